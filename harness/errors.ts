@@ -1,0 +1,67 @@
+/**
+ * Every error the harness can raise on purpose, in one catalogue: a stable code, the exit code that it leads to,
+ * and a text that says what failed, what is allowed and what to do. Rendered as docs/errors.md.
+ */
+
+/** 64 wrong usage or config · 70 the harness itself failed. (Verdicts have exit codes of their own.) */
+type Exit = 64 | 70;
+
+interface Entry {
+  exit: Exit;
+  /** `{name}` is replaced by the parameter of that name. */
+  text: string;
+}
+
+const CATALOGUE = {
+  HF_USAGE: { exit: 64, text: '{what}. See `holdfast {command} --help`.' },
+  HF_UNKNOWN_NAME: { exit: 64, text: 'There is no {kind} "{name}". Known: {known}.' },
+  HF_CONFIG: { exit: 64, text: '{file}: {what}.' },
+  HF_NO_RUN: { exit: 64, text: 'No run at {path}: {what}. Name a folder that holds a history.jsonl.' },
+  HF_OUT_NOT_WRITABLE: { exit: 64, text: 'Cannot write runs to {path}: {what}. Choose another with --out.' },
+  HF_POSTGRES_UNAVAILABLE: {
+    exit: 70,
+    text: 'PostgreSQL ({provider}) did not start: {what}. Set DATABASE_URL to a server you have, or see `holdfast doctor`.',
+  },
+  HF_POSTGRES_CONNECT: {
+    exit: 64,
+    text: 'DATABASE_URL does not lead to a PostgreSQL on which a database can be created: {what}.',
+  },
+  HF_PROVIDER_MISSING: { exit: 64, text: '{provider} was asked for and is not there: {what}.' },
+  HF_PROCESS_NOT_READY: {
+    exit: 70,
+    text: '{name} was not ready within {ms} ms ({waitedFor}). Last it said: {last} Its log: {log}',
+  },
+  HF_PROCESS_DIED: { exit: 70, text: '{name} ended unexpectedly ({how}). Last it said: {last} Its log: {log}' },
+  HF_LISTEN: { exit: 70, text: '{name} could not listen on {address}: {what}.' },
+  HF_LLM_ADMIN: { exit: 70, text: 'The mock LLM refused {request}: {what}.' },
+  HF_LEDGER_LOST: { exit: 70, text: 'The ledger of the mock LLM broke off: {what}. Without it there is no truth to judge by.' },
+  HF_PLAY_STUCK: { exit: 70, text: 'The scenario {scenario} waited {ms} ms for {waitedFor}, and then: {state}.' },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+type ParametersIn<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParametersIn<Rest>
+  : never;
+export type ErrorParameters<C extends ErrorCode> = {
+  [P in ParametersIn<(typeof CATALOGUE)[C]['text']>]: string | number;
+};
+
+export class HoldfastError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'HoldfastError';
+  readonly code: C;
+  readonly exit: Exit;
+
+  constructor(code: C, parameters: ErrorParameters<C>, options?: ErrorOptions) {
+    const values = parameters as Record<string, string | number>;
+    super(
+      CATALOGUE[code].text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
+      options,
+    );
+    this.code = code;
+    this.exit = CATALOGUE[code].exit;
+  }
+}
+
+/** The catalogue, for documentation. */
+export const errorCatalogue: Readonly<Record<ErrorCode, Entry>> = CATALOGUE;

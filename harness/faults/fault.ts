@@ -1,0 +1,30 @@
+/**
+ * What can go wrong on the wire between a client device and the target, and where it strikes.
+ *
+ *     tab ── device listener ──▶ proxy ──▶ target
+ *                                  │
+ *                                  └ counts answer text through the target's decode; strikes after
+ *                                    the frame that brings the count to `afterText`
+ */
+/** How a fault ends a live exchange. */
+export type CutStyle =
+  /** TCP reset, after the bytes before it were delivered. */
+  | 'reset'
+  /** FIN without the terminator of the body: the reader learns that it is incomplete. */
+  | 'fin'
+  /** Half of the next frame, then a reset. */
+  | 'half-frame'
+  /** A correct end of the body without a terminal event: the reader learns nothing. */
+  | 'clean-end'
+  /** Nothing more is passed on and nothing is closed. */
+  | 'black-hole';
+
+/** Where a fault strikes: at a content index of one exchange, never at a time. */
+export interface StrikePoint {
+  /** UTF-16 units of answer text passed on in one exchange; 0: before the first text. */
+  afterText: number;
+  /** Only exchanges whose request path matches; default: every exchange. */
+  path?: RegExp;
+  /** Only the exchange of this stream (as the actor names it); default: any. */
+  stream?: string;
+}

@@ -1,0 +1,175 @@
+/**
+ * The oracle: every chunk of every answer is known beforehand.
+ *
+ * A pure function of (seed, attempt, i), O(1), nothing but ECMAScript built-ins, so that the mock LLM, the
+ * checkers, k6 scripts and users' unit tests all import this one file.
+ *
+ * `marked` text carries a watermark `{seed.attempt.i}` (base 36) in almost every chunk, by which a stray chunk
+ * tells where it comes from. `natural` text carries none: it shows that the marks hide nothing.
+ * Both contain, at places the seed decides, the text hazards that real answers hold (see HAZARDS).
+ */
+
+export type TextMode = 'marked' | 'natural';
+
+/** 32-bit finalizer ("lowbias32", Chris Wellons, Hash Prospector, public domain): full avalanche, 2 multiplies. */
+export function mix32(x: number): number {
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x7feb352d);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** A 32-bit value for a pair of them; folded, for any row. */
+export function mix(a: number, b: number): number {
+  return mix32((a ^ Math.imul(mix32(b + 0x9e3779b9), 0x85ebca6b)) >>> 0);
+}
+
+const WORDS =
+  'the of and a to in is that it was for on are as with his they at be this from have or by one had not but ' +
+  'what all were when we there can an your which their said if do will each about how up out them then she ' +
+  'many some so these would other into has more her two like him see time could no make than first been its ' +
+  'who now people my made over did down only way find use may water long little very after words called just ' +
+  'where most know kelp current holdfast tide reef anchor stream token prefix cursor replay durable ' +
+  'checkpoint resume latency naïve façade Größe über señor crème 数据 流 言葉 сеть λόγος';
+const VOCABULARY = WORDS.split(' ').map((word) => `${word} `);
+
+/** Hazards of one chunk: a piece of text that some layer between LLM and eye is known to mangle. */
+const SINGLE: readonly (readonly [name: string, text: string])[] = [
+  ['emoji', '🌊 '],
+  ['emoji-family', '👨‍👩‍👧‍👦 '],
+  ['emoji-flag', '🇺🇳 '],
+  ['emoji-skin-tone', '👍🏽 '],
+  ['combining-marks', 'Z\u0351\u036b\u0343a\u0308 '],
+  ['right-to-left', 'שלום عالم '],
+  ['bidi-override', '\u202eright\u202c '],
+  ['line-separator', 'one\u2028two\u2029three '],
+  ['byte-order-mark', '\ufeffmark '],
+  ['crlf', 'line\r\n'],
+  ['cr', 'line\r'],
+  ['blank-lines', '\n\n\n'],
+  ['literal-data-line', '\n\ndata: {"not":"an event"}\n\n'],
+  ['literal-event-fields', '\nid: 7\nevent: done\nretry: 1\n'],
+  ['literal-done', '\n\ndata: [DONE]\n\n'],
+  ['sse-comment', '\n: ping\n'],
+  ['code-fence', '\n```sse\nevent: chunk\n```\n'],
+  ['json', '{"a":"\\"b\\"","c":[1,2]} '],
+  ['backslashes', '\\n \\u0000 \\\\ '],
+  ['html', '<script>alert(1)</script>&amp;<b> '],
+  ['markdown', '**bold** _it_ [x](y) | a | b |\n'],
+  ['non-breaking', 'a\u00a0b\u200bc\u2060d '],
+  ['astral', '𝒻𝓊𝓃 𠜎 '],
+  ['replacement-character', '\ufffd '],
+  ['very-long-line', `${'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(57)} `],
+  ['template', '{{seed}} ${a} %s {0} '],
+  ['sql', `'; DROP TABLE ai_chat_messages; -- `],
+  ['trailing-spaces', 'end   '],
+];
+
+/** Hazards that lie across the border of two chunks. */
+const PAIRS: readonly (readonly [name: string, head: string, tail: string])[] = [
+  ['family-split', '👩‍', '👩‍👦 '],
+  ['combining-split', 'e', '\u0301 '],
+  ['flag-split', '🇺', '🇳 '],
+  ['crlf-split', 'row\r', '\nrow '],
+  ['fence-split', '\n``', '`\ncode\n```\n'],
+  ['data-line-split', '\n\nda', 'ta: x\n\n'],
+];
+
+/** Names of all hazards, for documentation and tests. */
+export const HAZARDS: readonly string[] = [
+  ...SINGLE.map(([name]) => name),
+  ...PAIRS.map(([name]) => name),
+  'empty-chunk',
+  'identical-chunks',
+];
+
+// Of 64 pairs of chunks: 3 split a hazard over their border, 1 is twice the same text, 1 holds an empty chunk,
+// 10 hold a hazard of one chunk; the others are words.
+const PAIR_KINDS = 64;
+const SPLIT_BELOW = 3;
+const IDENTICAL = 3;
+const EMPTY = 4;
+const HAZARD_BELOW = 15;
+
+// The prefix of a mark is the same for a whole answer; remembering the last saves most of its cost.
+let lastSeed = -1;
+let lastAttempt = -1;
+let lastPrefix = '';
+let lastBase = 0;
+
+function enter(seed: number, attempt: number): void {
+  if (seed === lastSeed && attempt === lastAttempt) return;
+  lastSeed = seed;
+  lastAttempt = attempt;
+  lastPrefix = `{${seed.toString(36)}.${attempt.toString(36)}.`;
+  lastBase = mix(seed >>> 0, attempt);
+}
+
+/**
+ * The text of chunk `i`.
+ *
+ * @param seed unsigned 32-bit: the seed of the send
+ * @param attempt which call of that seed, from 0
+ * @param i index of the chunk, from 0
+ * @returns a well-formed UTF-16 string, possibly empty; never a NUL, which PostgreSQL cannot store
+ */
+export function oracle(seed: number, attempt: number, i: number, mode: TextMode = 'marked'): string {
+  enter(seed, attempt);
+  const pair = mix(lastBase, i >>> 1);
+  const kind = pair % PAIR_KINDS;
+  const odd = (i & 1) === 1;
+  const detail = pair >>> 8;
+  if (kind < HAZARD_BELOW) {
+    if (kind === IDENTICAL) return VOCABULARY[detail % VOCABULARY.length]!;
+    if (kind === EMPTY && odd) return '';
+    if (kind < SPLIT_BELOW) {
+      const [, head, tail] = PAIRS[detail % PAIRS.length]!;
+      if (mode === 'natural') return odd ? tail : head;
+      // The mark stands on the outer side, so that the border itself stays as the hazard has it.
+      return odd ? `${tail}${lastPrefix}${i.toString(36)}}` : `${lastPrefix}${i.toString(36)}}${head}`;
+    }
+    if (kind > EMPTY && odd === ((pair & 0x80) !== 0)) {
+      const text = SINGLE[detail % SINGLE.length]![1];
+      return mode === 'natural' ? text : `${lastPrefix}${i.toString(36)}}${text}`;
+    }
+  }
+  const word = VOCABULARY[mix32(pair + (odd ? 0x5bd1e995 : 0)) % VOCABULARY.length]!;
+  return mode === 'natural' ? word : `${lastPrefix}${i.toString(36)}}${word}`;
+}
+
+/** The text of chunks `from` (inclusive) to `to` (exclusive). */
+export function oracleText(
+  seed: number,
+  attempt: number,
+  to: number,
+  mode: TextMode = 'marked',
+  from = 0,
+): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += oracle(seed, attempt, i, mode);
+  return text;
+}
+
+/** Where a piece of marked text says it comes from. */
+export interface Mark {
+  seed: number;
+  attempt: number;
+  i: number;
+  /** Offset of the mark in the text searched. */
+  at: number;
+}
+
+const MARK = /\{([0-9a-z]{1,7})\.([0-9a-z]{1,4})\.([0-9a-z]{1,6})\}/g;
+
+/** All watermarks in a text, in order of appearance. */
+export function* marks(text: string): Generator<Mark> {
+  for (const match of text.matchAll(MARK)) {
+    yield {
+      seed: Number.parseInt(match[1]!, 36),
+      attempt: Number.parseInt(match[2]!, 36),
+      i: Number.parseInt(match[3]!, 36),
+      at: match.index,
+    };
+  }
+}
