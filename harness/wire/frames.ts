@@ -28,6 +28,8 @@ export interface Meaning {
   cursor?: string;
   /** The generation ended, in this state. */
   terminal?: GenerationState;
+  /** Length of the whole answer, where the terminal event says it. */
+  length?: number;
   keepAlive?: boolean;
   /** The target's word that what was held is void and the text starts anew; why. */
   reset?: string;
