@@ -4,6 +4,7 @@
  *
  *     What holds kelp to the rock? [[holdfast seed=1z141z chunks=40 gap=20 first=200 mode=natural]]
  */
+import { MockLlmError } from './errors.ts';
 import type { TextMode } from './oracle.ts';
 
 export interface Directive {
@@ -11,29 +12,42 @@ export interface Directive {
   seed: number;
   /** Number of content chunks, 1 … 1,000,000. */
   chunks: number;
-  /** ms between two chunks, on an absolute schedule; 0: as fast as the reader reads. */
+  /** ms between two chunks, on an absolute schedule, 0 … 3,600,000; 0: as fast as the reader reads. */
   gap: number;
-  /** ms before the first chunk. */
+  /** ms before the first chunk, 0 … 3,600,000. */
   first: number;
   mode: TextMode;
 }
 
-const PATTERN = /\[\[holdfast\s+([^\]]*)\]\]/g;
+const OPENING = '[[holdfast';
+const PATTERN = /\[\[holdfast(?:\s+([^\]]*))?\]\]/g;
+const WORDS = ['seed', 'chunks', 'gap', 'first', 'mode'];
+const MAX_SEED = 0xffffffff;
 const MAX_CHUNKS = 1_000_000;
 const MAX_DELAY = 3_600_000;
 
-export class DirectiveError extends Error {
-  readonly code = 'HF_DIRECTIVE';
+export class DirectiveError extends MockLlmError<'ML_DIRECTIVE'> {
+  override readonly name = 'DirectiveError';
+
+  constructor(what: string) {
+    super('ML_DIRECTIVE', { what });
+  }
 }
 
-/** Writes a directive; what equals its default is left out. */
+/**
+ * Writes a directive; what equals its default is left out.
+ *
+ * @throws DirectiveError where the mock LLM would refuse it
+ */
 export function formatDirective(directive: { seed: number; chunks: number } & Partial<Directive>): string {
   const { seed, chunks, gap = 0, first = 0, mode = 'marked' } = directive;
   const words = [`seed=${seed.toString(36)}`, `chunks=${chunks}`];
-  if (gap) words.push(`gap=${gap}`);
-  if (first) words.push(`first=${first}`);
+  if (gap !== 0) words.push(`gap=${gap}`);
+  if (first !== 0) words.push(`first=${first}`);
   if (mode !== 'marked') words.push(`mode=${mode}`);
-  return `[[holdfast ${words.join(' ')}]]`;
+  const text = `${OPENING} ${words.join(' ')}]]`;
+  parseDirective(text);
+  return text;
 }
 
 /**
@@ -43,40 +57,57 @@ export function formatDirective(directive: { seed: number; chunks: number } & Pa
  * @throws DirectiveError where it holds one that is malformed, or more than one: never guessed at
  */
 export function parseDirective(text: string): Directive | null {
-  const found = [...text.matchAll(PATTERN)];
-  if (found.length === 0) {
-    if (text.includes('[[holdfast')) throw new DirectiveError('a directive begins with "[[holdfast" and never ends with "]]"');
-    return null;
-  }
-  if (found.length > 1) throw new DirectiveError(`a prompt may hold one directive, this one holds ${found.length}`);
-  const values = new Map<string, string>();
-  for (const word of found[0]![1]!.trim().split(/\s+/)) {
-    const [name = '', value = ''] = word.split('=', 2);
-    if (!['seed', 'chunks', 'gap', 'first', 'mode'].includes(name)) {
-      throw new DirectiveError(`unknown word "${name}" in a directive; allowed: seed, chunks, gap, first, mode`);
-    }
-    if (values.has(name)) throw new DirectiveError(`"${name}" stands twice in a directive`);
-    values.set(name, value);
-  }
-  const seedText = values.get('seed') ?? '';
-  const seed = /^[0-9a-z]{1,7}$/.test(seedText) ? Number.parseInt(seedText, 36) : Number.NaN;
-  if (!(seed <= 0xffffffff)) {
-    throw new DirectiveError(`seed must be an unsigned 32-bit number in base 36, not "${seedText}"`);
-  }
-  const mode = values.get('mode') ?? 'marked';
-  if (mode !== 'marked' && mode !== 'natural') {
-    throw new DirectiveError(`mode must be "marked" or "natural", not "${mode}"`);
-  }
+  const begun = text.split(OPENING).length - 1;
+  if (begun === 0) return null;
+  if (begun > 1) throw new DirectiveError(`a prompt may hold one "${OPENING}", this one holds ${begun}`);
+  const [found] = text.matchAll(PATTERN);
+  if (!found)
+    throw new DirectiveError(`it begins with "${OPENING}" and must go on to "]]" without another "]"`);
+  const values = wordsOf(found[1] ?? '');
   return {
-    seed,
-    chunks: integer(values, 'chunks', 1, MAX_CHUNKS),
-    gap: integer(values, 'gap', 0, MAX_DELAY, 0),
-    first: integer(values, 'first', 0, MAX_DELAY, 0),
-    mode,
+    seed: seedIn(values),
+    chunks: integerIn(values, 'chunks', 1, MAX_CHUNKS),
+    gap: integerIn(values, 'gap', 0, MAX_DELAY, 0),
+    first: integerIn(values, 'first', 0, MAX_DELAY, 0),
+    mode: modeIn(values),
   };
 }
 
-function integer(values: Map<string, string>, name: string, min: number, max: number, fallback?: number): number {
+function wordsOf(text: string): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    const equals = word.indexOf('=');
+    const name = equals === -1 ? word : word.slice(0, equals);
+    if (!WORDS.includes(name)) {
+      throw new DirectiveError(`there is no word "${name}"; allowed are ${WORDS.join(', ')}`);
+    }
+    if (values.has(name)) throw new DirectiveError(`"${name}" stands twice`);
+    values.set(name, equals === -1 ? '' : word.slice(equals + 1));
+  }
+  return values;
+}
+
+function seedIn(values: Map<string, string>): number {
+  const text = values.get('seed') ?? '';
+  const seed = /^[0-9a-z]{1,7}$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
+  if (seed <= MAX_SEED) return seed;
+  throw new DirectiveError(`seed must be an unsigned 32-bit number in base 36, not "${text}"`);
+}
+
+function modeIn(values: Map<string, string>): TextMode {
+  const mode = values.get('mode') ?? 'marked';
+  if (mode === 'marked' || mode === 'natural') return mode;
+  throw new DirectiveError(`mode must be "marked" or "natural", not "${mode}"`);
+}
+
+function integerIn(
+  values: Map<string, string>,
+  name: string,
+  min: number,
+  max: number,
+  fallback?: number,
+): number {
   const text = values.get(name);
   if (text === undefined && fallback !== undefined) return fallback;
   const value = /^\d{1,9}$/.test(text ?? '') ? Number(text) : Number.NaN;

@@ -61,7 +61,7 @@ const SINGLE: readonly (readonly [name: string, text: string])[] = [
   ['astral', '𝒻𝓊𝓃 𠜎 '],
   ['replacement-character', '\ufffd '],
   ['very-long-line', `${'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(57)} `],
-  ['template', '{{seed}} ${a} %s {0} '],
+  ['template', '{{seed}} \u0024{a} %s {0} '],
   ['sql', `'; DROP TABLE ai_chat_messages; -- `],
   ['trailing-spaces', 'end   '],
 ];

@@ -1,0 +1,29 @@
+/** The mock LLM as a program. Says on standard output, in one line of JSON, where it listens. */
+import { parseArgs } from 'node:util';
+import { MockLlmError } from './errors.ts';
+import { messageOf } from './http.ts';
+import { startMockLlm } from './server.ts';
+
+function optionsIn(args: string[]): { port: number; host: string } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' } },
+    });
+    const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
+    if (!(port <= 65535)) throw new Error(`--port must be a number from 0 to 65535, not "${values.port}"`);
+    return { port, host: values.host };
+  } catch (error) {
+    throw new MockLlmError('ML_USAGE', { what: messageOf(error) });
+  }
+}
+
+try {
+  const mock = await startMockLlm(optionsIn(process.argv.slice(2)));
+  process.stdout.write(`${JSON.stringify({ listening: mock.url })}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void mock.close());
+} catch (error) {
+  if (!(error instanceof MockLlmError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = error.status;
+}
