@@ -42,8 +42,8 @@ interface ChunkEvent extends EventBase {
   send: number;
   i: number;
 }
-interface GateEvent extends EventBase {
-  type: 'llm.held' | 'llm.released';
+interface GateEvent<T> extends EventBase {
+  type: T;
   send: number;
   /** Chunks written so far; -1: nothing at all was answered yet. */
   at: number;
@@ -54,7 +54,12 @@ interface EndEvent extends EventBase {
   how: Ending;
   chunks: number;
 }
-export type LedgerEvent = CallEvent | ChunkEvent | GateEvent | EndEvent;
+export type LedgerEvent =
+  | CallEvent
+  | ChunkEvent
+  | GateEvent<'llm.held'>
+  | GateEvent<'llm.released'>
+  | EndEvent;
 
 export interface Limits {
   /** How many calls are kept; open ones are never dropped. */
