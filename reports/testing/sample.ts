@@ -380,14 +380,7 @@ function judge(
       };
     }
     if (!broken.includes(id)) return { ...base, verdict: 'pass', expected: 'it held', actual: 'it held' };
-    const violation = {
-      clause: 'database-holds-expected',
-      expected: `the ${stage.chunks} chunks of the answer: ${JSON.stringify(oracleText(7000, 0, stage.chunks))}`,
-      actual: 'no row of the answer; first missing: chunk 0, offset 0',
-      place: 'database' as const,
-      where: 'final snapshot of send 7000',
-      evidence,
-    };
+    const violation = { place: 'database' as const, evidence, ...violationOf(id, stage.chunks) };
     return {
       ...base,
       verdict: 'fail',
@@ -422,6 +415,31 @@ function judge(
     },
     durationMs: play.durationMs,
     strikes: play.strikes,
+  };
+}
+
+function violationOf(id: string, chunks: number) {
+  if (id === 'early-visibility') {
+    return {
+      clause: 'row-before-first-chunk',
+      expected: 'a row of the answer while the LLM holds the opened, still unanswered call',
+      actual: 'no row of the answer; only its question is there',
+      where: 'snapshot while the call was held',
+    };
+  }
+  if (id === 'bounded-exposure') {
+    return {
+      clause: 'within-checkpoint-interval',
+      expected: 'at most 5 chunks behind what the reader had',
+      actual: `12 chunks behind: the reader had 12, the row none`,
+      where: 'snapshot after chunk 11',
+    };
+  }
+  return {
+    clause: 'database-holds-expected',
+    expected: `the ${chunks} chunks of the answer: ${JSON.stringify(oracleText(7000, 0, chunks))}`,
+    actual: 'no row of the answer; first missing: chunk 0, offset 0',
+    where: 'final snapshot of send 7000',
   };
 }
 

@@ -1,0 +1,155 @@
+/**
+ * The summary of a run on a terminal:
+ *
+ *     ✗ FAIL  3 of 8 plays broke an invariant.
+ *
+ *     scenario  driver   at-end    checkpoint
+ *     refresh   api      ✗ fail    ✓ pass
+ */
+import type { CheckVerdict } from '../harness/checkers/checker.ts';
+import type { Results } from '../harness/runs/results.ts';
+import {
+  type Cell,
+  cells,
+  type Folded,
+  type FoldedCheck,
+  fold,
+  foldMetric,
+  metricKeys,
+  tally,
+} from './folded.ts';
+import { count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
+import { exitOf, headline, MARK, metricName, PLACE } from './words.ts';
+
+export interface SummaryOptions {
+  /** Whether to colour; the caller knows the stream and NO_COLOR. */
+  color: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  /** Path of the report, where one was written. */
+  report?: string;
+}
+
+type Paint = (style: 'bold' | 'dim' | CheckVerdict, text: string) => string;
+
+const STYLE = { bold: 1, dim: 2, pass: 32, fail: 31, unknown: 33, 'not-applicable': 2 } as const;
+
+/** Ends with a line end. */
+export function renderSummary(results: Results, options: SummaryOptions): string {
+  const paint: Paint = (style, text) => (options.color ? `\u001b[${STYLE[style]}m${text}\u001b[0m` : text);
+  const width = Math.max(40, options.width);
+  const folded = fold(results);
+  const blocks = [
+    verdict(results, paint),
+    table(folded, width, paint),
+    ...cells(folded).flatMap(({ row, cell }) =>
+      cell.verdict === 'pass' || cell.verdict === 'not-applicable'
+        ? []
+        : [trouble(`${row.id} · ${row.driver} · ${cell.persistence}`, cell, width, paint)],
+    ),
+    remarks(results, width),
+    figures(folded, width),
+    closing(results, options.report, paint),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function verdict(results: Results, paint: Paint): string[] {
+  const word = results.failure ? 'FAILURE' : results.verdict.toUpperCase();
+  const style = results.failure ? 'fail' : results.verdict;
+  return [
+    `${paint(style, `${MARK[style]} ${word}`)}  ${paint('bold', headline(results))}`,
+    paint(
+      'dim',
+      `seed ${results.seed} · ${count(results.scenarios.length, 'play')} in ${seconds(results.durationMs)}`,
+    ),
+  ];
+}
+
+function table(folded: Folded, width: number, paint: Paint): string[] {
+  if (folded.rows.length === 0) return [];
+  const longest = (texts: string[]) => Math.max(...texts.map((text) => text.length));
+  const nameWidth = Math.min(longest(['scenario', ...folded.rows.map((r) => r.id)]), Math.floor(width / 3));
+  const driverWidth = longest(['driver', ...folded.rows.map((r) => r.driver)]);
+  const cellWidth = Math.max(9, longest(folded.persistence));
+  const line = (name: string, driver: string, columns: string[]) =>
+    `${padEnd(shorten(name, nameWidth), nameWidth)}  ${padEnd(driver, driverWidth)}  ${columns.join('  ')}`.trimEnd();
+  return [
+    paint(
+      'dim',
+      line(
+        'scenario',
+        'driver',
+        folded.persistence.map((p) => padEnd(p, cellWidth)),
+      ),
+    ),
+    ...folded.rows.map((row) =>
+      line(
+        row.id,
+        row.driver,
+        folded.persistence.map((persistence) => {
+          const cell = row.cells.get(persistence);
+          if (!cell) return padEnd('', cellWidth);
+          return paint(cell.verdict, padEnd(`${MARK[cell.verdict]} ${tally(cell)}`, cellWidth));
+        }),
+      ),
+    ),
+  ];
+}
+
+function trouble(name: string, cell: Cell, width: number, paint: Paint): string[] {
+  const troubled = [...cell.checks.values()].filter((c) => c.verdict === 'fail' || c.verdict === 'unknown');
+  const lines = [paint(cell.verdict, `${MARK[cell.verdict]} ${name}`)];
+  if (troubled.length === 0) {
+    const reason = cell.plays.find((play) => play.verdict === cell.verdict)?.reason ?? 'no reason was given';
+    return [...lines, ...wrap(visible(reason), width - 2).map((text) => `  ${text}`)];
+  }
+  return [...lines, ...troubled.flatMap((check) => finding(check, width, paint))];
+}
+
+function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
+  const { check } = folded.first;
+  const times = folded.plays > 1 ? ` in ${folded.times} of ${folded.plays}` : '';
+  const place = check.place ? `  ${PLACE[check.place].where}: ${PLACE[check.place].means}` : '';
+  const head = `  ${MARK[folded.verdict]} ${check.id}${times}`;
+  return [
+    `${paint(folded.verdict, head)}${shorten(place, width - head.length)}`,
+    ...(check.expected === '' ? [] : [`      expected  ${shorten(visible(check.expected), width - 16)}`]),
+    ...(check.actual === '' ? [] : [`      actual    ${shorten(visible(check.actual), width - 16)}`]),
+  ];
+}
+
+function remarks(results: Results, width: number): string[] {
+  const lines = [
+    ...(results.failure ? [`${results.failure.code}: ${results.failure.message}`] : []),
+    ...results.skipped.map((s) => `skipped${s.allowed ? ', as allowed' : ''}: ${s.what}, because ${s.why}`),
+    ...results.flaws.slice(0, 5).map((flaw) => `history: ${flaw.message}`),
+    ...(results.flaws.length > 5 ? [`history: ${results.flaws.length - 5} more flaws`] : []),
+  ];
+  return lines.flatMap((line) => wrap(visible(line), width));
+}
+
+function figures(folded: Folded, width: number): string[] {
+  return folded.persistence.flatMap((persistence) => {
+    const plays = folded.rows.flatMap((row) => row.cells.get(persistence)?.plays ?? []);
+    return metricKeys(plays)
+      .filter((key) => key.startsWith('recovery'))
+      .map((key) => {
+        const m = foldMetric(plays, key)!;
+        const values = `p50 ${withUnit(m.p50, m.unit)}  p99 ${withUnit(m.p99, m.unit)}  n ${m.n}`;
+        return shorten(`${values}  ${metricName(key)}, ${persistence}`, width);
+      });
+  });
+}
+
+function closing(results: Results, report: string | undefined, paint: Paint): string[] {
+  const exit = exitOf(results);
+  return [
+    ...(report === undefined ? [] : [`${paint('dim', 'report')}  ${report}`]),
+    `${paint('dim', 'repeat')}  ${results.command}`,
+    `${paint('dim', 'exit')}    ${exit.code}: ${exit.means}`,
+  ];
+}

@@ -1,0 +1,70 @@
+/** The words in which every report speaks, so that terminal, HTML and JUnit say the same thing. */
+import type { CheckVerdict, Place, Verdict } from '../harness/checkers/checker.ts';
+import { type ErrorCode, errorCatalogue } from '../harness/errors.ts';
+import type { Results } from '../harness/runs/results.ts';
+import { count } from './text.ts';
+
+/** Told apart by shape, not only by colour. */
+export const MARK: Readonly<Record<CheckVerdict, string>> = {
+  pass: '✓',
+  fail: '✗',
+  unknown: '?',
+  'not-applicable': '–',
+};
+
+export const WORD: Readonly<Record<CheckVerdict, string>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unknown: 'unknown',
+  'not-applicable': 'not applicable',
+};
+
+export const PLACE: Readonly<Record<Place, { where: string; means: string }>> = {
+  generation: { where: 'in the generation', means: 'it never came out of the LLM call' },
+  database: { where: 'in the database', means: 'the LLM gave it, the database does not hold it' },
+  delivery: { where: 'in delivery', means: 'it never reached the reader' },
+  page: { where: 'in the page', means: 'it arrived, and the page does not show it' },
+  target: { where: 'in what the target said', means: 'what it told is not so' },
+  harness: { where: 'in the harness', means: 'the instrument itself' },
+};
+
+/** The verdict of a run in one sentence. */
+export function headline(results: Results): string {
+  if (results.failure) return 'The harness failed: this run proves nothing.';
+  const plays = results.scenarios.length;
+  const of = (verdict: Verdict) => results.scenarios.filter((s) => s.verdict === verdict).length;
+  if (results.verdict === 'fail') return `${of('fail')} of ${count(plays, 'play')} broke an invariant.`;
+  if (results.verdict === 'pass') {
+    return plays === 1
+      ? 'The play kept every invariant that was judged.'
+      : `All ${plays} plays kept every invariant that was judged.`;
+  }
+  if (of('unknown') > 0) return `Nothing can be said of ${of('unknown')} of ${count(plays, 'play')}.`;
+  if (results.flaws.length > 0) return 'Nothing can be said: the history is damaged.';
+  if (results.skipped.some((s) => !s.allowed)) return 'Nothing can be said: something asked for was skipped.';
+  return 'Nothing was judged, so nothing can be said.';
+}
+
+const EXIT: Readonly<Record<Verdict, { code: number; means: string }>> = {
+  pass: { code: 0, means: 'every invariant that was judged holds' },
+  fail: { code: 1, means: 'an invariant was broken' },
+  unknown: { code: 2, means: 'the run does not prove anything either way; it is not a pass' },
+};
+
+/** The exit code that the run ends with. */
+export function exitOf(results: Results): { code: number; means: string } {
+  if (!results.failure) return EXIT[results.verdict];
+  const known = Object.hasOwn(errorCatalogue, results.failure.code);
+  const code = known ? errorCatalogue[results.failure.code as ErrorCode].exit : 70;
+  return { code, means: code === 64 ? 'wrong usage or configuration' : 'the harness itself failed' };
+}
+
+/** How a measured figure is called; one that is not known here is shown by its key. */
+export function metricName(key: string): string {
+  return key.replaceAll('-', ' ');
+}
+
+/** The old way first, so that a table reads as before and after. */
+export function inOrder(persistence: Iterable<string>): string[] {
+  return [...new Set(persistence)].sort((a, b) => Number(b === 'at-end') - Number(a === 'at-end'));
+}
