@@ -1,4 +1,8 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { follow } from './follow.ts';
+import { Ledger } from './ledger.ts';
 import { type LedgerLine, prompt, type Refusal, received, startRig } from './testing/rig.ts';
 
 test('first what was, then that it is up to date, then what comes', async () => {
@@ -81,6 +85,44 @@ test.each<[after: string, status: number, says: string]>([
   expect(answer.status).toBe(status);
   expect(((await answer.json()) as Refusal).error.message).toContain(says);
 });
+
+test('what is dropped is not passed over in silence', () => {
+  const ledger = longLedger();
+  const nothing = {} as ServerResponse;
+  expect(() => follow(ledger, 7, nothing)).toThrow(`those before ${ledger.oldest} are dropped`);
+  expect(() => follow(ledger, -1, nothing)).toThrow('are dropped');
+});
+
+test('a reader too slow for what is kept is cut off', async () => {
+  const ledger = longLedger();
+  const written: string[] = [];
+  const res = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    writeHead() {},
+    write: (text: string) => written.push(text) === 0,
+    destroy() {
+      res.destroyed = true;
+      res.emit('close');
+    },
+  });
+  follow(ledger, ledger.oldest - 1, res as unknown as ServerResponse);
+  await expect.poll(() => written.length).toBe(1);
+  // It does not read: it is written no more, however much happens.
+  const [call] = ledger.calls();
+  for (let i = 0; i < 20_000; i++) ledger.chunk(call!, 1);
+  expect(written).toHaveLength(1);
+  res.emit('drain');
+  expect(res.destroyed).toBe(true);
+  expect(written).toHaveLength(1);
+});
+
+/** Its oldest events are dropped. */
+function longLedger(): Ledger {
+  const ledger = new Ledger({ events: 5000 });
+  const call = ledger.open(1);
+  for (let i = 0; i < 20_000; i++) ledger.chunk(call, 1);
+  return ledger;
+}
 
 async function take(lines: AsyncGenerator<LedgerLine>, count: number): Promise<LedgerLine[]> {
   const taken: LedgerLine[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AUXILIARY_TEXT } from '../answer.ts';
 import { formatDirective } from '../directive.ts';
 import { oracle, oracleText, type TextMode } from '../oracle.ts';
-import { contentOf, prompt, type Refusal, type Rig, startRig } from '../testing/rig.ts';
+import { contentOf, framesOf, prompt, type Refusal, type Rig, startRig } from '../testing/rig.ts';
 
 const CHUNKS = 6000;
 const CASES: [seed: number, mode: TextMode][] = [
@@ -191,7 +191,3 @@ describe('a body that is refused, with a sentence', () => {
     expect((await rig.ledger()).calls).toEqual([]);
   });
 });
-
-function framesOf(body: string): string[] {
-  return body.split('\n\n').filter((frame) => frame !== '');
-}

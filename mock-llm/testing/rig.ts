@@ -86,8 +86,12 @@ export function prompt(seed: number, chunks: number, more: { gap?: number; first
 
 /** Content deltas of a streamed answer; `complete` tells whether it came to its [DONE]. */
 export async function received(answer: Response): Promise<{ chunks: string[]; complete: boolean }> {
-  const frames = (await answer.text()).split('\n\n').filter((frame) => frame !== '');
+  const frames = framesOf(await answer.text());
   return { chunks: contentOf(frames), complete: frames.at(-1) === 'data: [DONE]' };
+}
+
+export function framesOf(body: string): string[] {
+  return body.split('\n\n').filter((frame) => frame !== '');
 }
 
 export function contentOf(frames: readonly string[]): string[] {
