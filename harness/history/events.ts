@@ -182,6 +182,14 @@ export interface PhaseEvent {
   phase: 'play' | 'heal' | 'quiet' | 'read' | 'done';
 }
 
+/** The scenario waited in vain: what it is about may not have happened, so the play cannot pass. */
+export interface UnmetEvent {
+  type: 'unmet';
+  waitedFor: string;
+  /** How long, ms. */
+  ms: number;
+}
+
 // ── Emitted: the mock LLM's ledger ──────────────────────────────────────────────────────────────────────
 
 /** A call was opened. `send` null: auxiliary (no directive in its last user message), booked apart. */
@@ -405,6 +413,7 @@ export type HistoryEvent =
   | SourceEvent
   | PlanEvent
   | PhaseEvent
+  | UnmetEvent
   | InvokeEvent
   | OkEvent
   | FailEvent

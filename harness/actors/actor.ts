@@ -1,0 +1,93 @@
+/**
+ * Who uses the system. A scenario speaks to tabs in these words and does not know whether an API client or a
+ * page in a browser answers; what only one driver can do, a scenario declares.
+ */
+import type { CutStyle, StrikePoint } from '../faults/fault.ts';
+import type { SendSpec } from '../history/events.ts';
+
+/** A session of the target, by the name that the scenario gave it. */
+export interface Session {
+  name: string;
+  /** The target's id. */
+  id: string;
+}
+
+/** One intended send: asked once, whatever is repeated on the way. */
+export interface Question {
+  name: string;
+  spec: SendSpec;
+  /** What the user types; carries the directive of the mock LLM. */
+  text: string;
+  /** Idempotency key: the same for all repetitions. */
+  key: string;
+  /** Length of the answer after so many chunks, UTF-16 units. */
+  lengthAfter(chunks: number): number;
+}
+
+/** A person's device with its own way to the target. Faults hit devices. */
+export interface Device {
+  readonly name: string;
+  openTab(): Promise<Tab>;
+  /** Loses the network: every live exchange ends in this style, new ones are refused. Returns how many were live. */
+  cut(style: CutStyle, name: string): Promise<number>;
+  /** Loses the network (unless `once`: only the one connection) at a content index of one exchange. */
+  cutAt(point: StrikePoint, style: CutStyle, options: CutOptions): Promise<ArmedCut>;
+  /** The network is back. */
+  heal(): Promise<void>;
+  /** Resolves when every answer that its tabs hold has ended. Has no bound of its own. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CutOptions {
+  /** Name of the fault, unique in the play: coverage asks for it. */
+  name: string;
+  question?: Question;
+  once?: boolean;
+}
+
+export interface ArmedCut {
+  /** Resolves when it has struck. */
+  struck: Promise<void>;
+}
+
+/** One open page: it shows one session at a time and remembers the others. */
+export interface Tab {
+  readonly name: string;
+  readonly device: Device;
+  createSession(name: string): Promise<Session>;
+  /** Asks in the session that is shown. Resolves once the target took it on, refused it, or cannot be reached. */
+  send(question: Question): Promise<void>;
+  /** Reloads: forgets everything it holds and loads the session that is shown. */
+  refresh(): Promise<void>;
+  switchTo(session: Session): Promise<void>;
+  stop(question: Question): Promise<void>;
+  /** Resolves when the answer shown is at least as long as that many chunks. Throws `Unmet` after a bound. */
+  sees(question: Question, chunks: number): Promise<void>;
+  /** Resolves when the tab holds the answer for ended. Throws `Unmet` after a bound. */
+  finished(question: Question): Promise<void>;
+  /** Resolves when every answer that the tab holds has ended. Has no bound of its own. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A scenario waited for something that did not come within its bound. */
+export class Unmet extends Error {
+  override readonly name = 'Unmet';
+  readonly waitedFor: string;
+  readonly ms: number;
+  constructor(waitedFor: string, ms: number) {
+    super(`waited ${ms} ms in vain for ${waitedFor}`);
+    this.waitedFor = waitedFor;
+    this.ms = ms;
+  }
+}
+
+/** Waits for `step`, at most `ms`; then throws `Unmet`. */
+export async function within<T>(ms: number, what: string, step: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unmet(what, ms)), ms);
+  });
+  return await Promise.race([step, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,42 @@
+import { Command, Option } from 'commander';
+import { verify as play } from '../../runs/verify.ts';
+import { exitOf } from '../exit-of.ts';
+import { announce, present } from '../present.ts';
+import { configOption, jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
+
+export const verify = new Command('verify')
+  .description('Plays scenarios against the target, judges what happened and writes a report.')
+  .option('-s, --scenario <ids>', 'scenarios to play, by id (see: holdfast list scenarios)', names)
+  .option('--all', 'every scenario, not only the short set')
+  .addOption(new Option('--driver <names>', 'who plays them').argParser(names).default(['api'], 'api'))
+  .option('--persistence <ways>', 'ways of persisting, several for before and after in columns', names)
+  .option('--seed <number>', 'what everything random follows from; default: drawn, and printed', wholeNumber(0, 0xffffffff))
+  .option('--repeat <times>', 'play each scenario so often, with other seeds', wholeNumber(1, 100_000), 1)
+  .option('--jobs <plays>', 'plays that go on side by side', wholeNumber(1, 64), 4)
+  .addOption(
+    new Option('--resume <way>', 'how clients catch up; auto: by stream where the target can, else by polling')
+      .choices(['auto', 'stream', 'poll'])
+      .default('auto'),
+  )
+  .option('--out <folder>', 'where the folder of the run is made', 'reports/runs')
+  .option('--allow-skip', 'what had to be skipped does not make the run unknown')
+  .addOption(postgresOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0 pass   1 an invariant failed   2 unknown   64 wrong usage or configuration   70 the harness itself failed
+  130 interrupted
+
+Examples:
+  holdfast verify
+  holdfast verify --scenario refresh --repeat 20
+  holdfast verify --persistence at-end,checkpoint     before and after, in two columns`,
+  )
+  .action(async (options) => {
+    const { results, folder } = await play(options, announce());
+    await present(results, { folder: folder.path, json: options.json });
+    process.exitCode = exitOf(results);
+  });

@@ -1,0 +1,74 @@
+/**
+ * `holdfast.config.ts`: which target is tested, and what differs from the defaults.
+ *
+ *     import { defineConfig } from 'holdfast';
+ *     export default defineConfig({ target: myTarget, bounds: { end: 20_000 } });
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { HoldfastError } from './errors.ts';
+import type { Bounds } from './history/events.ts';
+import type { AnyScenario } from './runs/scenario.ts';
+import type { Target } from './targets/target.ts';
+
+export interface HoldfastConfig {
+  /** Default: the reference server. */
+  target?: Target;
+  /** Played besides those that come with holdfast. */
+  scenarios?: readonly AnyScenario[];
+  /** Bounds of liveness, ms. */
+  bounds?: Partial<Bounds>;
+}
+
+/** Gives a configuration its type. */
+export function defineConfig(config: HoldfastConfig): HoldfastConfig {
+  return config;
+}
+
+const FILES = ['holdfast.config.ts', 'holdfast.config.js', 'holdfast.config.mjs'];
+
+const functions = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, z.custom((value) => typeof value === 'function', 'must be a function')]));
+const ms = z.number().int().positive();
+const SHAPE = z.strictObject({
+  target: z
+    .looseObject({
+      name: z.string().min(1),
+      framing: z.enum(['sse', 'ndjson']),
+      persistence: z.array(z.string()).min(1),
+      users: z.array(z.looseObject({ name: z.string() })).length(2),
+      ready: z.looseObject({ method: z.string(), path: z.string() }),
+      ...functions('capabilities', 'launch', 'createSession', 'session', 'send', 'open', 'decode', 'history', 'answers'),
+      ...functions('refusal'),
+    })
+    .optional(),
+  scenarios: z.array(z.looseObject({ id: z.string().min(1), ...functions('points', 'strikes', 'coverage', 'play') })).optional(),
+  bounds: z.strictObject({ end: ms.optional(), delivery: ms.optional(), cancel: ms.optional() }).optional(),
+});
+
+/**
+ * Reads the configuration file.
+ *
+ * @param file as asked for; without it, the first of holdfast.config.ts, .js, .mjs in this folder, or none
+ * @throws HF_CONFIG where it is missing, cannot be loaded, or is not a configuration
+ */
+export async function loadConfig(file?: string): Promise<HoldfastConfig> {
+  const found = file ?? FILES.find((name) => existsSync(name));
+  if (found === undefined) return {};
+  if (!existsSync(found)) throw new HoldfastError('HF_CONFIG', { file: found, what: 'there is no such file' });
+  let loaded: unknown;
+  try {
+    loaded = ((await import(pathToFileURL(resolve(found)).href)) as { default?: unknown }).default;
+  } catch (error) {
+    throw new HoldfastError('HF_CONFIG', { file: found, what: `it cannot be loaded: ${(error as Error).message}` }, { cause: error });
+  }
+  if (loaded === undefined) {
+    throw new HoldfastError('HF_CONFIG', { file: found, what: 'it has no default export; write `export default defineConfig({ … })`' });
+  }
+  const checked = SHAPE.safeParse(loaded);
+  if (checked.success) return loaded as HoldfastConfig;
+  const { path, message } = checked.error.issues[0]!;
+  throw new HoldfastError('HF_CONFIG', { file: found, what: `${path.join('.') || 'the default export'}: ${message}` });
+}

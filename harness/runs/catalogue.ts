@@ -1,0 +1,34 @@
+/** What `holdfast list` lists: the registries, as data. */
+import { scenarios } from '../../scenarios/index.ts';
+import { checkers } from '../checkers/index.ts';
+import { faults } from '../faults/index.ts';
+import { targets } from '../targets/index.ts';
+
+export const catalogues = ['scenarios', 'checkers', 'faults', 'targets'] as const;
+
+export interface CatalogueEntry {
+  id: string;
+  title: string;
+  about: string;
+}
+
+const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[]> = {
+  scenarios: () => scenarios.map(({ id, title, about }) => ({ id, title, about })),
+  checkers: () =>
+    checkers.map(({ id, holds, clauses }) => ({ id, title: holds, about: Object.values(clauses).join('; ') })),
+  faults: () => faults.map(({ id, at, about }) => ({ id, title: `at ${at}`, about })),
+  targets: () =>
+    targets.map(({ name, persistence }) => ({
+      id: name,
+      title: `persistence: ${persistence.join(', ')}`,
+      about: 'Comes with holdfast; others are set in holdfast.config.ts.',
+    })),
+};
+
+export function catalogue(what: (typeof catalogues)[number]): CatalogueEntry[] {
+  return READ[what]();
+}
+
+export function renderCatalogue(entries: readonly CatalogueEntry[]): string {
+  return entries.map(({ id, title, about }) => `${id}\n  ${title}\n  ${about}\n`).join('\n');
+}

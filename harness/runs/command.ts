@@ -1,0 +1,31 @@
+/** The command that repeats a run, word for word. */
+import type { VerifyOptions } from './verify.ts';
+
+export function repeatCommand(options: VerifyOptions & { seed: number }): string {
+  const words = ['verify'];
+  const add = (name: string, value: string | number | undefined) => {
+    if (value !== undefined) words.push(`--${name}`, quote(String(value)));
+  };
+  add('scenario', options.scenario?.join(','));
+  if (options.all) words.push('--all');
+  if (options.driver.join() !== 'api') add('driver', options.driver.join(','));
+  add('persistence', options.persistence?.join(','));
+  add('seed', options.seed);
+  if (options.repeat !== 1) add('repeat', options.repeat);
+  if (options.jobs !== 4) add('jobs', options.jobs);
+  if (options.resume !== 'auto') add('resume', options.resume);
+  if (options.postgres !== 'auto') add('postgres', options.postgres);
+  add('config', options.config);
+  if (options.out !== 'reports/runs') add('out', options.out);
+  if (options.allowSkip) words.push('--allow-skip');
+  return `${runner(words[0]!)} ${words.slice(1).join(' ')}`.trim();
+}
+
+/** As it was called: by the project's own script, or as an installed command. */
+function runner(command: string): string {
+  return process.env.npm_lifecycle_event === command ? `npm run ${command} --` : `npx holdfast ${command}`;
+}
+
+function quote(word: string): string {
+  return /^[\w./:,@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

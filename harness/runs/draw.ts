@@ -1,0 +1,26 @@
+/** What a seed decides, drawn in a fixed order. */
+import { mix, mix32 } from '../../mock-llm/oracle.ts';
+
+export interface Draw {
+  /** An unsigned 32-bit number. */
+  number(): number;
+  /** A whole number, both ends included. */
+  between(min: number, max: number): number;
+  oneOf<T>(choices: readonly T[]): T;
+}
+
+export function createDraw(seed: number): Draw {
+  let drawn = 0;
+  const number = () => mix(seed, drawn++);
+  const between = (min: number, max: number) => min + (number() % (max - min + 1));
+  return { number, between, oneOf: (choices) => choices[between(0, choices.length - 1)]! };
+}
+
+/** A seed for a name, so that adding a scenario changes nothing for the others. */
+export function seedOf(seed: number, ...names: (string | number)[]): number {
+  let hash = mix32(seed >>> 0);
+  for (const name of names) {
+    for (const unit of `${name}/`) hash = mix(hash, unit.codePointAt(0)!);
+  }
+  return hash;
+}

@@ -1,0 +1,60 @@
+/** From a history to verdicts: the same for a run that is going on and for one that is read from its folder. */
+import { createJudge, type PlayVerdict } from '../checkers/judge.ts';
+import { type HistoryFlaw, type PlanEvent, type Recorded, readHistory } from '../history/index.ts';
+import type { ScenarioResult } from './results.ts';
+
+export interface Judgement {
+  push(event: Recorded): void;
+  /** `titles`: of scenarios by id; a stored run may name some that are not known any more. */
+  scenarios(titles: ReadonlyMap<string, string>): ScenarioResult[];
+}
+
+interface Span {
+  plan: PlanEvent;
+  from: number;
+  to: number;
+}
+
+export function createJudgement(): Judgement {
+  const judge = createJudge();
+  const spans = new Map<string, Span>();
+  return {
+    push(event) {
+      judge.push(event);
+      if (event.play === undefined) return;
+      if (event.type === 'plan') spans.set(event.play, { plan: event, from: event.t, to: event.t });
+      else if (event.type === 'phase') spans.get(event.play)!.to = event.t;
+    },
+    scenarios(titles) {
+      return judge.finish().flatMap((verdict) => {
+        const span = spans.get(verdict.play);
+        return span ? [result(verdict, span, titles)] : [];
+      });
+    },
+  };
+}
+
+function result(verdict: PlayVerdict, { plan, from, to }: Span, titles: ReadonlyMap<string, string>): ScenarioResult {
+  return {
+    id: plan.scenario,
+    title: titles.get(plan.scenario) ?? plan.scenario,
+    driver: plan.driver,
+    persistence: plan.persistence,
+    repetition: plan.repetition,
+    play: verdict.play,
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    checks: verdict.checks,
+    metrics: verdict.metrics,
+    durationMs: Math.round(to - from),
+    strikes: plan.strikes,
+  };
+}
+
+/** Judges a history file. Its flaws are told, because a verdict from a damaged history says less. */
+export async function judgeFile(path: string, titles: ReadonlyMap<string, string>) {
+  const flaws: HistoryFlaw[] = [];
+  const judgement = createJudgement();
+  for await (const event of readHistory(path, { onFlaw: (flaw) => flaws.push(flaw) })) judgement.push(event);
+  return { scenarios: judgement.scenarios(titles), flaws };
+}

@@ -1,0 +1,108 @@
+/** The plan of a play: a pure function of scenario, seed and what it is played with. */
+import { formatDirective } from '../../mock-llm/directive.ts';
+import { oracleText } from '../../mock-llm/oracle.ts';
+import type { Question } from '../actors/actor.ts';
+import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
+import type { Target } from '../targets/target.ts';
+import { createDraw, type Draw, seedOf } from './draw.ts';
+import type { AnyScenario, DriverName } from './scenario.ts';
+
+export interface PlayPlan {
+  /** Key of the play in the history: `persistence/scenario/driver/repetition`. */
+  play: string;
+  scenario: AnyScenario;
+  driver: DriverName;
+  persistence: string;
+  repetition: number;
+  questions: Record<string, Question>;
+  points: never;
+  event: PlanEvent;
+}
+
+export interface PlanOptions {
+  scenario: AnyScenario;
+  driver: DriverName;
+  persistence: string;
+  repetition: number;
+  seed: number;
+  target: Target;
+  bounds: Bounds;
+  /** Seeds of sends that are taken; those of this plan are added. */
+  taken?: Set<number>;
+}
+
+/** Bounds of liveness (ms) that a play is judged by, unless the configuration sets others. */
+export const DEFAULT_BOUNDS: Bounds = { end: 8_000, delivery: 1_000, cancel: 2_000 };
+
+export function planPlay(options: PlanOptions): PlayPlan {
+  const { scenario, driver, persistence, repetition, seed, target, bounds, taken = new Set() } = options;
+  // The way of persisting is left out, so that before and after are the same play.
+  const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
+  const questions: Record<string, Question> = {};
+  const chunks: Record<string, number> = {};
+  for (const [name, wish] of Object.entries(scenario.questions)) {
+    const spec: SendSpec = {
+      seed: drawFree(draw, taken),
+      chunks: draw.between(...wish.chunks),
+      // A quarter of the answers carries no watermark: the marks must hide nothing.
+      mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
+    };
+    questions[name] = questionOf(name, spec, wish.gap ?? 0);
+    chunks[name] = spec.chunks;
+  }
+  const points = scenario.points(draw, chunks);
+  const send = (name: string) => {
+    const question = questions[name];
+    if (!question) throw new TypeError(`scenario ${scenario.id} has no question "${name}"`);
+    return question.spec.seed;
+  };
+  return {
+    play: `${persistence}/${scenario.id}/${driver}/${repetition}`,
+    scenario,
+    driver,
+    persistence,
+    repetition,
+    questions,
+    points: points as never,
+    event: {
+      type: 'plan',
+      scenario: scenario.id,
+      driver,
+      persistence,
+      seed,
+      repetition,
+      sends: Object.values(questions).map((question) => question.spec),
+      feeds: [...scenario.feeds],
+      coverage: scenario.coverage({ send, points, chunks }),
+      target: { name: target.name, capabilities: target.capabilities(persistence) },
+      bounds,
+      strikes: scenario.strikes(points),
+    },
+  };
+}
+
+/** Every intended send of a run has a seed of its own: it is the send's name. */
+function drawFree(draw: Draw, taken: Set<number>): number {
+  let seed = draw.number();
+  while (taken.has(seed)) seed = draw.number();
+  taken.add(seed);
+  return seed;
+}
+
+const TOPICS = ['What holds kelp to the rock?', 'Why do tides turn?', 'How does a reef grow?', 'What is an anchor for?'];
+
+function questionOf(name: string, spec: SendSpec, gap: number): Question {
+  const lengths: number[] = [0];
+  return {
+    name,
+    spec,
+    text: `${TOPICS[spec.seed % TOPICS.length]} ${formatDirective({ ...spec, gap })}`,
+    key: `hf-${spec.seed.toString(36)}`,
+    lengthAfter(chunks) {
+      for (let i = lengths.length; i <= chunks; i++) {
+        lengths.push(lengths[i - 1]! + oracleText(spec.seed, 0, i, spec.mode, i - 1).length);
+      }
+      return lengths[chunks]!;
+    },
+  };
+}

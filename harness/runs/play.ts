@@ -1,0 +1,46 @@
+/** One play: plan → play → heal → quiet → read afresh → done. Faults end, readers are fresh, only then is judged. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unmet } from '../actors/actor.ts';
+import { createStage, type PlayedStage, type StageOptions } from './stage.ts';
+
+/** How often it is asked whether a target has come to rest, ms. */
+const ASK_EVERY = 100;
+
+export async function play(options: StageOptions): Promise<void> {
+  const { plan, recorder, stack } = options;
+  const phase = (name: 'play' | 'heal' | 'quiet' | 'read' | 'done') =>
+    recorder.record({ type: 'phase', phase: name });
+  recorder.record(plan.event);
+  const stage = await createStage(options);
+  try {
+    phase('play');
+    await untilUnmet(stage, options);
+    phase('heal');
+    await stage.heal();
+    phase('quiet');
+    await rest(stage, plan.event.bounds.end);
+    phase('read');
+    await stage.readAfresh();
+    await stack.llm.settled();
+    phase('done');
+  } finally {
+    await stage.close();
+  }
+}
+
+async function untilUnmet(stage: PlayedStage, { plan, recorder }: StageOptions): Promise<void> {
+  try {
+    await plan.scenario.play(stage, plan.points);
+  } catch (error) {
+    if (!(error instanceof Unmet)) throw error;
+    recorder.record({ type: 'unmet', waitedFor: error.waitedFor, ms: error.ms });
+  }
+}
+
+/** Waits until the target says that all has ended and every tab has learnt it, or the bound is over. */
+async function rest(stage: PlayedStage, bound: number): Promise<void> {
+  const deadline = AbortSignal.timeout(bound);
+  const over = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+  while (!deadline.aborted && !(await stage.isQuiet())) await Promise.race([sleep(ASK_EVERY), over]);
+  await Promise.race([stage.quiet(), over]);
+}

@@ -1,0 +1,242 @@
+/** A whole run: a stack for each way of persisting, its plays side by side, one history, one set of results. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HoldfastError } from '../errors.ts';
+import {
+  type Bounds,
+  createSource,
+  type HistoryFile,
+  openHistoryFile,
+  type Recorder,
+  type SendSeed,
+} from '../history/index.ts';
+import { startGuardian } from '../stack/guardian.ts';
+import { choosePostgres } from '../stack/postgres/choose.ts';
+import type { ProviderName } from '../stack/postgres/provider.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import type { Target } from '../targets/target.ts';
+import { describeEnvironment } from './environment.ts';
+import { createRunFolder, type RunFolder } from './folder.ts';
+import { createJudgement } from './judgement.ts';
+import { type PlayPlan, planPlay } from './plan.ts';
+import { play } from './play.ts';
+import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from './results.ts';
+import type { AnyScenario, DriverName } from './scenario.ts';
+import { createStackPlay, STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+
+export interface RunOptions {
+  target: Target;
+  scenarios: readonly AnyScenario[];
+  /** They were named one by one: what cannot be played then makes the run `unknown`. */
+  named: boolean;
+  drivers: readonly DriverName[];
+  persistence: readonly string[];
+  seed: number;
+  repeat: number;
+  /** How many plays go on side by side. */
+  jobs: number;
+  resume: 'auto' | 'stream' | 'poll';
+  bounds: Bounds;
+  postgres: ProviderName | 'auto';
+  /** Where run folders are made. */
+  out: string;
+  allowSkip: boolean;
+  /** Repeats this run. */
+  command: string;
+  signal: AbortSignal;
+  /** Everything that follows from the seed, before anything happens. */
+  onPlan?(plan: { seed: number; command: string; folder: string; plays: readonly PlayPlan[] }): void;
+  /** `done` of `plays` are over; `play` has just begun or ended. */
+  onPlay?(progress: { play: string; done: number; plays: number }): void;
+}
+
+export interface Run {
+  folder: RunFolder;
+  results: Results;
+}
+
+/**
+ * Never rejects for what happens during the run: a failure of the harness is part of the results.
+ *
+ * @throws HF_OUT_NOT_WRITABLE
+ */
+export async function run(options: RunOptions): Promise<Run> {
+  const started = new Date();
+  const { plans, skipped } = planRun(options);
+  const folder = createRunFolder(options.out, options.seed, started);
+  options.onPlan?.({ seed: options.seed, command: options.command, folder: folder.path, plays: plans });
+
+  const judgement = createJudgement();
+  const file = openHistoryFile(join(folder.path, 'history.jsonl'));
+  const run: Running = { options, folder, plans, file, sink: tee(file, judgement.push), postgres: null, done: 0, names: 0 };
+  const failure = await attempt(run).then(
+    () => null,
+    (error: unknown) => failureOf(error, options.signal),
+  );
+  file.close();
+
+  const titles = new Map(options.scenarios.map(({ id, title }) => [id, title]));
+  titles.set(STACK_SCENARIO, STACK_TITLE);
+  const scenarios = judgement.scenarios(titles);
+  const results: Results = {
+    version: RESULTS_VERSION,
+    run: folder.name,
+    seed: options.seed,
+    command: options.command,
+    verdict: verdictOf(scenarios, skipped, failure),
+    startedAt: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    environment: describeEnvironment(run.postgres, options.target.name),
+    scenarios,
+    skipped,
+    flaws: [],
+    failure,
+  };
+  saveResults(folder.path, results);
+  return { folder, results };
+}
+
+export function saveResults(folder: string, results: Results): void {
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** `fail` > `unknown` > `pass`; nothing played, something skipped or a harness that failed is never a pass. */
+export function verdictOf(
+  scenarios: readonly ScenarioResult[],
+  skipped: readonly Skipped[],
+  failure: Results['failure'],
+): Results['verdict'] {
+  if (scenarios.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  const played = scenarios.some(({ id }) => id !== STACK_SCENARIO);
+  const open = scenarios.some(({ verdict }) => verdict === 'unknown') || skipped.some(({ allowed }) => !allowed);
+  return failure || open || !played ? 'unknown' : 'pass';
+}
+
+/** What a run has at hand while it goes on. */
+interface Running {
+  options: RunOptions;
+  folder: RunFolder;
+  plans: PlayPlan[];
+  file: HistoryFile;
+  sink: HistoryFile['sink'];
+  postgres: string | null;
+  done: number;
+  names: number;
+}
+
+function tee(file: HistoryFile, judge: HistoryFile['sink']): HistoryFile['sink'] {
+  return (event) => {
+    file.sink(event);
+    judge(event);
+  };
+}
+
+function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds } = options;
+  const plans: PlayPlan[] = [];
+  const skipped: Skipped[] = [];
+  for (const way of persistence) {
+    const taken = new Set<SendSeed>();
+    for (let repetition = 1; repetition <= repeat; repetition++) {
+      for (const scenario of scenarios) {
+        for (const driver of drivers) {
+          if (!scenario.drivers.includes(driver)) continue;
+          const why = scenario.needs?.(target.capabilities(way)) ?? null;
+          if (why === null) {
+            plans.push(planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }));
+          } else if (repetition === 1) {
+            skipped.push({ what: `${scenario.id} (${driver}, ${way})`, why, allowed: options.allowSkip || !options.named });
+          }
+        }
+      }
+    }
+  }
+  return { plans, skipped };
+}
+
+async function attempt(run: Running): Promise<void> {
+  const { options, folder, sink } = run;
+  const recorder = createSource('harness', sink);
+  const death = Promise.withResolvers<never>();
+  death.promise.catch(() => {});
+  const interrupted = () => death.reject(options.signal.reason);
+  options.signal.throwIfAborted();
+  options.signal.addEventListener('abort', interrupted, { once: true });
+  const guardian = await startGuardian(death.reject);
+  try {
+    const context = { guardian, recorder, logFile: join(folder.path, 'postgres.log'), onDeath: death.reject };
+    const postgres = await choosePostgres(options.postgres).start(context);
+    run.postgres = `${postgres.version} (${postgres.provider})`;
+    try {
+      for (const persistence of options.persistence) {
+        const plans = run.plans.filter((plan) => plan.persistence === persistence);
+        if (plans.length === 0) continue;
+        const plays = new Map<SendSeed, Recorder>();
+        const ledger = createSource(`llm-${persistence}`, sink);
+        for (const plan of plans) {
+          for (const { seed } of plan.event.sends) plays.set(seed, ledger.forPlay(plan.play));
+        }
+        const stack = await startStack({
+          target: options.target,
+          persistence,
+          defects: [],
+          postgres,
+          runDir: folder.path,
+          recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
+          recorderFor: (send) => (send === null ? ledger : (plays.get(send) ?? ledger)),
+          guardian,
+          onDeath: death.reject,
+        });
+        try {
+          await Promise.race([playAll(run, stack, plans, recorder), death.promise]);
+        } finally {
+          await stack.stop();
+        }
+      }
+    } finally {
+      await postgres.stop();
+    }
+  } finally {
+    options.signal.removeEventListener('abort', interrupted);
+    await guardian.close();
+  }
+}
+
+async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
+  const { options } = run;
+  const { persistence } = plans[0]!;
+  const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
+  const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
+  await stackPlay.baseline();
+  const one = async (plan: PlayPlan) => {
+    const tell = () => options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length });
+    tell();
+    await play({
+      plan,
+      stack,
+      target: options.target,
+      recorder: recorder.forPlay(plan.play),
+      resume: options.resume,
+      name: (kind) => `${kind}-${++run.names}`,
+    });
+    run.done++;
+    tell();
+  };
+  await sideBySide(plans.filter(({ scenario }) => !scenario.alone), options.jobs, one);
+  await sideBySide(plans.filter(({ scenario }) => scenario.alone), 1, one);
+  await stackPlay.end();
+}
+
+async function sideBySide<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
+}
+
+function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
+  if (signal.aborted) return { code: 'INTERRUPTED', message: 'The run was interrupted.' };
+  if (error instanceof HoldfastError) return { code: error.code, message: error.message };
+  return { code: 'HF_INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

@@ -1,0 +1,95 @@
+/**
+ * What a scenario is: data that says what it is about, and steps in the words of actors. Its docstring, title and
+ * `about` are its documentation, rendered by `holdfast list scenarios`.
+ */
+import type { Device, Question, Session } from '../actors/actor.ts';
+import type { CoverageGoal, TargetCapabilities } from '../history/events.ts';
+import type { Draw } from './draw.ts';
+
+export type DriverName = 'api';
+
+/** A question as the scenario wants it; the seed decides the rest. */
+export interface QuestionWish {
+  /** Number of chunks of the answer: from, to. */
+  chunks: readonly [number, number];
+  /** ms between two chunks; default: as fast as they are read. */
+  gap?: number;
+}
+
+export interface Scenario<Points = never> {
+  id: string;
+  title: string;
+  /** What is done and what must hold, for people. */
+  about: string;
+  drivers: readonly DriverName[];
+  /** Part of what `holdfast verify` plays when nothing is named. */
+  short?: boolean;
+  /** A canary: it shows that the alarm works, and is played only by name. */
+  mustFail?: boolean;
+  /** Checkers that it must feed: no sample makes them `unknown`. */
+  feeds: readonly string[];
+  /** Why it cannot be played on such a target; null: it can. */
+  needs?(capabilities: TargetCapabilities): string | null;
+  /** Forces the driver's way of catching up; default: what the target can, or the command line says. */
+  resume?: 'stream' | 'poll';
+  /** Does things to the stack that others would feel; it is played alone. */
+  alone?: boolean;
+  questions: Readonly<Record<string, QuestionWish>>;
+  /** Where things strike, drawn from the seed. `chunks` tells how long each answer is. */
+  points(draw: Draw, chunks: Record<string, number>): Points;
+  /** The same in words. */
+  strikes(points: Points): string[];
+  coverage(about: { send(question: string): number; points: Points; chunks: Record<string, number> }): CoverageGoal[];
+  play(stage: Stage, points: Points): Promise<void>;
+}
+
+/** A scenario whose points are its own business. */
+// biome-ignore lint/suspicious/noExplicitAny: the points of different scenarios have nothing in common.
+export type AnyScenario = Scenario<any>;
+
+/** Ties the type of `points` to the steps that use it. */
+export function defineScenario<Points>(scenario: Scenario<Points>): Scenario<Points> {
+  return scenario;
+}
+
+/** What a scenario plays with. */
+export interface Stage {
+  /** The target as it was started, for steps that not every target has. */
+  capabilities: TargetCapabilities;
+  question(name: string): Question;
+  /** A device of its own, of the play's user. */
+  device(name: string): Promise<Device>;
+  llm: LlmStage;
+  target: TargetStage;
+  /** A snapshot of the database: what is saved of this play's sessions. */
+  probe(): Promise<void>;
+  /** Somebody else's eyes: reads the session as one who never saw it before. */
+  glance(session: Session): Promise<void>;
+  /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
+  attack(session: Session): Promise<void>;
+  /** Waits for a step that only happens if faults strike as planned. Throws `Unmet` after a bound. */
+  reached<T>(step: Promise<T>, what: string): Promise<T>;
+  /** The driver's polling period, ms. */
+  pollEvery: number;
+  /** Time passes. For absences that the contract gives in seconds, and for limits in ms; nothing else. */
+  pass(ms: number): Promise<void>;
+}
+
+/** Barriers of the mock LLM. `opened`: the call has come and is not answered. */
+export interface LlmStage {
+  /** Lets the LLM speak so many chunks and no more. */
+  holdAt(question: Question, at: 'opened' | number): Promise<void>;
+  release(question: Question): Promise<void>;
+  /** Resolves when the LLM waits at its barrier, at `at` or later. */
+  waitsAt(question: Question, at: 'opened' | number): Promise<void>;
+  /** Resolves when that many chunks were spoken. */
+  spoke(question: Question, chunks: number): Promise<void>;
+  /** Resolves when the call ended, however it did. */
+  ended(question: Question): Promise<void>;
+}
+
+/** The target's process, for scenarios that are played alone. */
+export interface TargetStage {
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  restart(): Promise<void>;
+}

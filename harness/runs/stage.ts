@@ -1,0 +1,196 @@
+/** The stage of one play: what a scenario can lay hands on, and what is done after it whatever it did. */
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseDirective } from '../../mock-llm/directive.ts';
+import { type Device, type Question, type Session, within } from '../actors/actor.ts';
+import { API_DEFAULTS, type ApiSettings, attack, createApiDevice, createReader, replay } from '../actors/api/index.ts';
+import { now, type Recorder, type SendSeed } from '../history/index.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { Probe, Target, User } from '../targets/target.ts';
+import type { PlayPlan } from './plan.ts';
+import type { Stage } from './scenario.ts';
+
+export interface StageOptions {
+  plan: PlayPlan;
+  stack: Stack;
+  target: Target;
+  recorder: Recorder;
+  resume: ApiSettings['resume'];
+  /** A name unique in the history. */
+  name: (kind: string) => string;
+}
+
+export interface PlayedStage extends Stage {
+  devices(): readonly Device[];
+  /** Every session of the play that something was asked in. */
+  sessions(): readonly string[];
+  /** Heals every device, releases every barrier. */
+  heal(): Promise<void>;
+  /** Fresh readers, replays, an attack on each session, and the last look at the database. */
+  readAfresh(): Promise<void>;
+  /** Whether the target says that every answer has ended. */
+  isQuiet(): Promise<boolean>;
+  /** Resolves when every tab holds every answer for ended. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createStage(options: StageOptions): Promise<PlayedStage> {
+  const { plan, stack, target, recorder, name } = options;
+  const { llm } = stack;
+  const capabilities = plan.event.target.capabilities;
+  const questions = Object.values(plan.questions);
+  const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
+  const sends = new Map<string, SendSeed[]>();
+  const devices: Device[] = [];
+  const agent = new Agent({ keepAlive: true });
+  const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
+
+  const identify = (text: string): SendSeed | null => {
+    const seed = directiveSeed(text);
+    return seed !== null && ours.has(seed) ? seed : null;
+  };
+
+  const settings: ApiSettings = {
+    ...API_DEFAULTS,
+    target,
+    persistence: plan.persistence,
+    user: target.users[0],
+    recorder: noticing(recorder, (session, send) => {
+      const known = sends.get(session) ?? [];
+      if (!known.includes(send)) sends.set(session, [...known, send]);
+    }),
+    identify,
+    sendsIn: (session) => sends.get(session) ?? [],
+    resume: plan.scenario.resume ?? options.resume,
+    name,
+  };
+  /** Past all faults: readers that judge what there is, not how one gets there. */
+  const direct = (user: User) => ({ origin: stack.target.url, agent, headers: user.headers });
+  const passerBy = createReader(settings, 'passer-by', () => direct(settings.user));
+  const freshReader = createReader(settings, 'fresh-reader', () => direct(settings.user), true);
+
+  async function look(final: boolean): Promise<void> {
+    if (!probe) return;
+    const op = name('op');
+    const fields = { op, f: 'probe', actor: 'database' } as const;
+    const asked = now();
+    recorder.record({ type: 'invoke', ...fields });
+    try {
+      const rows = await probe.snapshot([...sends.keys()]);
+      const bySend = new Map(rows.map((row) => [identify(row.question), row]));
+      for (const send of [...sends.values()].flat()) {
+        const row = bySend.get(send);
+        recorder.record({
+          type: 'row',
+          op,
+          send,
+          asked,
+          text: row?.answer?.text ?? '',
+          state: row?.answer?.state ?? 'absent',
+          question: row !== undefined,
+          ...(final && { final }),
+        });
+      }
+      recorder.record({ type: 'ok', ...fields });
+    } catch (error) {
+      recorder.record({ type: 'info', ...fields, reason: String(error) });
+    }
+  }
+
+  async function assail(session: string): Promise<void> {
+    const answers = (await passerBy.history(session)) ?? [];
+    await attack(settings, direct, { session, answers });
+  }
+
+  return {
+    capabilities,
+    question(wanted) {
+      const question = plan.questions[wanted];
+      if (!question) throw new TypeError(`scenario ${plan.scenario.id} has no question "${wanted}"`);
+      return question;
+    },
+    async device(deviceName) {
+      const device = await createApiDevice(deviceName, settings, stack.proxy);
+      devices.push(device);
+      return device;
+    },
+    llm: {
+      holdAt: ({ spec }, at) => llm.allow(spec.seed, at === 'opened' ? 'none' : at),
+      release: ({ spec }) => llm.allow(spec.seed, 'all'),
+      waitsAt: ({ spec }, at) => llm.held(spec.seed, at === 'opened' ? -1 : at),
+      spoke: ({ spec }, chunks) => llm.emitted(spec.seed, chunks),
+      ended: ({ spec }) => llm.ended(spec.seed),
+    },
+    target: {
+      kill: (signal) => stack.killTarget(signal, recorder),
+      restart: () => stack.restartTarget(recorder),
+    },
+    probe: () => look(false),
+    async glance(session) {
+      await passerBy.history(session.id);
+      await passerBy.status(session.id);
+    },
+    attack: (session: Session) => assail(session.id),
+    reached: (step, what) => within(settings.waitWithin, what, step),
+    pollEvery: settings.pollEvery,
+    pass: (ms) => sleep(ms),
+
+    devices: () => devices,
+    sessions: () => [...sends.keys()],
+    async heal() {
+      for (const device of devices) await device.heal();
+      await Promise.all(questions.map((question: Question) => llm.allow(question.spec.seed, 'all')));
+    },
+    async isQuiet() {
+      for (const [session, expected] of sends) {
+        const answers = await passerBy.history(session);
+        const ended = new Set(answers?.filter(({ state }) => state !== 'generating').map(({ send }) => send));
+        if (!expected.every((send) => ended.has(send))) return false;
+      }
+      return true;
+    },
+    async quiet() {
+      for (const device of devices) await device.quiet();
+    },
+    async readAfresh() {
+      for (const session of sends.keys()) {
+        const answers = await freshReader.snapshot(session);
+        await freshReader.status(session);
+        if (capabilities.replayAfterEnd) {
+          for (const { message, send } of answers ?? []) {
+            await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
+          }
+        }
+        await assail(session);
+      }
+      await look(true);
+    },
+    async close() {
+      for (const device of devices) await device.close();
+      agent.destroy();
+      await probe?.close();
+    },
+  };
+}
+
+function directiveSeed(text: string): SendSeed | null {
+  try {
+    return parseDirective(text)?.seed ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Passes events on and notices which sends were asked in which session. */
+function noticing(recorder: Recorder, asked: (session: string, send: SendSeed) => void): Recorder {
+  return {
+    ...recorder,
+    record(event, when) {
+      if (event.type === 'invoke' && event.f === 'send' && event.session !== undefined && event.send !== undefined) {
+        asked(event.session, event.send);
+      }
+      return recorder.record(event, when);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** `holdfast verify`: from the words of a command line to a run. */
+import { randomInt } from 'node:crypto';
+import { scenarios as shipped } from '../../scenarios/index.ts';
+import { loadConfig } from '../config.ts';
+import { HoldfastError } from '../errors.ts';
+import type { ProviderName } from '../stack/postgres/provider.ts';
+import { reference } from '../targets/reference.ts';
+import { repeatCommand } from './command.ts';
+import { interruption } from './interruption.ts';
+import { DEFAULT_BOUNDS } from './plan.ts';
+import { type Run, type RunOptions, run } from './run.ts';
+import type { AnyScenario, DriverName } from './scenario.ts';
+
+export interface VerifyOptions {
+  scenario?: string[];
+  all?: boolean;
+  driver: string[];
+  persistence?: string[];
+  seed?: number;
+  repeat: number;
+  jobs: number;
+  resume: 'auto' | 'stream' | 'poll';
+  out: string;
+  allowSkip?: boolean;
+  postgres: ProviderName | 'auto';
+  config?: string;
+}
+
+const DRIVERS: readonly DriverName[] = ['api'];
+
+/** What whoever started the run wants to hear while it goes on. */
+export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
+
+/** @throws HoldfastError of exit code 64 where the options make no sense; whatever comes later is in the results */
+export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
+  const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
+  const seed = options.seed ?? randomInt(2 ** 32);
+  return run({
+    target,
+    scenarios: chooseScenarios([...shipped, ...own], options),
+    named: options.scenario !== undefined,
+    drivers: choose('driver', DRIVERS, options.driver),
+    persistence: choose('way of persisting', target.persistence, options.persistence ?? [target.persistence[0]!]),
+    seed,
+    repeat: options.repeat,
+    jobs: options.jobs,
+    resume: options.resume,
+    bounds: { ...DEFAULT_BOUNDS, ...bounds },
+    postgres: options.postgres,
+    out: options.out,
+    allowSkip: options.allowSkip ?? false,
+    command: repeatCommand({ ...options, seed }),
+    signal: interruption(),
+    ...listener,
+  });
+}
+
+function chooseScenarios(known: readonly AnyScenario[], { scenario, all }: VerifyOptions): readonly AnyScenario[] {
+  // The canary must fail: it is played only by name, or it would make every full run red.
+  if (scenario === undefined) return known.filter(({ short, mustFail }) => (all ? !mustFail : short));
+  const byId = new Map(known.map((entry) => [entry.id, entry]));
+  return choose('scenario', [...byId.keys()], scenario).map((id) => byId.get(id)!);
+}
+
+/** The asked ones, each once, all of them known. */
+function choose<T extends string>(kind: string, known: readonly T[], asked: readonly string[]): T[] {
+  for (const name of asked) {
+    if (!known.includes(name as T)) {
+      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') });
+    }
+  }
+  return [...new Set(asked as T[])];
+}

@@ -1,0 +1,207 @@
+/** The reference server (reference-server/): checkpoints every 5 chunks, resumes by cursor. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import type { GenerationState, TargetCapabilities } from '../history/events.ts';
+import type { HttpAnswer, Probe, SessionHistory, Target } from './target.ts';
+
+const API = '/api/v1/chat';
+
+/** What the contract promises of it. Both ways of persisting are judged by it: `at-end` shows what it breaks. */
+const PROMISED = { checkpointEvery: 5, checkpointWithin: 2_000, users: true, status: true } as const;
+
+const CAPABILITIES: Record<string, TargetCapabilities> = {
+  checkpoint: {
+    ...PROMISED,
+    cursor: 'index',
+    resume: 'append',
+    replayAfterEnd: true,
+    idempotentSend: true,
+    stop: true,
+    afterCrash: 'error-with-partial',
+  },
+  'at-end': {
+    ...PROMISED,
+    cursor: 'none',
+    resume: 'poll',
+    replayAfterEnd: false,
+    idempotentSend: false,
+    stop: false,
+    afterCrash: 'nothing',
+  },
+};
+
+export const reference: Target = {
+  name: 'reference',
+  persistence: ['checkpoint', 'at-end'],
+  capabilities: (persistence) => CAPABILITIES[persistence]!,
+  framing: 'sse',
+
+  async prepare({ databaseUrl }) {
+    const { migrate } = await import('../../reference-server/migrate.ts');
+    await migrate(databaseUrl, 'up');
+  },
+
+  launch({ databaseUrl, llmUrl, persistence }) {
+    const here = import.meta.url;
+    const program = new URL(`../../reference-server/main${extname(here)}`, here);
+    return {
+      command: process.execPath,
+      args: [fileURLToPath(program)],
+      env: {
+        DATABASE_URL: databaseUrl,
+        LLM_BASE_URL: llmUrl,
+        LLM_MODEL: 'mock',
+        PERSISTENCE: persistence,
+        AUTH: 'development',
+        PORT: '0',
+        KEEP_ALIVE_MS: '1000',
+        LEASE_MS: '3000',
+        SWEEP_MS: '1000',
+      },
+      listening: /"listening":"(http:[^"]+)"/,
+    };
+  },
+
+  ready: { method: 'GET', path: `${API}/sessions`, headers: { authorization: 'Bearer alice-token' } },
+  users: [
+    { name: 'alice', headers: { authorization: 'Bearer alice-token' } },
+    { name: 'bob', headers: { authorization: 'Bearer bob-token' } },
+  ],
+
+  createSession: () => ({ method: 'POST', path: `${API}/sessions`, json: {} }),
+  session: (answer) => string(answer.body, 'id'),
+
+  send: ({ session, text, key }) => ({
+    method: 'POST',
+    path: `${API}/messages`,
+    json: { session_id: session, content: text, idempotency_key: key },
+  }),
+
+  open: ({ message, cursor }) => ({
+    method: 'GET',
+    path: `${API}/messages/${message}/stream`,
+    headers: cursor === null ? {} : { 'last-event-id': cursor },
+  }),
+
+  cursorOf: (message, text) => `${message}:${text.length}`,
+
+  decode({ event, data, id, comment }) {
+    if (comment) return { keepAlive: true };
+    const cursor = id === undefined ? {} : { cursor: id };
+    const body = parse(data);
+    if (event === 'message') return { ...cursor, message: string(body, 'message_id') };
+    if (event === 'chunk') return { ...cursor, text: { how: 'append', text: string(body, 'text') } };
+    if (event === 'done') {
+      return { ...cursor, terminal: state(string(body, 'status')), length: Number(field(body, 'length')) };
+    }
+    return {};
+  },
+
+  history: (session) => ({ method: 'GET', path: `${API}/sessions/${session}/messages` }),
+
+  answers(answer): SessionHistory {
+    const rows = list(answer.body, 'messages').map((row) => ({
+      id: string(row, 'id'),
+      role: string(row, 'role'),
+      content: string(row, 'content'),
+      status: string(row, 'status'),
+      replyTo: field(row, 'reply_to'),
+    }));
+    const questions = new Map(rows.filter((row) => row.role === 'user').map((row) => [row.id, row.content]));
+    return {
+      questions: [...questions.values()],
+      answers: rows
+        .filter((row) => row.role === 'assistant')
+        .map((row) => ({
+          message: row.id,
+          question: questions.get(String(row.replyTo)) ?? null,
+          text: row.content,
+          state: state(row.status),
+        })),
+    };
+  },
+
+  status: (session) => ({ method: 'GET', path: `${API}/sessions/${session}/status` }),
+  active: (answer) =>
+    list(answer.body, 'active').map((row) => ({
+      message: string(row, 'message_id'),
+      text: string(row, 'partial_content'),
+    })),
+
+  stop: ({ message }) => ({ method: 'POST', path: `${API}/messages/${message}/stop` }),
+  stopped: (answer) => state(string(answer.body, 'status')),
+
+  refusal(answer) {
+    const error = field(answer.body, 'error');
+    return {
+      code: String(field(error, 'code') ?? `HTTP ${answer.status}`),
+      reason: String(field(error, 'message') ?? JSON.stringify(answer.body)),
+    };
+  },
+
+  probe: async (databaseUrl) => openProbe(databaseUrl),
+};
+
+async function openProbe(databaseUrl: string): Promise<Probe> {
+  const client = new Client({ connectionString: databaseUrl, application_name: 'holdfast-probe' });
+  // Losing the connection fails the next query, which says so; without a listener it would end the process.
+  client.on('error', () => {});
+  await client.connect();
+  // Before the second migration, and after going down from it, there is no status: every row is a finished one.
+  const { rows } = await client.query(
+    `SELECT 1 FROM information_schema.columns WHERE table_name = 'ai_chat_messages' AND column_name = 'status'`,
+  );
+  const status = rows.length > 0 ? 'a.status' : `'completed'`;
+  return {
+    async snapshot(sessions) {
+      const result = await client.query(
+        `SELECT q.content AS question, a.content AS text, ${status} AS state, a.id IS NOT NULL AS answered
+           FROM ai_chat_messages q
+           LEFT JOIN ai_chat_messages a ON a.reply_to = q.id AND a.role = 'assistant'
+          WHERE q.role = 'user' AND q.session_id = ANY($1::uuid[])`,
+        [sessions],
+      );
+      return result.rows.map((row) => ({
+        question: row.question,
+        answer: row.answered ? { text: row.text, state: state(row.state) } : null,
+      }));
+    },
+    async connections() {
+      const result = await client.query(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name <> 'holdfast-probe' AND backend_type = 'client backend'`,
+      );
+      return result.rows[0].n;
+    },
+    close: () => client.end(),
+  };
+}
+
+const STATES: ReadonlySet<string> = new Set(['generating', 'completed', 'error', 'cancelled']);
+
+function state(text: string): GenerationState {
+  if (STATES.has(text)) return text as GenerationState;
+  throw new TypeError(`the target told a state that the contract does not know: "${text}"`);
+}
+
+function parse(data: string): unknown {
+  return data === '' ? {} : JSON.parse(data);
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function string(value: unknown, name: string): string {
+  const found = field(value, name);
+  if (typeof found === 'string') return found;
+  throw new TypeError(`expected a string "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+}
+
+/** Lists come bare or under their name. */
+function list(value: unknown, name: string): unknown[] {
+  const found = Array.isArray(value) ? value : field(value, name);
+  if (Array.isArray(found)) return found;
+  throw new TypeError(`expected a list "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+}

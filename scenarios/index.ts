@@ -1,0 +1,23 @@
+/** All scenarios, in the order in which they are listed and played. */
+import type { AnyScenario } from '../harness/runs/scenario.ts';
+import { canary } from './canary.ts';
+import { concurrentTabs } from './concurrent-tabs.ts';
+import { network } from './network.ts';
+import { networkThrice } from './network-thrice.ts';
+import { polling } from './polling.ts';
+import { refresh } from './refresh.ts';
+import { serverKilled } from './server-killed.ts';
+import { sessionSwitch } from './session-switch.ts';
+import { stop } from './stop.ts';
+
+export const scenarios: readonly AnyScenario[] = [
+  refresh,
+  network,
+  sessionSwitch,
+  concurrentTabs,
+  networkThrice,
+  polling,
+  stop,
+  serverKilled,
+  canary,
+];

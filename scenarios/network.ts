@@ -1,0 +1,42 @@
+import type { CutStyle } from '../harness/faults/fault.ts';
+import { defineScenario } from '../harness/runs/scenario.ts';
+import { askWatched, FED_BY_ASKING } from './steps.ts';
+
+const STYLES: readonly CutStyle[] = ['reset', 'fin', 'half-frame', 'black-hole'];
+/** How long the network is away: CONTRACT's five seconds. */
+const AWAY_MS = 5_000;
+
+export const network = defineScenario<{ at: number; style: CutStyle }>({
+  id: 'network',
+  title: 'Network interruption',
+  about:
+    'The network is lost at an exact chunk while the answer streams and comes back after five seconds, while the ' +
+    'LLM goes on speaking. What was shown must stay; resuming or polling must bring the rest.',
+  drivers: ['api'],
+  short: true,
+  feeds: [...FED_BY_ASKING, 'cursor-exact'],
+  questions: { question: { chunks: [60, 80], gap: 100 } },
+  points: (draw) => ({ at: draw.between(5, 20), style: draw.oneOf(STYLES) }),
+  strikes: ({ at, style }) => [`network lost by ${style} after chunk ${at}, back after ${AWAY_MS} ms`],
+  coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'laptop-network' },
+    { goal: 'resumed', send: send('question') },
+    { goal: 'advanced-while-away', send: send('question'), actor: 'laptop' },
+  ],
+  async play(stage, { at, style }) {
+    const question = stage.question('question');
+    const laptop = await stage.device('laptop');
+    const tab = await laptop.openTab();
+    const session = await tab.createSession('kelp');
+    const cut = await laptop.cutAt({ afterText: question.lengthAfter(at) }, style, {
+      name: 'laptop-network',
+      question,
+    });
+    await askWatched(stage, tab, session, question);
+    await stage.reached(cut.struck, 'the network to be cut');
+    await stage.probe();
+    await stage.pass(AWAY_MS);
+    await laptop.heal();
+    await tab.finished(question);
+  },
+});

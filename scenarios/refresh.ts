@@ -1,0 +1,33 @@
+import { defineScenario } from '../harness/runs/scenario.ts';
+import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+
+export const refresh = defineScenario<{ at: number }>({
+  id: 'refresh',
+  title: 'Refresh during generation',
+  about:
+    'A question is asked and the page reloaded while the answer streams. The partial answer must appear again and ' +
+    'go on to the end, and what the page had shown must all be there.',
+  drivers: ['api'],
+  short: true,
+  feeds: FED_BY_ASKING,
+  questions: { question: { chunks: [40, 80] } },
+  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  strikes: ({ at }) => [`refresh after chunk ${at}`],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'refresh', send: send('question') },
+    { goal: 'resumed', send: send('question') },
+  ],
+  async play(stage, { at }) {
+    const question = stage.question('question');
+    const tab = await (await stage.device('laptop')).openTab();
+    const session = await tab.createSession('kelp');
+    await askWatched(stage, tab, session, question, at);
+    await watchHeld(stage, tab, question, at);
+    // Longer than the time limit of a checkpoint: what is shown must be saved although no chunk comes.
+    await stage.pass((stage.capabilities.checkpointWithin ?? 0) + 500);
+    await stage.probe();
+    await tab.refresh();
+    await stage.llm.release(question);
+    await tab.finished(question);
+  },
+});

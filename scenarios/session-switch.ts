@@ -1,0 +1,42 @@
+import { defineScenario } from '../harness/runs/scenario.ts';
+import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+
+export const sessionSwitch = defineScenario<{ leaveAt: number; returnAt: number }>({
+  id: 'session-switch',
+  title: 'Session switch',
+  about:
+    'A question is asked in one session; while its answer streams another session is opened and used, then the ' +
+    'first again. The first went on in the background, what was shown is there at once, and all of it in the end.',
+  drivers: ['api'],
+  short: true,
+  feeds: FED_BY_ASKING,
+  questions: { first: { chunks: [40, 80] }, second: { chunks: [8, 16] } },
+  points(draw, { first }) {
+    const leaveAt = draw.between(5, first! - 12);
+    return { leaveAt, returnAt: draw.between(leaveAt + 6, first! - 4) };
+  },
+  strikes: ({ leaveAt, returnAt }) => [`away from chunk ${leaveAt} to chunk ${returnAt}`],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'switch', send: send('first') },
+    { goal: 'advanced-while-away', send: send('first'), actor: 'laptop-tab-1' },
+    { goal: 'resumed', send: send('first') },
+  ],
+  async play(stage, { leaveAt, returnAt }) {
+    const first = stage.question('first');
+    const second = stage.question('second');
+    const tab = await (await stage.device('laptop')).openTab();
+    const tides = await tab.createSession('tides');
+    const kelp = await tab.createSession('kelp');
+    await askWatched(stage, tab, kelp, first, leaveAt);
+    await watchHeld(stage, tab, first, leaveAt);
+    await tab.switchTo(tides);
+    await stage.llm.holdAt(first, returnAt);
+    await askWatched(stage, tab, tides, second);
+    await tab.finished(second);
+    await stage.llm.waitsAt(first, returnAt);
+    await stage.probe();
+    await tab.switchTo(kelp);
+    await stage.llm.release(first);
+    await tab.finished(first);
+  },
+});

@@ -1,0 +1,42 @@
+/** Steps that many scenarios share. */
+import type { Question, Session, Tab } from '../harness/actors/actor.ts';
+import type { Stage } from '../harness/runs/scenario.ts';
+
+/** Checkers that `askWatched` feeds, together with the fresh readers at the end of every play. */
+export const FED_BY_ASKING = [
+  'no-loss',
+  'no-duplication',
+  'prefix-order',
+  'isolation',
+  'early-visibility',
+  'timely-delivery',
+  'bounded-exposure',
+  'eventual-end',
+  'one-terminal',
+  'truthful-status',
+  'one-generation',
+  'convergence',
+  'access',
+  'coverage',
+] as const;
+
+/**
+ * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets
+ * the LLM speak `until` chunks (all by default) and no more.
+ */
+export async function askWatched(stage: Stage, tab: Tab, session: Session, question: Question, until?: number) {
+  await stage.llm.holdAt(question, 'opened');
+  await tab.send(question);
+  await stage.llm.waitsAt(question, 'opened');
+  await stage.probe();
+  await stage.glance(session);
+  if (until === undefined) await stage.llm.release(question);
+  else await stage.llm.holdAt(question, until);
+}
+
+/** Waits until the tab shows what the LLM has spoken up to its barrier, and looks at what is saved of it. */
+export async function watchHeld(stage: Stage, tab: Tab, question: Question, chunks: number) {
+  await stage.llm.waitsAt(question, chunks);
+  await tab.sees(question, chunks);
+  await stage.probe();
+}
