@@ -48,10 +48,10 @@ export interface Child {
   lastLines(): string[];
   exited: Promise<Exit>;
   /**
-   * Signals its whole group. `planned`: if it dies of that, it was a fault of the plan and no accident.
-   * Resolves when it has ended where the signal is SIGKILL, at once otherwise.
+   * Signals its whole group. `planned`: if it dies of that, it was a fault of the plan and no accident; `recorder`
+   * has the word from then on. Resolves when it has ended where the signal is SIGKILL, at once otherwise.
    */
-  kill(signal: NodeJS.Signals, how: { planned: boolean }): Promise<void>;
+  kill(signal: NodeJS.Signals, how: { planned: boolean; recorder?: Recorder }): Promise<void>;
   /** Asks it to end and kills it after `graceMs` (5000). Resolves when nothing of it is left. */
   stop(graceMs?: number): Promise<Exit>;
 }
@@ -66,7 +66,8 @@ const DRAIN_MS = 1000;
  *   in either case nothing of it is left
  */
 export async function startProcess(plan: ProcessPlan): Promise<Child> {
-  const { name, guardian, recorder, stopSignal = 'SIGTERM' } = plan;
+  const { name, guardian, stopSignal = 'SIGTERM' } = plan;
+  let recorder = plan.recorder;
   const child = spawn(plan.command, plan.args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -117,6 +118,7 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
     async kill(signal, how) {
       if (!alive) return;
       if (how.planned && signal !== 'SIGSTOP' && signal !== 'SIGCONT') planned = true;
+      recorder = how.recorder ?? recorder;
       recorder.record({ type: 'process', name, pid, state: 'killed', planned: how.planned, reason: signal });
       signalGroup(signal);
       if (signal === 'SIGKILL') await exited;

@@ -26,6 +26,11 @@ export const external: PostgresProvider = {
       work.catch((error: Error) => {
         throw new HoldfastError('HF_POSTGRES_CONNECT', { what: error.message }, { cause: error });
       });
+    if (URL.parse(adminUrl)?.hostname === '' || URL.parse(adminUrl)?.searchParams.has('host')) {
+      throw new HoldfastError('HF_POSTGRES_CONNECT', {
+        what: 'it must name a host and a port, not a socket file',
+      });
+    }
     const version = await connecting(serverVersion(adminUrl));
     const created = new Set<{ drop(): Promise<void> }>();
     return {

@@ -3,11 +3,12 @@
  * HOLDFAST_POSTGRES_IMAGE, an image that keeps the conventions of the official one (POSTGRES_USER, …).
  */
 import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { StartedPostgreSqlContainer } from '@testcontainers/postgresql';
 import { HoldfastError } from '../../errors.ts';
 import { createDatabase, serverVersion } from './databases.ts';
 import { dockerEngine } from './docker.ts';
-import type { PostgresContext, PostgresProvider } from './provider.ts';
+import type { PostgresProvider } from './provider.ts';
 
 const DEFAULT_IMAGE = 'postgres:18-alpine';
 const START_MS = 120_000;
@@ -61,10 +62,10 @@ function image(): string {
 async function startContainer(name: string): Promise<StartedPostgreSqlContainer> {
   // The guardian removes the container whatever happens; a second reaper would only need an image of its own.
   process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
-  const [{ PostgreSqlContainer }, { Wait }] = await Promise.all([
-    import('@testcontainers/postgresql'),
-    import('testcontainers'),
-  ]);
+  const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
+  // A dependency of that package, which a package manager need not let us see from here.
+  const require = createRequire(createRequire(import.meta.url).resolve('@testcontainers/postgresql'));
+  const { Wait } = require('testcontainers') as typeof import('testcontainers');
   return new PostgreSqlContainer(image())
     .withName(name)
     .withPassword(randomBytes(16).toString('hex'))

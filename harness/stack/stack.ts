@@ -1,0 +1,212 @@
+/**
+ * Everything that plays with one way of persisting run on.
+ *
+ *     devices ──▶ fault proxy ──▶ target ──▶ TCP link ──▶ a database of its own
+ *                                       └──▶ TCP link ──▶ mock LLM
+ */
+import { join } from 'node:path';
+import type { HoldfastError } from '../errors.ts';
+import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
+import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
+import type { GaugeEvent, Recorder, SendSeed } from '../history/index.ts';
+import type { Surroundings, Target } from '../targets/target.ts';
+import type { Guardian } from './guardian.ts';
+import { connectLlm, type LlmControl } from './llm.ts';
+import type { PostgresServer } from './postgres/provider.ts';
+import { type Child, startProcess } from './processes.ts';
+import { programBeside } from './programs.ts';
+import { answersWell } from './ready.ts';
+import { countSockets } from './sockets.ts';
+
+export interface StackPlan {
+  target: Target;
+  persistence: string;
+  /** Names of planted defects, for targets that have them. */
+  defects: string[];
+  /** Runs already, and goes on after the stack has stopped. */
+  postgres: PostgresServer;
+  /** The processes' logs are written there, as `<name>-<persistence>.log`. */
+  runDir: string;
+  recorder: Recorder;
+  /** Who records the ledger of the mock LLM: per send, or of auxiliary calls (null). All of one source. */
+  recorderFor(send: SendSeed | null): Recorder;
+  guardian: Guardian;
+  /** Told when a part ends although nobody asked it to: the stack proves nothing any more. */
+  onDeath(error: HoldfastError): void;
+}
+
+export interface Gauge {
+  name: GaugeEvent['name'];
+  value: number;
+}
+
+export interface Stack {
+  /** The one that runs now; `url` leads past the proxy. */
+  readonly target: Child;
+  llm: LlmControl;
+  proxy: FaultProxy;
+  links: { database: TcpLink; llm: TcpLink };
+  /** Leads past the link. */
+  databaseUrl: string;
+  /** SIGKILL: resolves when the target is gone. `recorder` has the word on its process from then on. */
+  killTarget(signal: NodeJS.Signals, recorder?: Recorder): Promise<void>;
+  /** Starts it again, once it is gone, on another port; the proxy follows. */
+  restartTarget(recorder?: Recorder): Promise<void>;
+  /** What must be back at its baseline when everything is over; what cannot be counted here is left out. */
+  gauges(): Promise<Gauge[]>;
+  /** Stops everything in order. May be called again. */
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+/** For a target to finish or mark what is running. */
+const GRACE_MS = 5_000;
+/** A ledger that broke off because its process died is told by the death, which says more. */
+const DEATH_FIRST_MS = 1_500;
+
+/** @throws HoldfastError that says which part did not start; nothing is left running then */
+export async function startStack(plan: StackPlan): Promise<Stack> {
+  const undo = new Undo();
+  try {
+    return await assemble(plan, undo);
+  } catch (error) {
+    // The reason why it did not start is worth more than what went wrong while tidying up.
+    await undo.all().catch(() => {});
+    throw error;
+  }
+}
+
+async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
+  const { target: adapter, persistence, recorder } = plan;
+  const link = async (name: string, upstream: URL) => {
+    const host = upstream.hostname.replace(/^\[(.*)\]$/, '$1');
+    const port = Number(upstream.port || 5432);
+    return undo.with(await startTcpLink({ name, upstream: { host, port }, recorder }), (it) => it.close());
+  };
+
+  const database = undo.with(await plan.postgres.createDatabase(), (it) => it.drop());
+  const databaseLink = await link('database', new URL(database.url));
+
+  const llmProcess = undo.with(await startMockLlm(plan), (it) => it.stop());
+  const llm = undo.with(
+    await connectLlm({
+      url: llmProcess.url,
+      recorderFor: plan.recorderFor,
+      onLost: (error) => setTimeout(() => plan.onDeath(error), DEATH_FIRST_MS).unref(),
+    }),
+    async (it) => it.close(),
+  );
+  const llmLink = await link('llm', new URL(llmProcess.url));
+
+  const surroundings: Surroundings = {
+    databaseUrl: through(databaseLink, database.url),
+    llmUrl: through(llmLink, `${llmProcess.url}/v1`),
+    persistence,
+    defects: plan.defects,
+  };
+  await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
+  let target = await startTarget(plan, surroundings, recorder);
+  undo.with(null, () => target.stop(GRACE_MS));
+  const proxy = undo.with(
+    await startFaultProxy({
+      upstream: () => target.url,
+      framing: adapter.framing,
+      decode: adapter.decode,
+      recorder,
+    }),
+    (it) => it.close(),
+  );
+
+  return {
+    get target() {
+      return target;
+    },
+    llm,
+    proxy,
+    links: { database: databaseLink, llm: llmLink },
+    databaseUrl: database.url,
+    killTarget: (signal, by) => target.kill(signal, { planned: true, ...(by && { recorder: by }) }),
+    async restartTarget(by = recorder) {
+      await target.stop(GRACE_MS);
+      target = await startTarget(plan, surroundings, by);
+    },
+    async gauges() {
+      const values: [GaugeEvent['name'], number | undefined][] = [
+        ['llm-calls', await llm.active()],
+        // Its pools are no leak: connections to the database are counted by themselves, idle ones to the LLM are kept.
+        ['target-sockets', countSockets(target.pid, [databaseLink.port, llmLink.port])],
+        ['database-connections', await databaseConnections(adapter, database.url)],
+      ];
+      return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+    },
+    stop: () => undo.all(),
+  };
+}
+
+function startMockLlm({ persistence, runDir, recorder, guardian, onDeath }: StackPlan): Promise<Child> {
+  return startProcess({
+    name: 'llm',
+    command: process.execPath,
+    args: [programBeside(import.meta.url, '../../mock-llm/main')],
+    env: { PATH: process.env.PATH },
+    listening: /"listening":"([^"]+)"/,
+    readyMs: READY_MS,
+    logFile: join(runDir, `llm-${persistence}.log`),
+    recorder,
+    guardian,
+    onDeath,
+  });
+}
+
+function startTarget(plan: StackPlan, surroundings: Surroundings, recorder: Recorder): Promise<Child> {
+  const { target: adapter, persistence, runDir, guardian, onDeath } = plan;
+  const { command, args, env, listening } = adapter.launch(surroundings);
+  return startProcess({
+    name: 'target',
+    command,
+    args,
+    env: { ...process.env, ...env },
+    listening,
+    ready: (origin) => answersWell(origin, adapter.ready),
+    readyMs: READY_MS,
+    logFile: join(runDir, `target-${persistence}.log`),
+    recorder,
+    guardian,
+    onDeath,
+  });
+}
+
+async function databaseConnections(adapter: Target, databaseUrl: string): Promise<number | undefined> {
+  const probe = await adapter.probe?.(databaseUrl);
+  try {
+    return await probe?.connections();
+  } finally {
+    await probe?.close();
+  }
+}
+
+function through(link: TcpLink, url: string): string {
+  const led = new URL(url);
+  led.hostname = '127.0.0.1';
+  led.port = String(link.port);
+  return led.href;
+}
+
+/** What was started, to be stopped in the reverse order. */
+class Undo {
+  readonly #steps: (() => Promise<unknown>)[] = [];
+
+  with<T>(started: T, stop: (started: T) => Promise<unknown>): T {
+    this.#steps.push(() => stop(started));
+    return started;
+  }
+
+  /** Takes every step, whatever happens to the others, each once. @throws what the first failed step threw */
+  async all(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      await step().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
