@@ -72,7 +72,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
       seed,
       repetition,
       sends: Object.values(questions).map((question) => question.spec),
-      feeds: [...scenario.feeds],
+      feeds: scenario.feeds.filter((checker) => FED_ONLY_WHERE[checker]?.(target, persistence) ?? true),
       coverage: scenario.coverage({ send, points, chunks }),
       target: { name: target.name, capabilities: target.capabilities(persistence) },
       bounds,
@@ -80,6 +80,14 @@ export function planPlay(options: PlanOptions): PlayPlan {
     },
   };
 }
+
+/** Of what a target makes no promise, no sample can be expected: there it is not applicable, and shown as that. */
+const FED_ONLY_WHERE: Readonly<Record<string, (target: Target, persistence: string) => boolean>> = {
+  'bounded-exposure': (target, way) => target.probe !== undefined && target.capabilities(way).checkpointEvery !== null,
+  'cursor-exact': (target, way) => target.capabilities(way).resume === 'append',
+  'cancel-honoured': (target, way) => target.capabilities(way).stop,
+  access: (target, way) => target.capabilities(way).users || target.capabilities(way).cursor !== 'none',
+};
 
 /** Every intended send of a run has a seed of its own: it is the send's name. */
 function drawFree(draw: Draw, taken: Set<number>): number {

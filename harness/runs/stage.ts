@@ -70,6 +70,8 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const passerBy = createReader(settings, 'passer-by', () => direct(settings.user));
   const freshReader = createReader(settings, 'fresh-reader', () => direct(settings.user), true);
 
+  const bounded = <T>(what: string, step: Promise<T>) => within(settings.waitWithin, what, step);
+
   async function look(final: boolean): Promise<void> {
     if (!probe) return;
     const op = name('op');
@@ -118,9 +120,13 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     llm: {
       holdAt: ({ spec }, at) => llm.allow(spec.seed, at === 'opened' ? 'none' : at),
       release: ({ spec }) => llm.allow(spec.seed, 'all'),
-      waitsAt: ({ spec }, at) => llm.held(spec.seed, at === 'opened' ? -1 : at),
-      spoke: ({ spec }, chunks) => llm.emitted(spec.seed, chunks),
-      ended: ({ spec }) => llm.ended(spec.seed),
+      waitsAt: ({ name: asked, spec }, at) =>
+        bounded(`the LLM to wait at ${at} of "${asked}"`, llm.held(spec.seed, at === 'opened' ? -1 : at)),
+      spoke: ({ name: asked, spec }, chunks) =>
+        bounded(`the LLM to speak ${chunks} chunks of "${asked}"`, llm.emitted(spec.seed, chunks)),
+      async ended({ name: asked, spec }) {
+        await bounded(`the LLM call of "${asked}" to end`, llm.ended(spec.seed));
+      },
     },
     target: {
       kill: (signal) => stack.killTarget(signal, recorder),
@@ -132,7 +138,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
-    reached: (step, what) => within(settings.waitWithin, what, step),
+    reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
     pass: (ms) => sleep(ms),
 
