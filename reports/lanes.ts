@@ -109,7 +109,13 @@ export function createLanes(): LaneSet {
     Object.assign(span, { to: t, outcome, bad });
   };
 
-  const mark = (on: Building | undefined, kind: MarkKind, t: number, title: string, extra?: Partial<Point>) => {
+  const mark = (
+    on: Building | undefined,
+    kind: MarkKind,
+    t: number,
+    title: string,
+    extra?: Partial<Point>,
+  ) => {
     on?.marks[kind].push({ t, title, value: 0, bad: false, ...extra });
   };
 
@@ -126,7 +132,8 @@ export function createLanes(): LaneSet {
         case 'invoke': {
           const on = event.f === 'probe' ? lane('database', 'database') : lane('actor', event.actor);
           // A probe is drawn as the row that it found.
-          if (event.f !== 'probe') begin(on, `op ${event.op}`, { kind: 'operation', label: event.f, from: event.t });
+          if (event.f !== 'probe')
+            begin(on, `op ${event.op}`, { kind: 'operation', label: event.f, from: event.t });
           return;
         }
         case 'ok':
@@ -136,7 +143,8 @@ export function createLanes(): LaneSet {
         case 'info':
           return close(`op ${event.op}`, event.t, `outcome unknown: ${event.reason}`, true);
         case 'llm.call': {
-          const label = event.send === null ? 'auxiliary call' : `send ${event.send}, attempt ${event.attempt}`;
+          const label =
+            event.send === null ? 'auxiliary call' : `send ${event.send}, attempt ${event.attempt}`;
           return begin(llm(), `call ${event.call}`, { kind: 'call', label, from: event.t });
         }
         case 'llm.chunk':
@@ -149,11 +157,17 @@ export function createLanes(): LaneSet {
           return close(`hold ${event.call}`, event.t, 'released');
         case 'llm.end':
           close(`hold ${event.call}`, event.t, event.how);
-          return close(`call ${event.call}`, event.t, `${event.how} after ${event.chunks} chunks`, event.how !== 'completed');
+          return close(
+            `call ${event.call}`,
+            event.t,
+            `${event.how} after ${event.chunks} chunks`,
+            event.how !== 'completed',
+          );
         case 'process': {
           const on = lane('process', event.name);
           const key = `process ${event.name}`;
-          if (event.state === 'started') return begin(on, key, { kind: 'process', label: event.name, from: event.t });
+          if (event.state === 'started')
+            return begin(on, key, { kind: 'process', label: event.name, from: event.t });
           if (event.state === 'ready') return mark(on, 'state', event.t, `${event.name} is ready`);
           const title = `${event.name} ${event.state}${event.planned ? '' : ', unplanned'}${event.reason ? `: ${event.reason}` : ''}`;
           const bad = event.state === 'killed' || !event.planned;
@@ -172,10 +186,20 @@ export function createLanes(): LaneSet {
           return;
         case 'seen': {
           const verb = event.how === 'append' ? 'received' : 'now shows';
-          return mark(actorLane(event.view), 'chunk', event.t, `${verb} ${event.text.length} units of send ${event.send}`);
+          return mark(
+            actorLane(event.view),
+            'chunk',
+            event.t,
+            `${verb} ${event.text.length} units of send ${event.send}`,
+          );
         }
         case 'view.reset':
-          return mark(actorLane(event.view), 'reset', event.t, `send ${event.send} starts anew: ${event.reason ?? event.why}`);
+          return mark(
+            actorLane(event.view),
+            'reset',
+            event.t,
+            `send ${event.send} starts anew: ${event.reason ?? event.why}`,
+          );
         case 'view.end':
           return mark(actorLane(event.view), 'end', event.t, `send ${event.send} held for ${event.state}`, {
             bad: event.state === 'error' || event.state === 'absent',
@@ -184,11 +208,17 @@ export function createLanes(): LaneSet {
           actorOfView.delete(event.view);
           return;
         case 'stream.open': {
-          const label = event.cursor === null ? 'stream from the beginning' : `stream resumed at ${event.cursor}`;
-          return begin(lane('actor', event.actor), `stream ${event.stream}`, { kind: 'stream', label, from: event.t });
+          const label =
+            event.cursor === null ? 'stream from the beginning' : `stream resumed at ${event.cursor}`;
+          return begin(lane('actor', event.actor), `stream ${event.stream}`, {
+            kind: 'stream',
+            label,
+            from: event.t,
+          });
         }
         case 'stream.close': {
-          const code = event.http === undefined ? '' : ` (${event.http}${event.code ? ` ${event.code}` : ''})`;
+          const code =
+            event.http === undefined ? '' : ` (${event.http}${event.code ? ` ${event.code}` : ''})`;
           const bad = event.why === 'broken' || event.why === 'eof' || event.why === 'refused';
           return close(`stream ${event.stream}`, event.t, `${event.why}${code}`, bad);
         }

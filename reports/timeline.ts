@@ -119,7 +119,8 @@ function createPlayFold(play: string): PlayFold {
       start ??= event.t;
       end = Math.max(end, event.t);
       if (event.type === 'phase') phases.push({ t: event.t, name: event.phase });
-      else if (event.type === 'unmet') phases.push({ t: event.t, name: `waited in vain for ${event.waitedFor}` });
+      else if (event.type === 'unmet')
+        phases.push({ t: event.t, name: `waited in vain for ${event.waitedFor}` });
       else if (event.type === 'fault') band(event);
       else lanes.push(event);
     },
@@ -140,7 +141,10 @@ function createPlayFold(play: string): PlayFold {
           healed: relative(b.healed),
         })),
         phases: phases.map(({ t, name }) => ({ t: t - zero, name })),
-        thinned: [...lanes.thinned(), ...(bandsLeftOut > 0 ? [`${bandsLeftOut} events of further faults`] : [])],
+        thinned: [
+          ...lanes.thinned(),
+          ...(bandsLeftOut > 0 ? [`${bandsLeftOut} events of further faults`] : []),
+        ],
       };
     },
   };

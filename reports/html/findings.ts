@@ -1,0 +1,83 @@
+/** For each scenario that did not pass: what was lost, where, and the lines of the history that prove it. */
+
+import type { Violation } from '../../harness/checkers/checker.ts';
+import type { Recorded } from '../../harness/history/index.ts';
+import { type Cell, cells, type Folded, type FoldedCheck, type Row } from '../folded.ts';
+import { count, shorten } from '../text.ts';
+import type { Timeline } from '../timeline.ts';
+import { PLACE } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { verdictMark } from './parts.ts';
+import { anchorOf } from './timelines.ts';
+
+const LONGEST_TEXT = 1200;
+const LONGEST_LINE = 400;
+
+export function findings(folded: Folded, timeline: Timeline): Markup | null {
+  const troubled = cells(folded).filter(({ cell }) => cell.verdict === 'fail' || cell.verdict === 'unknown');
+  if (troubled.length === 0) return null;
+  return html`${troubled.map(({ row, cell }) => article(row, cell, timeline))}`;
+}
+
+function article(row: Row, cell: Cell, timeline: Timeline): Markup {
+  const checks = [...cell.checks.values()].filter((c) => c.verdict === 'fail' || c.verdict === 'unknown');
+  const worst = cell.plays.find((play) => play.verdict === cell.verdict)!;
+  const drawn = cell.plays.find((play) => play.verdict === cell.verdict && timeline.plays.has(play.play));
+  const times = cell.plays.length > 1 ? `, ${cell.passed} of ${cell.plays.length} passed` : '';
+  return html`
+<article id="f-${cell.key}" aria-labelledby="f-${cell.key}-title">
+<h3 id="f-${cell.key}-title">${verdictMark(cell.verdict)} ${row.title} <span class="soft">${row.driver}, ${cell.persistence}${times}</span></h3>
+${worst.reason === null ? null : html`<p>${worst.reason}</p>`}
+${worst.strikes.length === 0 ? null : html`<p class="soft">What was done to it: ${worst.strikes.join('; ')}.</p>`}
+${checks.map((check) => finding(check, timeline))}
+${drawn ? html`<p><a href="#${anchorOf(drawn.play)}">Timeline of this play</a></p>` : null}
+</article>`;
+}
+
+function finding(folded: FoldedCheck, timeline: Timeline): Markup {
+  const { check } = folded.first;
+  const times = folded.plays > 1 ? ` in ${folded.times} of ${folded.plays} plays` : '';
+  const [, ...others] = check.violations;
+  const unshown = check.violationCount - check.violations.length;
+  return html`
+<div class="finding ${folded.verdict}">
+<h4>${verdictMark(folded.verdict)} <code>${check.id}</code>${times}${
+    check.place
+      ? html` <span class="place">${PLACE[check.place].where}: ${PLACE[check.place].means}</span>`
+      : null
+  }</h4>
+${comparison(check.expected, check.actual, check.violations[0]?.where)}
+${quotes(check.evidence, timeline.evidence)}
+${
+  others.length === 0
+    ? null
+    : html`<details><summary>${count(others.length, 'further violation')}</summary><ul>${others.map(
+        (violation) => html`<li>${further(violation)}</li>`,
+      )}</ul>${unshown > 0 ? html`<p class="soft">${unshown} more are not kept.</p>` : null}</details>`
+}
+</div>`;
+}
+
+function comparison(expected: string, actual: string, where?: string): Markup {
+  return html`<dl>
+${expected === '' ? null : html`<dt>Expected</dt><dd class="text">${shorten(expected, LONGEST_TEXT)}</dd>`}
+${actual === '' ? null : html`<dt>Actual</dt><dd class="text">${shorten(actual, LONGEST_TEXT)}</dd>`}
+${where === undefined ? null : html`<dt>Seen in</dt><dd>${where}</dd>`}
+</dl>`;
+}
+
+function further(violation: Violation): Markup {
+  return html`<code>${violation.clause}</code> ${PLACE[violation.place].where}
+${comparison(violation.expected, violation.actual, violation.where)}
+${violation.evidence.length === 0 ? null : html`<p class="soft">Lines: ${violation.evidence.join(', ')}</p>`}`;
+}
+
+function quotes(references: readonly string[], lines: ReadonlyMap<string, Recorded>): Markup | null {
+  if (references.length === 0) return null;
+  return html`<details class="evidence"><summary>Evidence: ${count(references.length, 'line')} of the history</summary>
+<ol>${references.map((reference) => {
+    const line = lines.get(reference);
+    const text = line ? shorten(JSON.stringify(line), LONGEST_LINE) : 'the history does not hold this line';
+    return html`<li><code>${reference}</code><div class="text">${text}</div></li>`;
+  })}</ol></details>`;
+}
