@@ -32,7 +32,7 @@ export async function cleanUp(charges: readonly Charge[], mark: string): Promise
   const all = (work: Promise<unknown>[]) => Promise.allSettled(work);
   await all([
     ...of('process').map(({ pid, signal, graceMs }) => end(-pid, signal, graceMs)),
-    ...markedProcesses(mark).map((pid) => end(pid, 'SIGTERM', 2000)),
+    ...markedProcesses(mark).map((pid) => end(pid, 'SIGTERM', 1000)),
   ]);
   await all([
     ...of('database').map(({ adminUrl, name }) => dropDatabase(adminUrl, name)),

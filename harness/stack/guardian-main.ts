@@ -8,6 +8,8 @@ import { type Charge, cleanUp, type GuardianMessage } from './charges.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
 
+process.stdout.write('ready\n');
+
 const mark = process.argv[2]!;
 const held = new Map<number, Charge>();
 for await (const line of createInterface({ input: process.stdin })) {

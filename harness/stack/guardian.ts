@@ -22,7 +22,7 @@ export interface Guardian {
    */
   mark: string;
   pid: number;
-  /** A process that leads a group of its own. Ended by `signal` (SIGTERM), after `graceMs` (2000) by SIGKILL. */
+  /** A process that leads a group of its own. Ended by `signal` (SIGTERM), after `graceMs` (1000) by SIGKILL. */
   child(pid: number, how?: { signal?: NodeJS.Signals; graceMs?: number }): Release;
   directory(path: string): Release;
   /** Data directory of a PostgreSQL server. */
@@ -33,24 +33,38 @@ export interface Guardian {
   close(): Promise<void>;
 }
 
-/** @param onLost told when the guardian itself ends although nobody closed it: nothing is guarded from then on */
+/**
+ * @param onLost told when the guardian itself ends although nobody closed it: nothing is guarded from then on
+ * @throws HF_PROCESS_DIED where it does not even start
+ */
 export async function startGuardian(onLost: (error: HoldfastError) => void = () => {}): Promise<Guardian> {
   const mark = randomBytes(8).toString('hex');
   const child = spawn(process.execPath, [programBeside(import.meta.url, './guardian-main'), mark], {
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     cwd: '/',
     // Bare, so that it bears no mark of a guardian above it, which would end it too early.
     env: { PATH: process.env.PATH ?? '' },
   });
-  await once(child, 'spawn');
-  const pipe = child.stdin;
+  const { stdin: pipe, stdout } = child;
   let closing = false;
+  // The guardian is gone; `exited` tells.
   pipe.on('error', () => {});
-  const exited = once(child, 'exit').then(([code, signal]) => {
-    if (closing) return;
-    const how = signal ? `signal ${signal}` : `code ${code}`;
-    onLost(new HoldfastError('HF_PROCESS_DIED', { name: 'guardian', how, last: 'nothing.', log: 'none' }));
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => (signal ? `signal ${signal}` : `exit code ${code}`),
+    (error: Error) => error.message,
+  );
+  const died = (how: string) =>
+    new HoldfastError('HF_PROCESS_DIED', { name: 'guardian', how, last: 'nothing.', log: 'none' });
+  await Promise.race([
+    once(stdout, 'data'),
+    exited.then((how) => {
+      throw died(how);
+    }),
+  ]);
+  stdout.destroy();
+  void exited.then((how) => {
+    if (!closing) onLost(died(how));
   });
   // It must not keep its harness alive.
   child.unref();
@@ -66,7 +80,7 @@ export async function startGuardian(onLost: (error: HoldfastError) => void = () 
   return {
     mark,
     pid: child.pid!,
-    child: (pid, { signal = 'SIGTERM', graceMs = 2000 } = {}) =>
+    child: (pid, { signal = 'SIGTERM', graceMs = 1000 } = {}) =>
       hold({ kind: 'process', pid, signal, graceMs }),
     directory: (path) => hold({ kind: 'directory', path }),
     cluster: (path) => hold({ kind: 'cluster', path }),

@@ -44,6 +44,8 @@ export interface Stack {
   /** The one that runs now; `url` leads past the proxy. */
   readonly target: Child;
   llm: LlmControl;
+  /** Origin of the mock LLM; leads past the link. */
+  llmUrl: string;
   proxy: FaultProxy;
   links: { database: TcpLink; llm: TcpLink };
   /** Leads past the link. */
@@ -122,6 +124,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       return target;
     },
     llm,
+    llmUrl: llmProcess.url,
     proxy,
     links: { database: databaseLink, llm: llmLink },
     databaseUrl: database.url,

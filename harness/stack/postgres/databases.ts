@@ -14,9 +14,9 @@ export async function serverVersion(adminUrl: string): Promise<string> {
   });
 }
 
-/** A database `holdfast_<random>`, registered with the guardian before it exists. */
+/** A database `holdfast_<mark>_<random>`, registered with the guardian before it exists. */
 export async function createDatabase(adminUrl: string, guardian: Guardian): Promise<Database> {
-  const name = `holdfast_${randomBytes(6).toString('hex')}`;
+  const name = `holdfast_${guardian.mark}_${randomBytes(4).toString('hex')}`;
   const release = guardian.database(adminUrl, name);
   // Its name as application_name: by that the guardian finds a creation that is still going on.
   await withClient(adminUrl, name, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`));

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../../errors.ts';
+import { GUARDIAN_MARK } from '../charges.ts';
 import { type Child, startProcess } from '../processes.ts';
 import { type Binaries, nativeFolder, type Owner, usableBinaries } from './binaries.ts';
 import { createDatabase, serverVersion } from './databases.ts';
@@ -58,7 +59,7 @@ export const embedded: PostgresProvider = {
       const owner = await unprivilegedOwner();
       await mkdir(home, { mode: 0o755 });
       const binaries = await usableBinaries(owner, join(home, 'native'));
-      const password = await initialise(binaries, owner, home, data);
+      const password = await initialise(binaries, owner, home, data, context.guardian.mark);
       const { child, port } = await startServer(binaries, owner, data, context);
       return await describeServer(child, port, password, context, remove);
     } catch (error) {
@@ -100,6 +101,7 @@ async function initialise(
   owner: Owner | undefined,
   home: string,
   data: string,
+  mark: string,
 ): Promise<string> {
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(home, 'password');
@@ -118,8 +120,10 @@ async function initialise(
       '--locale=C',
       // Only for the empty cluster: if the machine goes down now, nothing is lost that anybody wrote.
       '--no-sync',
+      // If it is killed, the lock file must stay, which tells what shared memory is left.
+      '--no-clean',
     ],
-    { ...owner, cwd: '/', env: environment() },
+    { ...owner, cwd: '/', env: { ...environment(), [GUARDIAN_MARK]: mark } },
   );
   await rm(passwordFile);
   return password;
