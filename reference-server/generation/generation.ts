@@ -1,0 +1,284 @@
+/**
+ * One running generation: takes in what the LLM says, saves it on the way, hands it to whoever reads along, and
+ * ends in exactly one state. It belongs to the server; readers come and go.
+ *
+ *     LLM ──► transcript ──► checkpoints ──► database
+ *                 │               │
+ *                 └── delivered ◄─┘ at most one interval ahead of what is saved ──► readers
+ *
+ * Readers pull with `since`, and are woken when there is more. Nothing between looking and waiting yields, so a
+ * reader that attaches in the middle misses nothing and gets nothing twice.
+ */
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { type Failure, failure } from '../errors.ts';
+import { LlmError } from '../llm/error.ts';
+import { retry } from '../retry.ts';
+import { type Database, isUnavailable } from '../store/database.ts';
+import {
+  endGeneration,
+  FIRST_EPOCH,
+  type Snapshot,
+  saveCheckpoint,
+  type TerminalStatus,
+} from '../store/generations.ts';
+import type { MessageRow } from '../store/messages.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Transcript } from './transcript.ts';
+
+export interface Outcome {
+  status: TerminalStatus;
+  /** UTF-16 units of the whole content. */
+  length: number;
+  error?: Failure;
+}
+
+/** How far a reader has got. */
+export interface Place {
+  length: number;
+  chunks: number;
+}
+
+export interface Piece {
+  text: string;
+  /** Where the reader is once it has it. */
+  at: Place;
+}
+
+/** Told that there is something new to pull; must not throw. */
+export type Reader = () => void;
+
+/** Chunks beyond the interval that intake may be ahead of the database, before the LLM has to wait. */
+const SLACK = 512;
+
+export interface Surroundings {
+  db: Database;
+  config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
+  log: Logger;
+  /** The row as the database has it. */
+  read(id: string): Promise<MessageRow | undefined>;
+}
+
+export class Generation {
+  readonly id: string;
+  /** Set once the state is final and in the database. */
+  outcome: Outcome | undefined;
+  /** Its rows are in the database. */
+  begun = false;
+  /** The database was lost for too long: what became of the row, whoever sweeps will say. */
+  abandoned = false;
+
+  readonly #around: Surroundings;
+  readonly #transcript = new Transcript();
+  readonly #checkpoints: Checkpoints;
+  readonly #readers = new Set<Reader>();
+  readonly #llm = new AbortController();
+  #delivered = 0;
+  #ending: Promise<Outcome> | undefined;
+  #roomMade: (() => void) | undefined;
+
+  constructor(id: string, around: Surroundings) {
+    const { checkpoint } = around.config;
+    this.id = id;
+    this.#around = around;
+    this.#checkpoints = new Checkpoints(
+      checkpoint.chunks,
+      checkpoint.within,
+      () => this.#save(),
+      () => this.#deliver(),
+    );
+  }
+
+  /**
+   * Produces the answer from the LLM's deltas. Resolves when it has ended, in whatever way.
+   *
+   * @param speak begins the call; its signal closes it
+   */
+  async run(speak: (signal: AbortSignal) => AsyncIterable<string>): Promise<void> {
+    this.begun = true;
+    try {
+      for await (const delta of speak(this.#llm.signal)) {
+        if (this.#over) break;
+        this.#transcript.append(delta);
+        this.#checkpoints.taken(this.#transcript.count);
+        this.#deliver();
+        await this.#room();
+      }
+      if (!this.abandoned) await this.end('completed');
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
+  /**
+   * Ends the generation, unless it has ended: the first cause counts.
+   *
+   * @returns the state that holds from now on
+   * @throws where the database cannot be asked for it
+   */
+  end(status: TerminalStatus, error?: Failure): Promise<Outcome> {
+    // A call that has come to its end closes by itself.
+    if (status !== 'completed') this.#llm.abort();
+    return this.#settle(() => this.#end(status, error));
+  }
+
+  /** Somebody else ended it: tells the readers what the database says. */
+  concede(): Promise<Outcome> {
+    this.#llm.abort();
+    void this.#checkpoints.stop();
+    return this.#settle(() => this.#adopt());
+  }
+
+  attach(reader: Reader): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  /** The place of a reader that holds the first `length` units, or why there is none. */
+  placeAt(length: number): Place | 'past-end' | 'inside-character' {
+    // What is saved but not delivered may have been read out of the database.
+    if (length > this.#transcript.text.length) return 'past-end';
+    if (this.#transcript.splits(length)) return 'inside-character';
+    return { length, chunks: length < this.#transcript.lengthAfter(this.#delivered) ? 0 : this.#delivered };
+  }
+
+  /** What may be delivered beyond a reader's place: one chunk to who keeps up, all of it at once to who does not. */
+  since(place: Place): Piece | undefined {
+    const at = { length: this.#transcript.lengthAfter(this.#delivered), chunks: this.#delivered };
+    if (at.length < place.length || (at.length === place.length && at.chunks <= place.chunks))
+      return undefined;
+    return { text: this.#transcript.slice(place.length, at.chunks), at };
+  }
+
+  get length(): number {
+    return this.#transcript.text.length;
+  }
+
+  get #over(): boolean {
+    return this.abandoned || this.#ending !== undefined;
+  }
+
+  get #snapshot(): Snapshot {
+    return { content: this.#transcript.text, chunks: this.#transcript.count };
+  }
+
+  #deliver(): void {
+    const limit = Math.min(
+      this.#transcript.count,
+      this.#checkpoints.saved + this.#around.config.checkpoint.chunks,
+    );
+    while (this.#delivered < limit) {
+      this.#delivered += 1;
+      this.#wake();
+    }
+    if (!this.#tooFarAhead) this.#makeRoom();
+  }
+
+  #wake(): void {
+    for (const reader of this.#readers) reader();
+  }
+
+  get #tooFarAhead(): boolean {
+    return this.#transcript.count - this.#checkpoints.saved >= this.#around.config.checkpoint.chunks + SLACK;
+  }
+
+  async #room(): Promise<void> {
+    if (this.#over || !this.#tooFarAhead) return;
+    await new Promise<void>((resolve) => {
+      this.#roomMade = resolve;
+    });
+  }
+
+  #makeRoom(): void {
+    this.#roomMade?.();
+    this.#roomMade = undefined;
+  }
+
+  async #save(): Promise<void> {
+    const { db, config } = this.#around;
+    const snapshot = this.#snapshot;
+    try {
+      const kept = await this.#persist(() =>
+        saveCheckpoint(db, this.id, FIRST_EPOCH, snapshot, config.lease),
+      );
+      if (kept) return;
+    } catch (error) {
+      this.#abandon(error);
+      throw error;
+    }
+    this.concede().catch(() => {});
+    throw new Error('the generation is no longer ours');
+  }
+
+  #settle(how: () => Promise<Outcome>): Promise<Outcome> {
+    this.#ending ??= how().then(
+      (outcome) => {
+        this.#announce(outcome);
+        return outcome;
+      },
+      (error) => {
+        this.#abandon(error);
+        throw error;
+      },
+    );
+    this.#makeRoom();
+    return this.#ending;
+  }
+
+  async #end(status: TerminalStatus, error: Failure | undefined): Promise<Outcome> {
+    this.#transcript.close();
+    await this.#checkpoints.stop();
+    const snapshot = this.#snapshot;
+    const won = await this.#persist(() =>
+      endGeneration(this.#around.db, this.id, FIRST_EPOCH, snapshot, status, error),
+    );
+    if (!won) return this.#adopt();
+    return { status, length: snapshot.content.length, ...(error && { error }) };
+  }
+
+  async #adopt(): Promise<Outcome> {
+    const row = await this.#persist(() => this.#around.read(this.id));
+    if (!row || row.status === 'generating') throw new Error(`${this.id} was taken away and has not ended`);
+    return {
+      status: row.status,
+      length: row.content.length,
+      ...(row.error_code && { error: failure(row.error_code) }),
+    };
+  }
+
+  #announce(outcome: Outcome): void {
+    while (
+      this.#delivered < this.#transcript.count &&
+      this.#transcript.lengthAfter(this.#delivered + 1) <= outcome.length
+    ) {
+      this.#delivered += 1;
+      this.#wake();
+    }
+    this.outcome = outcome;
+    this.#wake();
+  }
+
+  #abandon(error: unknown): void {
+    if (this.outcome || this.abandoned) return;
+    this.#around.log.error({ err: error, generation: this.id }, 'generation abandoned: it cannot be saved');
+    this.abandoned = true;
+    this.#llm.abort();
+    void this.#checkpoints.stop();
+    this.#makeRoom();
+    this.#wake();
+  }
+
+  #persist<T>(statement: () => Promise<T>): Promise<T> {
+    return retry(statement, isUnavailable, this.#around.config.databaseTimeout);
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#over) {
+      await this.#ending?.catch(() => {});
+      return;
+    }
+    this.#around.log.warn({ err: error, generation: this.id }, 'generation failed');
+    const code = error instanceof LlmError ? error.code : 'INTERNAL';
+    await this.end('error', failure(code)).catch(() => {});
+  }
+}

@@ -1,0 +1,59 @@
+/** The generations that this process is producing. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { failure } from '../errors.ts';
+import type { Generation } from './generation.ts';
+
+export class Running {
+  readonly #generations = new Map<string, Generation>();
+  readonly #runs = new Set<Promise<void>>();
+  #over = false;
+
+  /** Makes it known before its rows are inserted: whoever finds the rows then finds the generation, too. */
+  announce(generation: Generation): void {
+    this.#generations.set(generation.id, generation);
+  }
+
+  withdraw(generation: Generation): void {
+    this.#generations.delete(generation.id);
+  }
+
+  start(generation: Generation, speak: (signal: AbortSignal) => AsyncIterable<string>): void {
+    const run = generation.run(speak).finally(() => {
+      this.withdraw(generation);
+      this.#runs.delete(run);
+    });
+    this.#runs.add(run);
+    if (this.#over) this.#shutDown(generation);
+  }
+
+  /** undefined also where it has ended: the database knows more then. */
+  get(id: string): Generation | undefined {
+    const generation = this.#generations.get(id);
+    return generation?.outcome || generation?.abandoned ? undefined : generation;
+  }
+
+  /** Those that must not be taken for orphans. */
+  get ids(): string[] {
+    return [...this.#generations.keys()];
+  }
+
+  /** Those whose leases are to be renewed. */
+  get begun(): string[] {
+    return [...this.#generations.values()]
+      .filter(({ begun, abandoned }) => begun && !abandoned)
+      .map(({ id }) => id);
+  }
+
+  /** Lets all finish for `grace` ms, then ends the rest in `error`. */
+  async shutDown(grace: number): Promise<void> {
+    await Promise.race([Promise.all(this.#runs), delay(grace, undefined, { ref: false })]);
+    this.#over = true;
+    for (const generation of this.#generations.values()) this.#shutDown(generation);
+    await Promise.all(this.#runs);
+  }
+
+  #shutDown(generation: Generation): void {
+    // Where the row is not there yet, it ends once it is.
+    if (generation.begun) generation.end('error', failure('SHUT_DOWN')).catch(() => {});
+  }
+}

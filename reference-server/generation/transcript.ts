@@ -1,0 +1,64 @@
+/**
+ * What the LLM has said so far, and where its chunks end. Lengths are UTF-16 units.
+ *
+ * The text is well-formed at every chunk's end, whatever the LLM's deltas split: a high surrogate at the end of a
+ * delta is kept back and begins the next one. What can never be text in the database, a surrogate without its
+ * other half and NUL, becomes U+FFFD here, so that the database and every reader get the same.
+ */
+export class Transcript {
+  #chunks: string[] = [];
+  #ends: number[] = [];
+  #heldBack = '';
+  text = '';
+
+  get count(): number {
+    return this.#chunks.length;
+  }
+
+  /** Length of the first `count` chunks. */
+  lengthAfter(count: number): number {
+    return this.#ends[count - 1] ?? 0;
+  }
+
+  append(delta: string): void {
+    let text = this.#heldBack + delta;
+    this.#heldBack = endsInHighSurrogate(text) ? text.slice(-1) : '';
+    if (this.#heldBack) text = text.slice(0, -1);
+    const chunk = text.toWellFormed().replaceAll('\0', '\uFFFD');
+    this.text += chunk;
+    this.#chunks.push(chunk);
+    this.#ends.push(this.text.length);
+  }
+
+  /** What was kept back will not be completed any more; it counts to the last chunk. */
+  close(): void {
+    if (!this.#heldBack) return;
+    this.#heldBack = '';
+    this.text += '\uFFFD';
+    this.#chunks[this.count - 1] += '\uFFFD';
+    this.#ends[this.count - 1] = this.text.length;
+  }
+
+  /** The text from `start` to the end of the first `count` chunks. */
+  slice(start: number, count: number): string {
+    // The common case, one chunk: slicing the text would copy all of it, as it was built by appending.
+    if (count > 0 && start === this.lengthAfter(count - 1)) return this.#chunks[count - 1]!;
+    return this.text.slice(start, this.lengthAfter(count));
+  }
+
+  /** Whether a cut at `position` would separate the halves of a character. */
+  splits(position: number): boolean {
+    return splitsCharacter(this.text, position);
+  }
+}
+
+export function splitsCharacter(text: string, position: number): boolean {
+  const before = text.charCodeAt(position - 1);
+  const after = text.charCodeAt(position);
+  return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
+}
+
+function endsInHighSurrogate(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}

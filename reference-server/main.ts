@@ -1,0 +1,40 @@
+/**
+ * Starts the server from the environment. When it is ready, one line of JSON on standard output says where it
+ * listens; the log goes to standard error, a line of JSON each. SIGTERM and SIGINT shut it down, a second one ends
+ * it at once. Exit codes: 0 shut down, 64 wrong settings or surroundings, 70 the server failed, 130 ended at once.
+ */
+import { pino } from 'pino';
+import { type Config, readConfig } from './config.ts';
+import { StartError } from './errors.ts';
+import { type Server, startServer } from './server.ts';
+
+try {
+  const config = readConfig(process.env);
+  serve(await start(config));
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 64;
+}
+
+function start(config: Config): Promise<Server> {
+  return startServer(config, pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true })));
+}
+
+function serve(server: Server): void {
+  let signals = 0;
+  const shutDown = () => {
+    signals += 1;
+    if (signals > 1) process.exit(130);
+    server.close().then(
+      () => process.exit(0),
+      (error) => {
+        process.stderr.write(`${error}\n`);
+        process.exit(70);
+      },
+    );
+  };
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
+  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
+}

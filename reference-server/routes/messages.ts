@@ -1,0 +1,67 @@
+import type { Request } from 'express';
+import { ApiError } from '../errors.ts';
+import { NewMessage } from '../schemas.ts';
+import { send } from '../send.ts';
+import type { Services } from '../services.ts';
+import { readCursor } from '../sse/cursor.ts';
+import { openStream } from '../sse/open-stream.ts';
+import { stop } from '../stop.ts';
+import type { MessageRow } from '../store/messages.ts';
+import { idOf, parse, type Route } from './route.ts';
+import { messageView } from './views.ts';
+
+export function messageRoutes(services: Services): Route[] {
+  const { messages, config } = services;
+
+  async function ownMessage(user: string, request: Request): Promise<MessageRow> {
+    const row = await messages.ownedBy(user, idOf(request));
+    if (!row) throw new ApiError('MESSAGE_NOT_FOUND');
+    return row;
+  }
+
+  async function ownAnswer(user: string, request: Request): Promise<MessageRow> {
+    const row = await ownMessage(user, request);
+    if (row.role !== 'assistant') throw new ApiError('NOT_AN_ANSWER');
+    return row;
+  }
+
+  return [
+    {
+      method: 'post',
+      path: '/api/v1/chat/messages',
+      handle: (request, response, user) => send(services, user, parse(NewMessage, request.body), response),
+    },
+    {
+      method: 'get',
+      path: '/api/v1/chat/messages/:id',
+      async handle(request, response, user) {
+        response.json(messageView(await ownMessage(user, request)));
+      },
+    },
+    {
+      method: 'get',
+      path: '/api/v1/chat/messages/:id/stream',
+      async handle(request, response, user) {
+        const { id } = await ownAnswer(user, request);
+        await openStream(services, id, lengthHeld(request, id), response);
+      },
+    },
+    {
+      method: 'post',
+      path: '/api/v1/chat/messages/:id/stop',
+      async handle(request, response, user) {
+        if (config.persistence === 'at-end') throw new ApiError('STOP_UNSUPPORTED');
+        const { id } = await ownAnswer(user, request);
+        response.json({ message_id: id, ...(await stop(services, id)) });
+      },
+    },
+  ];
+}
+
+/** The header wins: who reconnects by itself repeats the address it began with, and tells in the header where it is now. */
+function lengthHeld(request: Request, id: string): number {
+  const cursor = request.get('last-event-id') ?? request.query.after;
+  if (cursor === undefined) return 0;
+  if (typeof cursor !== 'string') throw new ApiError('CURSOR_MALFORMED');
+  return readCursor(cursor, id);
+}

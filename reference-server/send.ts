@@ -1,0 +1,77 @@
+/** A question is asked: its rows, its generation, and the stream to whoever asked. */
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { ApiError } from './errors.ts';
+import { Generation } from './generation/generation.ts';
+import { chat } from './llm/chat.ts';
+import type { NewMessage } from './schemas.ts';
+import type { Services } from './services.ts';
+import { formatCursor } from './sse/cursor.ts';
+import { EventStream } from './sse/event-stream.ts';
+import { openStream } from './sse/open-stream.ts';
+import { begin } from './store/generations.ts';
+import { ownsSession } from './store/sessions.ts';
+
+type Question = z.output<typeof NewMessage>;
+
+export async function send(
+  services: Services,
+  user: string,
+  asked: Question,
+  response: ServerResponse,
+): Promise<void> {
+  const { db, config, atEnd, closing } = services;
+  const session = asked.session_id.toLowerCase();
+  if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
+  if (!(await ownsSession(db, user, session))) throw new ApiError('SESSION_NOT_FOUND');
+  if (config.persistence === 'at-end') {
+    const question = await atEnd.ask(session, asked.content);
+    atEnd.answer(session, question, new EventStream(response, config));
+    return;
+  }
+  const { userMessage, message } = await beginGeneration(services, user, session, asked);
+  await openStream(services, message, 0, response, (stream) =>
+    stream.send('message', formatCursor(message, 0), {
+      session_id: session,
+      user_message_id: userMessage,
+      message_id: message,
+    }),
+  );
+}
+
+/** Begins a generation, or finds the one that this was asked for before. */
+async function beginGeneration(
+  { db, config, log, messages, running, instance }: Services,
+  user: string,
+  session: string,
+  { content, idempotency_key: key }: Question,
+): Promise<{ userMessage: string; message: string }> {
+  const userMessage = randomUUID();
+  const message = randomUUID();
+  const generation = new Generation(message, { db, config, log, read: messages.byId });
+  running.announce(generation);
+  const earlier = await begin(db, {
+    user,
+    session,
+    question: content,
+    userMessage,
+    message,
+    owner: instance,
+    lease: config.lease,
+    key,
+  }).catch((error) => {
+    running.withdraw(generation);
+    throw error;
+  });
+  if (earlier) {
+    running.withdraw(generation);
+    if (earlier.session !== session || earlier.question !== content)
+      throw new ApiError('IDEMPOTENCY_KEY_REUSED');
+    return earlier;
+  }
+  running.start(generation, async function* (signal) {
+    yield* chat(config.llm, await messages.upTo(userMessage), signal);
+  });
+  return { userMessage, message };
+}

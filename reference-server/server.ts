@@ -1,0 +1,84 @@
+/** The server as a whole: what it is made of, and how it starts and stops. */
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { AtEnd } from './at-end.ts';
+import type { Config } from './config.ts';
+import { StartError } from './errors.ts';
+import { Running } from './generation/running.ts';
+import { tend } from './generation/tend.ts';
+import { checkSchema, connect } from './store/database.ts';
+import { messages } from './store/messages.ts';
+
+/** ms that readers have to take the end of their streams, once everything has ended. */
+const LAST_WORDS = 1_000;
+
+export interface Server {
+  url: string;
+  app: Express;
+  /** Takes no more questions, lets what runs finish within the grace, ends the rest in `error`, and closes. */
+  close(): Promise<void>;
+}
+
+/** @throws StartError where the surroundings are not as they must be */
+export async function startServer(config: Config, log: Logger): Promise<Server> {
+  const db = connect(config, log);
+  try {
+    await checkSchema(db, config.persistence);
+    const store = messages(db, config.persistence);
+    const running = new Running();
+    const atEnd = new AtEnd(db, store, config, log);
+    const instance = randomUUID();
+    const closing = new AbortController();
+    const closed = new AbortController();
+    const app = createApp({
+      config,
+      log,
+      db,
+      messages: store,
+      running,
+      atEnd,
+      instance,
+      closing: closing.signal,
+    });
+    const server = await listen(app, config);
+    if (config.persistence === 'checkpoint') tend(db, running, instance, config, log, closed.signal);
+
+    const close = async () => {
+      closing.abort();
+      const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const grace = delay(config.shutdownGrace, undefined, { ref: false });
+      await Promise.all([running.shutDown(config.shutdownGrace), Promise.race([atEnd.idle(), grace])]);
+      await Promise.race([gone, delay(LAST_WORDS, undefined, { ref: false })]);
+      server.closeAllConnections();
+      await atEnd.idle();
+      closed.abort();
+      await gone;
+      await db.end();
+    };
+    const { port } = server.address() as AddressInfo;
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return { url: `http://${host}:${port}`, app, close };
+  } catch (error) {
+    await db.end();
+    throw error;
+  }
+}
+
+async function listen(app: Express, { host, port }: Config): Promise<http.Server> {
+  const server = http.createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new StartError(`Cannot listen on ${host}:${port}: ${error.message}. Choose another HOST or PORT.`),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  return server;
+}

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { AtEnd } from './at-end.ts';
+import type { Config } from './config.ts';
+import type { Running } from './generation/running.ts';
+import type { Database } from './store/database.ts';
+import type { Messages } from './store/messages.ts';
+
+/** What the routes work with. */
+export interface Services {
+  config: Config;
+  log: Logger;
+  db: Database;
+  messages: Messages;
+  running: Running;
+  atEnd: AtEnd;
+  /** Names this process in its leases. */
+  instance: string;
+  /** Aborted when the server shuts down. */
+  closing: AbortSignal;
+}

@@ -1,0 +1,90 @@
+/** One open event stream to a reader. */
+import type { ServerResponse } from 'node:http';
+
+export interface StreamSettings {
+  /** ms between two comments that keep the connection alive. */
+  keepAlive: number;
+  /** ms that a reader may take nothing before it is cut. */
+  readerTimeout: number;
+}
+
+export class EventStream {
+  /** Aborted when the connection is gone, whoever closed it. */
+  readonly closed: AbortSignal;
+  readonly #response: ServerResponse;
+  readonly #readerTimeout: number;
+  #stalled: NodeJS.Timeout | undefined;
+
+  constructor(response: ServerResponse, { keepAlive, readerTimeout }: StreamSettings) {
+    this.#response = response;
+    this.#readerTimeout = readerTimeout;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+    const pulse = setInterval(() => {
+      if (!this.full) this.#write(': keep-alive\n\n');
+    }, keepAlive);
+    const closing = new AbortController();
+    this.closed = closing.signal;
+    const close = () => {
+      clearInterval(pulse);
+      clearTimeout(this.#stalled);
+      closing.abort();
+    };
+    response.once('close', close);
+    // A connection that breaks while it is written to closes, too; that is all there is to do about it.
+    response.on('error', () => {});
+    if (response.destroyed) close();
+  }
+
+  /** The reader does not keep up: what is sent now would pile up here. */
+  get full(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
+  send(event: 'message' | 'chunk' | 'done', id: string, data: unknown): void {
+    this.#write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Calls back each time the reader has taken what had piled up, until the returned function is called. */
+  onRoom(callback: () => void): () => void {
+    this.#response.on('drain', callback);
+    return () => this.#response.off('drain', callback);
+  }
+
+  /** Resolves when there is room, or the connection is gone. */
+  async room(): Promise<void> {
+    if (!this.full || this.closed.aborted) return;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        forget();
+        this.closed.removeEventListener('abort', go);
+        resolve();
+      };
+      const forget = this.onRoom(go);
+      this.closed.addEventListener('abort', go);
+    });
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  /** Breaks the connection off, so that the reader does not take it for the end of the answer. */
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  #write(text: string): void {
+    if (this.#response.writableEnded || this.#response.destroyed || this.#response.write(text)) return;
+    if (this.#stalled) return;
+    this.#stalled = setTimeout(() => this.cut(), this.#readerTimeout);
+    this.#response.once('drain', () => {
+      clearTimeout(this.#stalled);
+      this.#stalled = undefined;
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError } from '../errors.ts';
+import { splitsCharacter } from '../generation/transcript.ts';
+import type { Services } from '../services.ts';
+import type { MessageRow } from '../store/messages.ts';
+import { EventStream } from './event-stream.ts';
+import { readAlong, readSaved } from './read-along.ts';
+
+/** ms between two looks at a row that another instance writes. */
+const POLL = 100;
+
+/**
+ * Streams an answer to a reader that holds the first `from` units of it. Returns when the stream is open.
+ *
+ * @param greet is called with the stream before anything is sent
+ * @throws ApiError where `from` is no place in the answer; nothing has been sent then
+ */
+export async function openStream(
+  services: Services,
+  id: string,
+  from: number,
+  response: ServerResponse,
+  greet: (stream: EventStream) => void = () => {},
+): Promise<void> {
+  const { config, log, messages, running } = services;
+  const generation = running.get(id);
+  if (generation) {
+    const place = generation.placeAt(from);
+    if (place === 'past-end') throw new ApiError('CURSOR_PAST_END', { length: generation.length });
+    if (place === 'inside-character') throw new ApiError('CURSOR_MALFORMED');
+    const stream = new EventStream(response, config);
+    greet(stream);
+    readAlong(generation, stream, place);
+    return;
+  }
+  const { content } = await rowHolding(services, id, from);
+  if (from > content.length) throw new ApiError('CURSOR_PAST_END', { length: content.length });
+  if (splitsCharacter(content, from)) throw new ApiError('CURSOR_MALFORMED');
+  const stream = new EventStream(response, config);
+  greet(stream);
+  readSaved(id, () => messages.byId(id), stream, from).catch((error) => {
+    log.warn({ err: error, generation: id }, 'a reader was cut: the database did not answer');
+    stream.cut();
+  });
+}
+
+/** What another instance delivers is saved a little later: a cursor may be ahead of the row, within the interval. */
+async function rowHolding({ config, messages }: Services, id: string, length: number): Promise<MessageRow> {
+  const giveUpAt = performance.now() + 2 * config.checkpoint.within;
+  for (;;) {
+    const row = await messages.byId(id);
+    if (!row) throw new ApiError('MESSAGE_NOT_FOUND');
+    if (row.content.length >= length || row.status !== 'generating' || performance.now() > giveUpAt)
+      return row;
+    await delay(POLL);
+  }
+}

@@ -1,0 +1,65 @@
+/** The connection pool, and whether the schema is the one that the chosen persistence needs. */
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { StartError } from '../errors.ts';
+
+export type Database = pg.Pool;
+
+export function connect(config: Config, log: Logger): Database {
+  const pool = new pg.Pool({
+    connectionString: config.databaseUrl,
+    application_name: 'reference-server',
+    max: config.databaseConnections,
+    connectionTimeoutMillis: config.databaseTimeout,
+    query_timeout: config.databaseTimeout,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  return pool;
+}
+
+/** @throws StartError where the database does not answer, or migrations are missing */
+export async function checkSchema(db: Database, persistence: Config['persistence']): Promise<void> {
+  const needed = persistence === 'checkpoint' ? 'ai_chat_idempotency_keys' : 'ai_chat_messages';
+  const { rows } = await db
+    .query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [needed])
+    .catch((error: Error) => {
+      throw new StartError(`The database of DATABASE_URL does not answer: ${error.message}`, {
+        cause: error,
+      });
+    });
+  if (!rows[0]!.found) {
+    throw new StartError(`${persistence} persistence needs the table ${needed}: apply the migrations first.`);
+  }
+}
+
+/** Runs `work` in one transaction; what it throws rolls back. */
+export async function transaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await db.connect();
+  // The statement that runs fails too and says so; without a listener the event would end the process.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let broken = false;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    broken = isUnavailable(error);
+    if (!broken) await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}
+
+/** Tells a database that is gone from a fault of the server: only the first is worth trying again. */
+export function isUnavailable(error: unknown): boolean {
+  // 08 connection, 53 resources, 57P shut down or starting up.
+  if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
+  return error instanceof Error && /connect|Query read timeout/i.test(error.message);
+}

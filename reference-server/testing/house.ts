@@ -1,0 +1,109 @@
+/** A database, an LLM and servers on them, for one test file or one test. */
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { pino } from 'pino';
+import { createTestDatabase } from '../../tests/support/postgres.ts';
+import { type Config, readConfig } from '../config.ts';
+import { migrate } from '../migrate.ts';
+import { type Server, startServer } from '../server.ts';
+import { Client } from './client.ts';
+import { StubLlm } from './stub-llm.ts';
+
+export class House {
+  readonly databaseUrl: string;
+  readonly db: pg.Pool;
+  readonly llm: StubLlm;
+  readonly #servers: Server[] = [];
+  readonly #drop: () => Promise<void>;
+
+  private constructor(databaseUrl: string, llm: StubLlm, drop: () => Promise<void>) {
+    this.databaseUrl = databaseUrl;
+    this.db = new pg.Pool({ connectionString: databaseUrl });
+    this.llm = llm;
+    this.#drop = drop;
+  }
+
+  /** @param to the last migration to apply; without it, all */
+  static async build(to?: number): Promise<House> {
+    const { url, drop } = await createTestDatabase();
+    await migrate(url, 'up', to === undefined ? {} : { to });
+    return new House(url, await StubLlm.start(), drop);
+  }
+
+  environment(more: Record<string, string> = {}): Record<string, string> {
+    return {
+      DATABASE_URL: this.databaseUrl,
+      LLM_BASE_URL: this.llm.url,
+      LLM_MODEL: 'stub',
+      AUTH: 'development',
+      LOG_LEVEL: 'silent',
+      // Saves by time and cuts of slow readers happen only where a test is about them.
+      CHECKPOINT_MS: '600000',
+      READER_TIMEOUT_MS: '600000',
+      SHUTDOWN_GRACE_MS: '0',
+      ...more,
+    };
+  }
+
+  async serve(
+    more: Record<string, string> = {},
+  ): Promise<Server & { config: Config; alice: Client; bob: Client }> {
+    const config = readConfig(this.environment(more));
+    const server = await startServer(config, pino({ level: config.logLevel }));
+    this.#servers.push(server);
+    return {
+      ...server,
+      config,
+      alice: new Client(server.url, 'alice-token'),
+      bob: new Client(server.url, 'bob-token'),
+    };
+  }
+
+  /** The row of a message as it is in the database. */
+  async row(id: string): Promise<Record<string, unknown> & { content: string; status: string }> {
+    const { rows } = await this.db.query('SELECT * FROM ai_chat_messages WHERE id = $1', [id]);
+    return rows[0];
+  }
+
+  /** Waits until a row is as wanted. */
+  async rowThat(
+    id: string,
+    holds: (row: Record<string, unknown> & { content: string; status: string }) => boolean,
+  ): Promise<Record<string, unknown> & { content: string; status: string }> {
+    for (;;) {
+      const row = await this.row(id);
+      if (row && holds(row)) return row;
+      await delay(10);
+    }
+  }
+
+  /** Holds the row of a message, so that nobody can write it, until the returned function is called. */
+  async lock(id: string): Promise<() => Promise<void>> {
+    const client = await this.db.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM ai_chat_messages WHERE id = $1 FOR UPDATE', [id]);
+    return async () => {
+      await client.query('COMMIT');
+      client.release();
+    };
+  }
+
+  /** Waits until somebody waits for a row that is locked. */
+  async somebodyWaits(): Promise<void> {
+    for (;;) {
+      const { rowCount } = await this.db.query(
+        `SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'reference-server' AND wait_event_type = 'Lock'`,
+      );
+      if (rowCount) return;
+      await delay(10);
+    }
+  }
+
+  async tearDown(): Promise<void> {
+    await this.llm.close();
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    await this.db.end();
+    await this.#drop();
+  }
+}
