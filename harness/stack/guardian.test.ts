@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { isAlive } from '../../tests/support/alive.ts';
 import { until } from '../../tests/support/until.ts';
 import { startGuardian } from './guardian.ts';
 
@@ -134,13 +135,4 @@ async function databasesOf(mark = 'none'): Promise<string[]> {
   );
   await client.end();
   return rows.map(({ datname }) => datname);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -36,8 +36,11 @@ export function nativeFolder(): string {
  *
  * @throws what the binaries said when they were tried last
  */
-export async function usableBinaries(owner: Owner | undefined, copyTo: string): Promise<Binaries> {
-  const native = nativeFolder();
+export async function usableBinaries(
+  owner: Owner | undefined,
+  copyTo: string,
+  native = nativeFolder(),
+): Promise<Binaries> {
   return tryOut(native, owner)
     .catch(async () => {
       await makeLinks(native, native);
