@@ -4,10 +4,14 @@
  * source, in their order; sources may interleave in any way, so nothing may rest on the order in which events
  * of two sources are folded, only on their times and the error of their clocks.
  *
- * What checkers have in common — which text of which view is expected, doubled, missing, foreign — is worked out
- * once by the `Generation` that comes along, so that a checker holds its invariant and nothing else.
+ * What checkers have in common — which text of which view is expected, doubled, missing, foreign; which call was
+ * open when; what each place said — is folded once, into the `Generation` and the `PlayFacts` that come along.
+ * A checker that needs nothing else spreads `judgedFromFacts` and holds its invariant only.
+ *
+ * To add one: a file of its own that exports a `Checker` whose docstring tells a user what it holds, a line in
+ * index.ts, and in the tests a planted violation for each of its `clauses` (a test counts them).
  */
-import type { EventType, RecordedOf } from '../history/events.ts';
+import type { EventType, RecordedOf, SendSeed } from '../history/events.ts';
 import type { Generation } from './generation.ts';
 import type { PlayFacts } from './play-facts.ts';
 
@@ -40,27 +44,78 @@ export interface Finding {
   inconclusive?: string;
 }
 
-/** What a fold is keyed by: one generation (a send), or the whole play, or the stack. */
-export type KeyedBy = 'send' | 'play';
+/** What comes along with a fold over one send. */
+export interface AboutSend {
+  generation: Generation;
+  play: PlayFacts;
+}
 
-export interface Checker<State = unknown, Types extends EventType = EventType> {
+/** What comes along with a fold over one play. */
+export interface AboutPlay {
+  generations: ReadonlyMap<SendSeed, Generation>;
+  play: PlayFacts;
+}
+
+interface Fold<State, Types extends EventType, About> {
   id: string;
   /** The invariant, in one sentence that a user can act on. */
   holds: string;
   /** Each clause has a planted violation in the tests. */
   clauses: Readonly<Record<string, string>>;
-  key: KeyedBy;
   /** Types of events that `step` wants. */
   on: readonly Types[];
   init(): State;
-  /** May change and must return the state. `about` is what is known of the key so far. */
-  step(state: State, event: RecordedOf<Types>, about: About): State;
+  /** May change and must return the state. */
+  step(state: State, event: RecordedOf<Types>): State;
+  /** May change and must return `a`. */
   merge(a: State, b: State): State;
   verdict(state: State, about: About): Finding;
 }
 
-/** What comes along with a fold. `generation` is undefined for checkers keyed by play. */
-export interface About {
-  generation: Generation;
-  play: PlayFacts;
+/** Keyed by one generation. */
+export interface SendChecker<State = unknown, Types extends EventType = EventType>
+  extends Fold<State, Types, AboutSend> {
+  key: 'send';
+}
+/** Keyed by one play; events of the whole stack belong to each play. */
+export interface PlayChecker<State = unknown, Types extends EventType = EventType>
+  extends Fold<State, Types, AboutPlay> {
+  key: 'play';
+}
+export type Checker = SendChecker | PlayChecker;
+
+/** The empty fold of a checker that judges from the common facts alone. */
+export const judgedFromFacts = {
+  on: [] as const,
+  init: () => null,
+  step: () => null,
+  merge: () => null,
+};
+
+/** The judgement of one checker on one play. */
+export interface CheckResult {
+  id: string;
+  verdict: CheckVerdict;
+  /** How many times the invariant could have been broken. */
+  samples: number;
+  /** Of the first violation; for a pass, what was found to hold; for the others, what was missing. */
+  expected: string;
+  actual: string;
+  /** Where the first violation happened; null where there is none. */
+  place: Place | null;
+  /** Lines of history.jsonl, as `source#seq`. */
+  evidence: string[];
+  /** All violations, at most 20; `violationCount` counts all. */
+  violations: Violation[];
+  violationCount: number;
+}
+
+/** A measured figure: order statistics over its samples, nearest rank, no interpolation. */
+export interface Metric {
+  unit: 'ms' | 'chunks' | 'ratio';
+  n: number;
+  min: number;
+  p50: number;
+  p99: number;
+  max: number;
 }

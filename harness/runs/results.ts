@@ -2,37 +2,12 @@
  * The results of a run, version 1, as they stand in `results.json`. Described by results.schema.json, which is
  * part of the public interface: fields are added, never changed.
  */
-import type { CheckVerdict, Place, Verdict, Violation } from '../checkers/checker.ts';
+import type { CheckResult, Metric, Verdict } from '../checkers/checker.ts';
 import type { HistoryFlaw } from '../history/reader.ts';
 
+export type { CheckResult, Metric } from '../checkers/checker.ts';
+
 export const RESULTS_VERSION = 1;
-
-export interface CheckResult {
-  id: string;
-  verdict: CheckVerdict;
-  /** How many times the invariant could have been broken. */
-  samples: number;
-  /** Of the first violation; for a pass, what was found to hold; for the others, what was missing. */
-  expected: string;
-  actual: string;
-  /** Where the first violation happened; null where there is none. */
-  place: Place | null;
-  /** Lines of history.jsonl, as `source#seq`. */
-  evidence: string[];
-  /** All violations, at most 20; `violationCount` counts all. */
-  violations: Violation[];
-  violationCount: number;
-}
-
-/** A measured figure: order statistics over its samples, nearest rank, no interpolation. */
-export interface Metric {
-  unit: 'ms' | 'chunks' | 'ratio';
-  n: number;
-  min: number;
-  p50: number;
-  p99: number;
-  max: number;
-}
 
 export interface ScenarioResult {
   id: string;

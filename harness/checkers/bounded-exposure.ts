@@ -1,0 +1,56 @@
+/**
+ * What somebody has seen is saved, but for the checkpoint interval: a snapshot of the database that was begun
+ * after a view received chunk k lacks at most that many of the chunks up to k, and a crash costs no more.
+ *
+ * What a view had is taken at the last instant that was certainly before the snapshot. After a further attempt
+ * (a re-run, a regeneration) the row starts anew and is compared with views of that attempt only.
+ */
+import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import type { Generation, Row } from './generation.ts';
+import { latest } from './moment.ts';
+import { chunkOf, showPosition } from './position.ts';
+import type { View } from './view.ts';
+
+export const boundedExposure: SendChecker<null> = {
+  id: 'bounded-exposure',
+  key: 'send',
+  holds: 'at any time the database lacks at most the checkpoint interval of what has been seen',
+  clauses: {
+    snapshot: 'a snapshot begun after a view had chunk k lacks at most the checkpoint interval up to k',
+    crash: 'after a crash the database lacks at most the checkpoint interval of what a view had before it',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation, play }) {
+    const interval = play.plan?.target.capabilities.checkpointEvery;
+    if (interval === null || interval === undefined) return { samples: 0, violations: [] };
+    const crash = latest(generation.crashes(play));
+    let samples = 0;
+    const violations: Violation[] = [];
+    for (const row of generation.rows) {
+      const seen = longestSeenBefore(generation, row);
+      if (!seen) continue;
+      samples++;
+      if (seen.chunks - chunkOf(row.reading.reached) <= interval) continue;
+      const afterCrash = crash !== undefined && crash.t < row.asked.t;
+      violations.push({
+        clause: afterCrash ? 'crash' : 'snapshot',
+        expected: `at most ${interval} chunks less than the ${seen.chunks} that ${seen.view.name} had before`,
+        actual: row.state === 'absent' ? 'no row' : `up to ${showPosition(row.reading.reached)}`,
+        place: 'database',
+        where: 'database',
+        evidence: [row.at.ref, seen.view.opened.ref],
+      });
+    }
+    return { samples, violations };
+  },
+};
+
+function longestSeenBefore(generation: Generation, row: Row): { view: View; chunks: number } | undefined {
+  let longest: { view: View; chunks: number } | undefined;
+  for (const view of generation.views.values()) {
+    if (row.state !== 'absent' && view.reading().attempt !== row.reading.attempt) continue;
+    const chunks = view.growth.atLeastAt(row.asked.t - row.asked.err - view.err);
+    if (chunks > (longest?.chunks ?? 0)) longest = { view, chunks };
+  }
+  return longest;
+}

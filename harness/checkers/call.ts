@@ -1,0 +1,79 @@
+/** One call of the LLM, as the ledger of the mock tells it. */
+import type { RecordedOf } from '../history/events.ts';
+import { type Instant, type Moment, momentOf } from './moment.ts';
+import { Series } from './series.ts';
+
+export interface Hold {
+  /** Chunks that were written; -1: opened and still unanswered. */
+  at: number;
+  from: Moment;
+  to: Moment | null;
+}
+
+export class Call {
+  readonly id: string;
+  readonly attempt: number;
+  opened: Moment | null = null;
+  readonly holds: Hold[] = [];
+  ended: { how: RecordedOf<'llm.end'>['how']; chunks: number; at: Moment } | null = null;
+  /** Chunks written. */
+  emitted = 0;
+  readonly emission = new Series();
+  /** Error of the ledger's clock, ms. */
+  err = 0;
+  /** Chunks were not written one after the other, each once: the expected text is another than the oracle's. */
+  irregular = false;
+
+  constructor(id: string, attempt: number) {
+    this.id = id;
+    this.attempt = attempt;
+  }
+
+  open(event: RecordedOf<'llm.call'>): void {
+    this.opened = momentOf(event);
+  }
+
+  chunk(event: RecordedOf<'llm.chunk'>): void {
+    if (event.i !== this.emitted) this.irregular = true;
+    if (event.i >= this.emitted) this.emitted = event.i + 1;
+    this.err = event.err;
+    this.emission.push(event.t, this.emitted);
+  }
+
+  held(event: RecordedOf<'llm.held'>): void {
+    this.holds.push({ at: event.at, from: momentOf(event), to: null });
+  }
+
+  released(event: RecordedOf<'llm.released'>): void {
+    const hold = this.holds.findLast(({ at, to }) => at === event.at && to === null);
+    if (hold) hold.to = momentOf(event);
+  }
+
+  end(event: RecordedOf<'llm.end'>): void {
+    this.ended = { how: event.how, chunks: event.chunks, at: momentOf(event) };
+  }
+
+  /** The holds, each with its end: the release, or the end of the call. */
+  heldSpans(): { at: number; from: Moment; to: Moment | null }[] {
+    return this.holds.map((hold) => ({ ...hold, to: hold.to ?? this.ended?.at ?? null }));
+  }
+
+  /**
+   * Whether the LLM was certainly at work on this call at an instant: it wrote more later, or was held then, or
+   * it ended later by more than `settling` ms, the time that news of an end may take to whoever hears of it.
+   */
+  certainlyAliveAt(instant: Instant, settling: number): boolean {
+    if (!this.opened || this.opened.t + this.opened.err >= instant.t - instant.err) return false;
+    const after = instant.t + instant.err + this.err;
+    if (this.emission.lastTime > after) return true;
+    const isHeld = this.heldSpans().some(
+      ({ from, to }) =>
+        from.t + from.err < instant.t - instant.err &&
+        (to === null || to.t - to.err > instant.t + instant.err),
+    );
+    return (
+      isHeld ||
+      (this.ended !== null && this.ended.at.t - this.ended.at.err > instant.t + instant.err + settling)
+    );
+  }
+}

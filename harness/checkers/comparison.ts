@@ -1,0 +1,451 @@
+/**
+ * Compares a text with what is expected, while it comes, in memory that does not grow with it.
+ *
+ *     expected   0 1 2 3 4 5 6 7 8 9 …
+ *     text       0 1 2 3 2 3 4 6          2–3 doubled, 5 a gap
+ *                          ▲   ▲
+ *                     cursor   high: the furthest that was reached; in order, both are one
+ *
+ * The books balance: every unit of the text is in order, doubled, late, foreign or garbled, and every expected
+ * unit before `high` is in the text or in a gap. So no anomaly means literally a prefix. The usual piece, the
+ * next whole chunk, costs one call of the oracle and one comparison of strings. At the first unit that differs,
+ * text is held back until there is enough of it to tell what it is: a whole watermark, or TELLING units.
+ */
+import { oracle } from '../../mock-llm/oracle.ts';
+import type { SendSpec } from '../history/events.ts';
+import { type Anomaly, type Origin, type Reading, refOf } from './anomaly.ts';
+import { Expected, firstMark } from './expected.ts';
+import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
+
+/** Enough text to be found in an answer without marks by more than coincidence. */
+const TELLING = 48;
+/** A shorter match does not count as found while other text follows it. */
+const COINCIDENCE = 12;
+/** A text this broken is not diagnosed any further; what follows is garbled. */
+const HOPELESS = 256;
+/** Attempts that a text without marks is compared with. */
+const ATTEMPTS = 4;
+
+export class Comparison {
+  readonly spec: SendSpec;
+  /** Units of the text, wrong text included. */
+  length = 0;
+  /** Anomalies of the text as it stands. */
+  anomalies: Anomaly[] = [];
+
+  private expected: Expected;
+  private chunk = 0;
+  private offset = 0;
+  /** Offset in the current chunk at which the text joined it. */
+  private joined = 0;
+  /** Meaningful while `behind`; otherwise the cursor is the furthest. */
+  private furthest: Position = 0;
+  private behind = false;
+  private gaps: { from: Position; to: Position }[] = [];
+  /** Text not explained yet, and the event that brought the first of it. */
+  private pending = '';
+  private pendingOrigin: Origin = { source: '', seq: 0 };
+  /** The anomaly that the last text belonged to, as long as none in order has followed. */
+  private open: Anomaly | null = null;
+  private plain = true;
+
+  constructor(spec: SendSpec, attempt = 0) {
+    this.spec = spec;
+    this.expected = new Expected(spec.seed, attempt, spec.mode, spec.chunks);
+  }
+
+  get attempt(): number {
+    return this.expected.attempt;
+  }
+
+  /** Whole chunks reached so far, never more than the text proves. */
+  get chunksReached(): number {
+    return this.behind ? chunkOf(this.furthest) : this.chunk;
+  }
+
+  append(text: string, origin: Origin): void {
+    this.length += text.length;
+    const { spec, chunk } = this;
+    if (
+      this.plain &&
+      this.offset === 0 &&
+      chunk < spec.chunks &&
+      text === oracle(spec.seed, this.expected.attempt, chunk, spec.mode)
+    ) {
+      this.chunk = chunk + 1;
+      return;
+    }
+    this.read(text, origin);
+  }
+
+  /** What was read so far is void. */
+  restart(): void {
+    this.length = 0;
+    this.anomalies = [];
+    this.moveTo(0);
+    this.behind = false;
+    this.gaps = [];
+    this.pending = '';
+    this.open = null;
+    this.plain = true;
+  }
+
+  /** The text as it stands. Text that was held back is explained as well as may be. */
+  reading(): Reading {
+    this.flush();
+    const { anomalies, expected } = this;
+    const reached = expected.settle(this.high);
+    return {
+      spec: this.spec,
+      attempt: this.attempt,
+      reached,
+      length: this.length,
+      missing: this.gaps.map((gap) => ({ ...gap })),
+      anomalies,
+      prefix: anomalies.length === 0,
+      complete: this.gaps.length === 0 && reached >= expected.end,
+    };
+  }
+
+  /** Explains text that was held back, for want of more. */
+  flush(): void {
+    if (this.pending !== '') this.explain(true);
+    if (this.behind) this.bookRun();
+  }
+
+  private get cursor(): Position {
+    return positionOf(this.chunk, this.offset);
+  }
+
+  private get high(): Position {
+    return this.behind ? this.furthest : this.cursor;
+  }
+
+  private moveTo(position: Position): void {
+    this.chunk = chunkOf(position);
+    this.offset = offsetOf(position);
+    this.joined = this.offset;
+  }
+
+  private read(text: string, origin: Origin): void {
+    if (this.pending !== '') {
+      this.pending += text;
+      this.explain(false);
+    } else {
+      const at = this.follow(text);
+      if (at < text.length) {
+        this.pendingOrigin = { source: origin.source, seq: origin.seq };
+        this.pending = this.takeBack() + text.slice(at);
+        this.explain(false);
+      }
+    }
+    this.plain = this.pending === '' && !this.behind && this.open === null;
+  }
+
+  /** Goes on as long as the text is what the cursor expects; returns how much of it was. */
+  private follow(text: string): number {
+    let at = 0;
+    while (at < text.length && this.chunk < this.spec.chunks) {
+      if (this.behind && this.offset === 0 && this.goesOnAtHigh(text, at)) this.rejoin();
+      const chunk = this.expected.chunk(this.chunk);
+      let n = Math.min(chunk.length - this.offset, text.length - at);
+      if (this.behind && this.chunk === chunkOf(this.furthest))
+        n = Math.min(n, offsetOf(this.furthest) - this.offset);
+      if (n > 0 && !text.startsWith(chunk.slice(this.offset, this.offset + n), at)) break;
+      this.offset += n;
+      at += n;
+      if (this.offset === chunk.length) this.leaveChunk();
+      if (this.behind && this.cursor >= this.furthest) this.catchUp();
+    }
+    return at;
+  }
+
+  private leaveChunk(): void {
+    if (this.behind) this.bookRun();
+    else if (this.offset > 0) this.open = null;
+    this.chunk++;
+    this.offset = 0;
+    this.joined = 0;
+  }
+
+  private catchUp(): void {
+    this.bookRun();
+    this.behind = false;
+    this.open = null;
+    this.joined = this.offset;
+  }
+
+  /** Units of the current chunk that matched, but may have been the beginning of something else. */
+  private takeBack(): string {
+    const units =
+      this.chunk < this.spec.chunks ? this.expected.chunk(this.chunk).slice(this.joined, this.offset) : '';
+    this.offset = this.joined;
+    return units;
+  }
+
+  /** Books what was read of the current chunk while behind: it fills a gap, or is there for a second time. */
+  private bookRun(): void {
+    const [from, to] = [positionOf(this.chunk, this.joined), this.cursor];
+    this.joined = this.offset;
+    if (from === to) return;
+    let doubled = to - from;
+    for (const gap of [...this.gaps]) {
+      const [first, last] = [Math.max(from, gap.from), Math.min(to, gap.to)];
+      if (first >= last) continue;
+      doubled -= last - first;
+      this.cutGap(gap, first, last);
+    }
+    if (doubled === 0) return;
+    const end = this.expected.settle(to);
+    const previous = this.anomalies.at(-1);
+    if (previous?.kind === 'doubled' && (previous === this.open || previous.to === from)) {
+      previous.units += doubled;
+      previous.to = Math.max(previous.to, end);
+    } else {
+      this.open = this.note({ kind: 'doubled', from, to: end, units: doubled });
+    }
+  }
+
+  private cutGap(gap: { from: Position; to: Position }, first: Position, last: Position): void {
+    const rest = this.expected.settle(last);
+    const left = first > gap.from ? [{ from: gap.from, to: first }] : [];
+    const right = rest < gap.to ? [{ from: rest, to: gap.to }] : [];
+    this.gaps.splice(this.gaps.indexOf(gap), 1, ...left, ...right);
+  }
+
+  private note(anomaly: Omit<Anomaly, 'evidence'>): Anomaly {
+    const noted = { ...anomaly, evidence: refOf(this.pendingOrigin) };
+    this.anomalies.push(noted);
+    return noted;
+  }
+
+  private explain(final: boolean): void {
+    for (let idle = 0; this.pending !== ''; ) {
+      const text = this.pending;
+      let explained = 0;
+      if (this.anomalies.length >= HOPELESS) explained = this.garble(text, text.length);
+      else if (this.rejoins(text, final)) this.rejoin();
+      else {
+        if (!final && !isTelling(text, this.spec.mode)) return;
+        if (!this.changeAttempt(text)) explained = this.diagnose(text);
+      }
+      const rest = text.slice(explained);
+      const at = this.follow(rest);
+      this.pending = at < rest.length ? this.takeBack() + rest.slice(at) : '';
+      // Every diagnosis makes progress; should one not, the text is let go as garbled rather than looked at for ever.
+      idle = this.pending.length < text.length ? 0 : idle + 1;
+      if (idle > 2) this.pending = this.pending.slice(this.garble(this.pending, this.pending.length));
+    }
+  }
+
+  /** After text that was doubled or late, new text goes on where the view stood. */
+  private rejoins(text: string, final: boolean): boolean {
+    if (!this.behind) return false;
+    const position = this.expected.settle(this.furthest);
+    if (position >= this.expected.end) return false;
+    const whole = this.expected.chunk(chunkOf(position)).length - offsetOf(position);
+    const needed = Math.min(whole, final ? text.length : TELLING);
+    return this.expected.commonPrefix(position, text) >= needed;
+  }
+
+  /**
+   * Where a chunk would do behind and at the furthest, it is taken for the new one: whatever it was, then nothing
+   * is called missing that is there.
+   */
+  private goesOnAtHigh(text: string, at: number): boolean {
+    const position = this.expected.settle(this.furthest);
+    if (position >= this.expected.end) return false;
+    return text.startsWith(this.expected.chunk(chunkOf(position)).slice(offsetOf(position)), at);
+  }
+
+  private rejoin(): void {
+    this.moveTo(this.expected.settle(this.furthest));
+    this.behind = false;
+    this.open = null;
+  }
+
+  /** A view matches one attempt: which, is open as long as what it holds is the beginning of several. */
+  private changeAttempt(text: string): boolean {
+    if (this.anomalies.length > 0 || this.chunk > TELLING) return false;
+    const held = this.heldText();
+    const marked = this.spec.mode === 'marked' ? firstMark(text) : undefined;
+    const candidates = marked ? [marked.attempt] : Array.from({ length: ATTEMPTS }, (_, attempt) => attempt);
+    for (const attempt of candidates) {
+      if (attempt === this.attempt || (marked && marked.seed !== this.spec.seed)) continue;
+      const other = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
+      const all = held + text;
+      // Whose first text is of this attempt has no other, even if the beginning is missing.
+      if (other.commonPrefix(0, all) < all.length && !(marked && held === '')) continue;
+      this.expected = other;
+      this.moveTo(0);
+      this.follow(held);
+      return true;
+    }
+    return false;
+  }
+
+  private heldText(): string {
+    let text = '';
+    for (let i = 0; i < this.chunk; i++) text += this.expected.chunk(i);
+    return this.offset === 0 ? text : text + this.expected.chunk(this.chunk).slice(0, this.offset);
+  }
+
+  /** Tells what the text is that should have been what the cursor expects; returns how much is dealt with. */
+  private diagnose(text: string): number {
+    const { spec, expected } = this;
+    const mark = spec.mode === 'marked' ? firstMark(text) : undefined;
+    if (!mark) return this.diagnoseUnmarked(text, true);
+    const own = mark.seed === spec.seed && mark.attempt === expected.attempt;
+    const owner = own ? expected : new Expected(mark.seed, mark.attempt, 'marked', Number.POSITIVE_INFINITY);
+    const aligned = owner.alignBy(mark, text);
+    if (!aligned) return this.garble(text, endOfMark(text, mark.at));
+    if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), false);
+    if (!own) return this.stray(text, owner, aligned.position);
+    if (aligned.position === expected.settle(this.cursor)) return this.garbleUntilKnown(text);
+    return this.jump(aligned.position);
+  }
+
+  private diagnoseUnmarked(text: string, last: boolean): number {
+    const { expected } = this;
+    const common = expected.commonPrefix(this.cursor, text);
+    if (common === text.length) {
+      this.follow(text);
+      this.joined = this.offset;
+      return common;
+    }
+    const found = expected.find(text, this.high, TELLING);
+    const telling = found && (found.length === text.length || found.length >= COINCIDENCE);
+    if (found && telling && found.length > common) return this.jump(found.position);
+    const other = last && this.spec.mode === 'natural' ? this.otherAttempt(text) : null;
+    if (other) return this.stray(text, other.expected, other.position);
+    return this.garbleUntilKnown(text);
+  }
+
+  private otherAttempt(text: string): { expected: Expected; position: Position } | null {
+    for (let attempt = 0; attempt < ATTEMPTS && text.length >= COINCIDENCE; attempt++) {
+      if (attempt === this.attempt) continue;
+      const expected = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
+      const found = expected.find(text, this.high, TELLING);
+      if (found && found.length >= Math.min(text.length, TELLING / 2))
+        return { expected, position: found.position };
+    }
+    return null;
+  }
+
+  /** The text goes on elsewhere in the expected text: behind, or further on. */
+  private jump(to: Position): 0 {
+    const high = this.expected.settle(this.high);
+    if (to > high) {
+      // What was garbled just before stood in place of what is missing here: one fault, one anomaly.
+      const replaced = this.open?.kind === 'garbled' && this.open.to === high ? this.open : null;
+      const from = replaced ? high : this.expected.settle(this.high);
+      if (replaced) replaced.to = to;
+      else this.note({ kind: 'gap', from, to, units: 0 });
+      this.gaps.push({ from, to });
+      this.behind = false;
+      this.open = null;
+    } else if (to < high) {
+      this.furthest = high;
+      this.behind = true;
+      const fillsGap = this.gaps.some((gap) => gap.from <= to && to < gap.to);
+      this.open = fillsGap
+        ? this.note({ kind: 'late', from: to, to: this.expected.advance(to, 1), units: 0 })
+        : null;
+    }
+    this.moveTo(to);
+    return 0;
+  }
+
+  /** Text of another generation: consumed as far as it is that. */
+  private stray(text: string, owner: Expected, position: Position): number {
+    let units = 0;
+    let at = chunkOf(position);
+    let chunk = owner.chunk(at).slice(offsetOf(position));
+    while (units < text.length && at < owner.chunks && text.startsWith(chunk, units)) {
+      units += chunk.length;
+      chunk = owner.chunk(++at);
+    }
+    if (units === 0) {
+      const mark = firstMark(text.slice(1));
+      units = chunk.startsWith(text) || !mark ? text.length : Math.max(1, mark.at + 1);
+    }
+    const whose = { seed: owner.seed, attempt: owner.attempt };
+    const kind = owner.seed === this.spec.seed ? 'other-attempt' : 'foreign';
+    const previous = this.anomalies.at(-1);
+    if (
+      previous?.kind === kind &&
+      previous.owner?.seed === whose.seed &&
+      previous.owner.attempt === whose.attempt
+    ) {
+      previous.units += units;
+    } else {
+      const at = this.high;
+      this.note({ kind, from: at, to: at, units, owner: whose, sample: text.slice(0, Math.min(units, 80)) });
+    }
+    return units;
+  }
+
+  /** Text that begins as expected and then is not: garbled until something is known again. */
+  private garbleUntilKnown(text: string): number {
+    const common = this.follow(text);
+    const rest = text.slice(common);
+    const known = this.nextKnown(rest);
+    if (known) {
+      this.garble(rest, known.start);
+      return common + known.start;
+    }
+    this.garble(rest, rest.length);
+    if (this.offset > 0 && this.open && !this.behind) {
+      // The rest of a chunk that began well is what was replaced.
+      const to = this.expected.settle(positionOf(this.chunk + 1));
+      const from = this.cursor;
+      this.open.to = to;
+      this.gaps.push({ from, to });
+      this.moveTo(to);
+    }
+    return text.length;
+  }
+
+  /** Where in `text` expected text goes on. The garbled text before it stood for what lies between. */
+  private nextKnown(text: string): { start: number } | null {
+    const { expected } = this;
+    if (this.spec.mode === 'marked') {
+      const mark = firstMark(text);
+      if (!mark) return null;
+      const own = mark.seed === this.spec.seed && mark.attempt === this.attempt;
+      const aligned = own ? expected.alignBy(mark, text) : null;
+      return { start: Math.max(1, aligned ? aligned.start : mark.at) };
+    }
+    for (let start = 1; start + COINCIDENCE <= text.length; start++) {
+      const found = expected.find(text.slice(start, start + COINCIDENCE), this.high, COINCIDENCE);
+      if (found?.length === COINCIDENCE) return { start };
+    }
+    return null;
+  }
+
+  private garble(text: string, units: number): number {
+    const eaten = Math.max(1, units);
+    if (this.behind) this.bookRun();
+    this.joined = this.offset;
+    if (this.open?.kind === 'garbled') this.open.units += eaten;
+    else {
+      const at = this.expected.settle(this.high);
+      this.open = this.note({
+        kind: 'garbled',
+        from: at,
+        to: at,
+        units: eaten,
+        sample: text.slice(0, Math.min(eaten, 80)),
+      });
+    }
+    return eaten;
+  }
+}
+
+function isTelling(text: string, mode: SendSpec['mode']): boolean {
+  return text.length >= TELLING || (mode === 'marked' && firstMark(text) !== undefined);
+}
+
+function endOfMark(text: string, at: number): number {
+  return text.indexOf('}', at) + 1;
+}

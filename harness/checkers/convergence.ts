@@ -1,0 +1,65 @@
+/**
+ * After healing everybody agrees: the database, a fresh reader, and every view that somebody still looks at hold
+ * the same text, right or wrong, and name the same state. Compared with the database, or where it cannot be looked
+ * into, with the first fresh reader.
+ */
+import { sameText } from './anomaly.ts';
+import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import type { Generation } from './generation.ts';
+import { showReading, type Text, textOfRow, textOfView } from './texts.ts';
+
+interface LastWord extends Text {
+  kind: 'database' | 'fresh' | 'view';
+  state: string | null;
+}
+
+export const convergence: SendChecker<null> = {
+  id: 'convergence',
+  key: 'send',
+  holds: 'in the end all views, a fresh reader and the database hold the same',
+  clauses: {
+    fresh: 'a fresh reader and the database hold the same text',
+    view: 'every view that is still looked at holds the same text as the database or a fresh reader',
+    state: 'all name the same state',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation }) {
+    const [reference, ...others] = lastWords(generation);
+    if (!reference) return { samples: 0, violations: [] };
+    return { samples: others.length, violations: others.flatMap((other) => compare(reference, other)) };
+  },
+};
+
+function lastWords(generation: Generation): LastWord[] {
+  const row = generation.finalRows.at(-1);
+  const views = generation.finalViews.map((view) => ({
+    ...textOfView(view),
+    kind: view.fresh ? ('fresh' as const) : ('view' as const),
+    state: view.ends.at(-1)?.state ?? null,
+  }));
+  return [
+    ...(row ? [{ ...textOfRow(row), kind: 'database' as const, state: row.state }] : []),
+    ...views.filter(({ kind }) => kind === 'fresh'),
+    ...views.filter(({ kind }) => kind === 'view'),
+  ];
+}
+
+function compare(reference: LastWord, other: LastWord): Violation[] {
+  const blame = (clause: string, expected: string, actual: string): Violation => ({
+    clause,
+    expected: `${expected}, as ${reference.where} has it`,
+    actual,
+    place: other.kind === 'view' ? 'page' : other.place,
+    where: other.where,
+    evidence: [reference.evidence, other.evidence],
+  });
+  const violations: Violation[] = [];
+  if (!sameText(reference.reading, other.reading)) {
+    const clause = other.kind === 'fresh' ? 'fresh' : 'view';
+    violations.push(blame(clause, showReading(reference.reading), showReading(other.reading)));
+  }
+  if (reference.state !== null && other.state !== null && reference.state !== other.state) {
+    violations.push(blame('state', reference.state, other.state));
+  }
+  return violations;
+}

@@ -1,0 +1,141 @@
+/**
+ * The expected text of one attempt of a send, and the ways to find a piece of text in it. Everything is worked
+ * out from the oracle when it is asked for: no expected text is ever stored.
+ */
+import { type Mark, marks, oracle, oracleText, type TextMode } from '../../mock-llm/oracle.ts';
+import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
+
+/** Where a piece of text lies in some attempt's expected text. */
+export interface Aligned {
+  /** Offset in the piece from which on it agrees. */
+  start: number;
+  position: Position;
+}
+
+/** Chunks to either side that a search looks at before it looks at everything. */
+const NEAR = 512;
+
+export class Expected {
+  readonly seed: number;
+  readonly attempt: number;
+  readonly mode: TextMode;
+  /** Chunks of the whole answer; infinite for the text of somebody else, of whom it is not known. */
+  readonly chunks: number;
+  readonly end: Position;
+
+  constructor(seed: number, attempt: number, mode: TextMode, chunks: number) {
+    this.seed = seed;
+    this.attempt = attempt;
+    this.mode = mode;
+    this.chunks = chunks;
+    this.end = positionOf(chunks);
+  }
+
+  chunk(i: number): string {
+    return oracle(this.seed, this.attempt, i, this.mode);
+  }
+
+  /** The same place, said with the chunk that holds the next unit: empty chunks are passed over. */
+  settle(position: Position): Position {
+    let i = chunkOf(position);
+    const offset = offsetOf(position);
+    if (offset > 0 && offset < this.chunk(i).length) return position;
+    if (offset > 0) i++;
+    while (i < this.chunks && this.chunk(i) === '') i++;
+    return positionOf(i);
+  }
+
+  /** How many units of `text`, from its start, are what is expected at `position`. */
+  commonPrefix(position: Position, text: string): number {
+    let at = 0;
+    for (let i = chunkOf(position), offset = offsetOf(position); i < this.chunks && at < text.length; i++) {
+      const chunk = this.chunk(i);
+      for (; offset < chunk.length && at < text.length; offset++, at++) {
+        if (chunk.charCodeAt(offset) !== text.charCodeAt(at)) return at;
+      }
+      offset = 0;
+    }
+    return at;
+  }
+
+  /** The position `units` further on. */
+  advance(position: Position, units: number): Position {
+    let i = chunkOf(position);
+    let offset = offsetOf(position) + units;
+    while (i < this.chunks) {
+      const { length } = this.chunk(i);
+      if (offset < length) break;
+      offset -= length;
+      i++;
+    }
+    return this.settle(positionOf(i, offset));
+  }
+
+  /** Where `piece` lies by a mark in it, extended backwards as far as it agrees; null where the mark is forged. */
+  alignBy(mark: Mark, piece: string): Aligned | null {
+    const written = `{${mark.seed.toString(36)}.${mark.attempt.toString(36)}.${mark.i.toString(36)}}`;
+    const inner = mark.i < this.chunks ? this.chunk(mark.i).indexOf(written) : -1;
+    if (inner < 0) return null;
+    let start = mark.at;
+    let i = mark.i;
+    let offset = inner;
+    while (start > 0) {
+      while (offset === 0 && i > 0) offset = this.chunk(--i).length;
+      if (offset === 0 || this.chunk(i).charCodeAt(offset - 1) !== piece.charCodeAt(start - 1)) break;
+      start--;
+      offset--;
+    }
+    return { start, position: this.settle(positionOf(i, offset)) };
+  }
+
+  /**
+   * Finds the longest beginning of `piece` that stands anywhere in the expected text, as near to `around` as may
+   * be. Looks at the neighbourhood first and at the whole only for what is long enough to be no coincidence.
+   */
+  find(piece: string, around: Position, telling: number): { position: Position; length: number } | null {
+    const near = this.findWithin(piece, around, NEAR);
+    if (near && (near.length >= Math.min(telling, piece.length) || this.chunks <= NEAR)) return near;
+    const far = piece.length >= telling ? this.findWithin(piece, around, this.chunks) : null;
+    return far && far.length > (near?.length ?? 0) ? far : near;
+  }
+
+  private findWithin(
+    piece: string,
+    around: Position,
+    reach: number,
+  ): { position: Position; length: number } | null {
+    const from = Math.max(0, chunkOf(around) - reach);
+    const text = oracleText(
+      this.seed,
+      this.attempt,
+      Math.min(this.chunks, chunkOf(around) + reach),
+      this.mode,
+      from,
+    );
+    let [low, high] = [0, Math.min(piece.length, 256)];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (text.includes(piece.slice(0, middle))) low = middle;
+      else high = middle - 1;
+    }
+    if (low === 0) return null;
+    const home =
+      oracleText(this.seed, this.attempt, chunkOf(around), this.mode, from).length + offsetOf(around);
+    const index = nearestIndex(text, piece.slice(0, low), home);
+    return { position: this.advance(positionOf(from), index), length: low };
+  }
+}
+
+function nearestIndex(text: string, needle: string, home: number): number {
+  let best = text.indexOf(needle);
+  for (let at = best; at !== -1; at = text.indexOf(needle, at + 1)) {
+    if (Math.abs(at - home) < Math.abs(best - home)) best = at;
+    if (at >= home) break;
+  }
+  return best;
+}
+
+export function firstMark(text: string): Mark | undefined {
+  for (const mark of marks(text)) return mark;
+  return undefined;
+}

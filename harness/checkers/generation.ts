@@ -1,0 +1,290 @@
+/**
+ * All that is known of one send, folded once for every checker that is keyed by it:
+ *
+ *     emitted    calls   which chunk when, holds, ends        (the ledger of the mock LLM)
+ *     persisted  rows    snapshots of the database            (the target's probe)
+ *     seen       views   texts, resets, ends, streams         (the actors)
+ *     told       words   states, by whatever place            (status, lists, streams, views, rows)
+ *
+ * What came from different sources is put in relation only when asked for, by its times.
+ */
+import { oracle } from '../../mock-llm/oracle.ts';
+import { type GenerationState, type RecordedOf, type SendSpec, TERMINAL_STATES } from '../history/events.ts';
+import type { Reading } from './anomaly.ts';
+import { Call } from './call.ts';
+import { Comparison } from './comparison.ts';
+import { certainlyBefore, earliest, type Instant, type Moment, momentOf } from './moment.ts';
+import type { PlayFacts } from './play-facts.ts';
+import { View } from './view.ts';
+
+export interface Row {
+  at: Moment;
+  /** The snapshot was taken after this. */
+  asked: Instant;
+  state: GenerationState;
+  question: boolean;
+  final: boolean;
+  reading: Reading;
+}
+
+/** What a place said about the state of the generation. */
+export interface Word {
+  from: 'status' | 'list' | 'stream' | 'page' | 'view' | 'row';
+  /** For people: who said so. */
+  where: string;
+  actor: string | null;
+  state: GenerationState;
+  /** It is not older than this. */
+  asked: Instant;
+  at: Moment;
+  question?: boolean;
+  /** Length of the text that it came with. */
+  length?: number;
+  fresh?: boolean;
+}
+
+/** Why a generation need not end `completed`. */
+export type Excuse = 'stop' | 'llm-fault' | 'crash' | 'database-fault';
+
+export type GenerationEvent = RecordedOf<
+  | 'llm.call'
+  | 'llm.chunk'
+  | 'llm.held'
+  | 'llm.released'
+  | 'llm.end'
+  | 'row'
+  | 'view.open'
+  | 'seen'
+  | 'view.reset'
+  | 'view.end'
+  | 'view.close'
+  | 'stream.open'
+  | 'stream.close'
+  | 'state'
+>;
+
+export class Generation {
+  readonly spec: SendSpec;
+  readonly calls = new Map<string, Call>();
+  readonly views = new Map<string, View>();
+  readonly rows: Row[] = [];
+  private readonly said: Word[] = [];
+  private lastView: View | undefined;
+  private lastCall: Call | undefined;
+
+  constructor(spec: SendSpec) {
+    this.spec = spec;
+  }
+
+  step(event: GenerationEvent): void {
+    switch (event.type) {
+      case 'seen':
+        this.view(event.view)?.seen(event);
+        return;
+      case 'llm.chunk':
+        this.call(event).chunk(event);
+        return;
+      case 'llm.call':
+        this.call(event).open(event);
+        return;
+      case 'llm.held':
+        this.call(event).held(event);
+        return;
+      case 'llm.released':
+        this.call(event).released(event);
+        return;
+      case 'llm.end':
+        this.call(event).end(event);
+        return;
+      case 'row':
+        this.row(event);
+        return;
+      case 'view.open':
+        this.views.set(event.view, new View(event, this.spec));
+        return;
+      case 'view.reset':
+        this.view(event.view)?.reset(event);
+        return;
+      case 'view.end':
+        this.view(event.view)?.end(event);
+        return;
+      case 'view.close':
+        this.view(event.view)?.close(event);
+        return;
+      case 'stream.open':
+        this.view(event.view)?.openStream(event);
+        return;
+      case 'stream.close':
+        this.view(event.view)?.closeStream(event);
+        return;
+      case 'state':
+        this.state(event);
+        return;
+    }
+  }
+
+  private view(id: string): View | undefined {
+    if (this.lastView?.id !== id) this.lastView = this.views.get(id);
+    return this.lastView;
+  }
+
+  private call(event: { call: string; attempt: number }): Call {
+    if (this.lastCall?.id !== event.call) {
+      this.lastCall = this.calls.get(event.call) ?? new Call(event.call, event.attempt);
+      this.calls.set(event.call, this.lastCall);
+    }
+    return this.lastCall;
+  }
+
+  private row(event: RecordedOf<'row'>): void {
+    const comparison = new Comparison(this.spec);
+    comparison.append(event.text, event);
+    this.rows.push({
+      at: momentOf(event),
+      asked: { t: event.asked, err: event.err },
+      state: event.state,
+      question: event.question,
+      final: event.final ?? false,
+      reading: comparison.reading(),
+    });
+  }
+
+  private state(event: RecordedOf<'state'>): void {
+    this.said.push({
+      from: event.from,
+      where: `${event.from} to ${event.actor}`,
+      actor: event.actor,
+      state: event.state,
+      asked: { t: event.asked, err: event.err },
+      at: momentOf(event),
+      ...(event.question !== undefined && { question: event.question }),
+      ...(event.length !== undefined && { length: event.length }),
+      ...(event.fresh !== undefined && { fresh: event.fresh }),
+    });
+  }
+
+  merge(other: Generation): void {
+    for (const [id, call] of other.calls) this.calls.set(id, call);
+    for (const [id, view] of other.views) this.views.set(id, view);
+    this.rows.push(...other.rows);
+    this.said.push(...other.said);
+    this.lastView = undefined;
+    this.lastCall = undefined;
+  }
+
+  /** To be called before anything is asked: what came in any order is put into that of its times. */
+  settle(): void {
+    this.rows.sort((a, b) => a.at.t - b.at.t);
+  }
+
+  /** Everything that any place said about the state, by time. */
+  words(): Word[] {
+    const words = [...this.said];
+    for (const view of this.views.values()) {
+      for (const { state, at } of view.ends) {
+        words.push({
+          from: 'view',
+          where: view.name,
+          actor: view.actor,
+          state,
+          asked: at,
+          at,
+          fresh: view.fresh,
+        });
+      }
+    }
+    for (const { state, asked, at } of this.rows)
+      words.push({ from: 'row', where: 'database', actor: null, state, asked, at });
+    return words.sort((a, b) => a.at.t - b.at.t);
+  }
+
+  /** The words that said it has ended. */
+  terminalWords(): Word[] {
+    return this.words().filter(({ state }) => TERMINAL_STATES.has(state));
+  }
+
+  callsInOrder(): Call[] {
+    return [...this.calls.values()].sort((a, b) => a.attempt - b.attempt);
+  }
+
+  /** The most that any call emitted, in chunks. */
+  get emitted(): number {
+    return Math.max(0, ...[...this.calls.values()].map((call) => call.emitted));
+  }
+
+  /** The same text said with the fewest chunks: trailing empty ones add nothing that anybody could see. */
+  seenWith(chunks: number, attempt: number): number {
+    let fewest = chunks;
+    while (fewest > 0 && oracle(this.spec.seed, attempt, fewest - 1, this.spec.mode) === '') fewest--;
+    return fewest;
+  }
+
+  get actors(): string[] {
+    return [...new Set([...this.views.values()].map(({ actor }) => actor))];
+  }
+
+  get finalRows(): Row[] {
+    return this.rows.filter(({ final }) => final);
+  }
+
+  /** Readers that never saw anything before healing, and the live views that somebody still looks at. */
+  get finalViews(): View[] {
+    return [...this.views.values()].filter((view) => view.fresh || (view.kind === 'live' && view.shown));
+  }
+
+  get freshViews(): View[] {
+    return [...this.views.values()].filter(({ fresh }) => fresh);
+  }
+
+  /** `unknown`: nobody knows whether the request took effect, and nothing in any place says that it did. */
+  fate(play: PlayFacts): 'sent' | 'refused' | 'unknown' {
+    const outcomes = play.of('send', this.spec.seed).map(({ outcome }) => outcome?.type ?? 'info');
+    if (outcomes.includes('ok') || this.calls.size > 0) return 'sent';
+    if (this.rows.some(({ state, question }) => question || state !== 'absent')) return 'sent';
+    if (outcomes.length === 0) return this.views.size > 0 ? 'sent' : 'unknown';
+    return outcomes.every((type) => type === 'fail') ? 'refused' : 'unknown';
+  }
+
+  /**
+   * What happened that lets this generation end otherwise than completed. What certainly happened after its end
+   * had been told excuses nothing.
+   */
+  excuses(play: PlayFacts): Map<Excuse, Moment> {
+    const excuses = new Map<Excuse, Moment>();
+    const told = earliest(this.terminalWords().map(({ at }) => at));
+    const sent = earliest([
+      ...play
+        .of('send', this.spec.seed)
+        .map((operation) => operation.invoked)
+        .filter((moment) => moment !== null),
+      ...[...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
+    ]);
+    const counts = (moment: Moment) =>
+      !(told && certainlyBefore(told, moment)) && !(sent && certainlyBefore(moment, sent));
+    const add = (excuse: Excuse, moment: Moment | null | undefined) => {
+      if (moment && counts(moment) && !excuses.has(excuse)) excuses.set(excuse, moment);
+    };
+    for (const { outcome, invoked } of play.of('stop', this.spec.seed)) {
+      // A stop that came too late says so; one that was refused stopped nothing.
+      if (outcome?.type === 'fail' || (outcome?.type === 'ok' && outcome.state !== 'cancelled')) continue;
+      add('stop', invoked ?? outcome?.at);
+    }
+    for (const call of this.calls.values())
+      if (call.ended?.how === 'fault') excuses.set('llm-fault', call.ended.at);
+    for (const crash of play.crashes()) add('crash', crash);
+    for (const { at, send, struck } of play.faults.values()) {
+      if (send !== undefined && send !== this.spec.seed) continue;
+      if (at === 'llm') add('llm-fault', struck);
+      if (at === 'database') add('database-fault', struck);
+    }
+    return excuses;
+  }
+
+  /** Crashes of the target after the send began. */
+  crashes(play: PlayFacts): Moment[] {
+    const sent = earliest(
+      [...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
+    );
+    return play.crashes().filter((crash) => !(sent && certainlyBefore(crash, sent)));
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * When everything is over nothing is left: LLM calls, sockets of the target and connections to the database are
+ * back at what they were before. And while it lasts, no reader connects again and again without getting anything.
+ */
+
+import type { RecordedOf } from '../history/events.ts';
+import type { PlayChecker, Violation } from './checker.ts';
+import type { View } from './view.ts';
+
+/** Streams in a row that the target ended without a new unit of text. A backoff never comes near it. */
+const STORM = 20;
+
+type Gauges = RecordedOf<'gauge'>[];
+
+export const hygiene: PlayChecker<Gauges, 'gauge'> = {
+  id: 'hygiene',
+  key: 'play',
+  holds: 'in the end nothing is left open, and nobody reconnects for ever without getting anything',
+  clauses: {
+    'llm-calls': 'LLM calls are back at their baseline',
+    'target-sockets': "the target's sockets are back at their baseline",
+    'database-connections': 'database connections are back at their baseline',
+    'reconnect-storm': `no view goes through more than ${STORM} streams in a row without new text`,
+  },
+  on: ['gauge'],
+  init: () => [],
+  step(gauges, event) {
+    gauges.push(event);
+    return gauges;
+  },
+  merge(a, b) {
+    return [...a, ...b];
+  },
+  verdict(gauges, { generations }) {
+    const ends = gauges.filter(({ when }) => when === 'end');
+    const violations: Violation[] = [];
+    const missing = new Set<string>();
+    for (const name of new Set(ends.map((gauge) => gauge.name))) {
+      const end = ends.filter((gauge) => gauge.name === name).reduce((a, b) => (b.t > a.t ? b : a));
+      const baselines = gauges.filter((gauge) => gauge.name === name && gauge.when === 'baseline');
+      const baseline = Math.max(...baselines.map(({ value }) => value));
+      if (baselines.length === 0) missing.add(name);
+      else if (end.value > baseline) {
+        violations.push({
+          clause: name,
+          expected: `${baseline}`,
+          actual: `${end.value}`,
+          place: 'target',
+          where: name,
+          evidence: [...baselines, end].map(({ source, seq }) => `${source}#${seq}`),
+        });
+      }
+    }
+    const views = [...generations.values()].flatMap((generation) => [...generation.views.values()]);
+    const streaming = views.filter(({ streams }) => streams.length > 0);
+    violations.push(...streaming.flatMap(storms));
+    return {
+      samples: ends.length + streaming.length,
+      violations,
+      ...(missing.size > 0 && { inconclusive: `no baseline of ${[...missing].join(', ')}` }),
+    };
+  },
+};
+
+/** What broke, was refused, or was closed by the reader itself is not counted: outages end in many such streams. */
+function storms(view: View): Violation[] {
+  let vain = 0;
+  for (const { advanced, closed } of view.streams) {
+    if (advanced) vain = 0;
+    else if (closed?.why === 'eof' || closed?.why === 'terminal') vain++;
+    if (vain <= STORM) continue;
+    return [
+      {
+        clause: 'reconnect-storm',
+        expected: `at most ${STORM} streams in a row without new text`,
+        actual: `${vain} and more of ${view.streams.length}`,
+        place: 'page',
+        where: view.name,
+        evidence: [view.opened.ref, ...(closed ? [closed.at.ref] : [])],
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,36 @@
+/**
+ * No text of another generation, attempt, session or user stands in an answer, anywhere. Text tells by its
+ * watermark where it comes from; in natural text another attempt is found by comparison, and what is of nobody
+ * known counts against prefix-order.
+ */
+import { showAnomaly } from './anomaly.ts';
+import { judgedFromFacts, type SendChecker } from './checker.ts';
+import { everyText } from './texts.ts';
+
+export const isolation: SendChecker<null> = {
+  id: 'isolation',
+  key: 'send',
+  holds: 'no text of another answer, attempt, session or user stands in an answer',
+  clauses: {
+    view: 'no view holds text of another send',
+    row: 'the database holds no text of another send under this one',
+    attempt: 'no text mixes two attempts',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation }) {
+    const texts = everyText(generation);
+    const violations = texts.flatMap(({ holder, where, place, anomalies }) =>
+      anomalies
+        .filter(({ kind }) => kind === 'foreign' || kind === 'other-attempt')
+        .map((anomaly) => ({
+          clause: anomaly.kind === 'other-attempt' ? 'attempt' : holder === 'database' ? 'row' : 'view',
+          expected: `text of send ${generation.spec.seed} only, of one attempt`,
+          actual: showAnomaly(anomaly),
+          place,
+          where,
+          evidence: [anomaly.evidence],
+        })),
+    );
+    return { samples: texts.length, violations };
+  },
+};

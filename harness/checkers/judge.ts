@@ -1,0 +1,188 @@
+/**
+ * The judge folds a history, event by event, and says what holds. The same for a run that is going on and for one
+ * that is read from its file; folds of several processes can be merged before the verdict.
+ *
+ *     event ─▶ play ─┬▶ play facts      ─┐
+ *                    ├▶ generation facts ├─▶ finish ─▶ checks, metrics, verdict
+ *                    └▶ checkers' folds ─┘
+ *
+ * Events that name no play belong to the whole stack and so to each play; those that name a send belong to the
+ * play of that send.
+ */
+import type { Recorded, SendSeed } from '../history/events.ts';
+import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.ts';
+import { checkers as allCheckers } from './index.ts';
+import { measure } from './metrics.ts';
+import { PlayFold } from './play-fold.ts';
+
+/** More violations of one check are counted and not kept. */
+const KEPT = 20;
+
+export interface PlayVerdict {
+  /** Key of the play: events carry it as `play`. */
+  play: string;
+  verdict: Verdict;
+  /** Why the verdict is not a pass, in a sentence. */
+  reason: string | null;
+  checks: CheckResult[];
+  metrics: Record<string, Metric>;
+}
+
+export interface JudgeOptions {
+  /** Default: all of them. */
+  checkers?: readonly Checker[];
+}
+
+export interface Judge {
+  push(event: Recorded): void;
+  /** Takes over another judge's fold, of other sources of the same history. The other is spent. */
+  merge(other: Judge): void;
+  /** The verdicts on all plays, in the order in which they began. Can be asked for again after more events. */
+  finish(): PlayVerdict[];
+}
+
+export function createJudge(options: JudgeOptions = {}): Judge {
+  return new HistoryJudge(options.checkers ?? allCheckers);
+}
+
+class HistoryJudge implements Judge {
+  private readonly checkers: readonly Checker[];
+  private plays = new Map<string, PlayFold>();
+  /** Which play a send belongs to, for events that name the send only. */
+  private readonly homes = new Map<SendSeed, PlayFold>();
+  private stack: Recorded[] = [];
+  private homeless = new Map<SendSeed, Recorded[]>();
+  private lastName: string | undefined;
+  private lastPlay: PlayFold | undefined;
+
+  constructor(checkers: readonly Checker[]) {
+    this.checkers = checkers;
+  }
+
+  push(event: Recorded): void {
+    if (event.play === undefined) {
+      this.pushUnnamed(event);
+      return;
+    }
+    if (event.play !== this.lastName) {
+      this.lastName = event.play;
+      this.lastPlay = this.plays.get(event.play) ?? this.begin(event.play);
+    }
+    const fold = this.lastPlay!;
+    fold.push(event);
+    if (event.type === 'plan') for (const { seed } of event.sends) this.settleIn(seed, fold);
+    else if (event.type === 'invoke' && event.spec) this.settleIn(event.spec.seed, fold);
+  }
+
+  private begin(name: string): PlayFold {
+    const fold = new PlayFold(this.checkers);
+    this.plays.set(name, fold);
+    for (const event of this.stack) fold.take(event);
+    return fold;
+  }
+
+  private settleIn(seed: SendSeed, fold: PlayFold): void {
+    if (this.homes.has(seed)) return;
+    this.homes.set(seed, fold);
+    for (const event of this.homeless.get(seed) ?? []) fold.push(event);
+    this.homeless.delete(seed);
+  }
+
+  private pushUnnamed(event: Recorded): void {
+    if (event.type === 'source') return;
+    const send = 'send' in event ? event.send : undefined;
+    // An auxiliary call of the LLM belongs to no send.
+    if (send === null) return;
+    if (send === undefined) {
+      this.stack.push(event);
+      for (const fold of this.plays.values()) fold.take(event);
+      return;
+    }
+    const home = this.homes.get(send);
+    if (home) home.push(event);
+    else this.homeless.set(send, [...(this.homeless.get(send) ?? []), event]);
+  }
+
+  merge(other: Judge): void {
+    if (!(other instanceof HistoryJudge))
+      throw new TypeError('a judge merges with judges that createJudge made');
+    const stack = this.stack;
+    // What each has heard of the stack is news to the plays that only the other knows, or that both know.
+    for (const [name, fold] of other.plays) {
+      const known = this.plays.get(name);
+      if (known) known.merge(fold);
+      else this.plays.set(name, fold);
+      for (const event of stack) if (!known) fold.take(event);
+    }
+    for (const [name, fold] of this.plays)
+      if (!other.plays.has(name)) for (const event of other.stack) fold.take(event);
+    this.stack = [...stack, ...other.stack];
+    for (const [seed, fold] of other.homes) {
+      const name = [...other.plays].find(([, candidate]) => candidate === fold)![0];
+      this.settleIn(seed, this.plays.get(name)!);
+    }
+    for (const events of other.homeless.values()) for (const event of events) this.pushUnnamed(event);
+    this.lastName = undefined;
+  }
+
+  finish(): PlayVerdict[] {
+    return [...this.plays].map(([play, fold]) => judgePlay(play, fold, this.checkers));
+  }
+}
+
+function judgePlay(play: string, fold: PlayFold, checkers: readonly Checker[]): PlayVerdict {
+  fold.settle();
+  const feeds = fold.facts.plan?.feeds ?? [];
+  const checks = checkers.map((checker, index) =>
+    resultOf(checker, fold.finding(index), feeds.includes(checker.id)),
+  );
+  return { play, checks, ...conclude(fold, checks), metrics: measure(fold.generations.values(), fold.facts) };
+}
+
+function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResult {
+  const { samples, violations, inconclusive } = finding;
+  const [first] = violations;
+  const result = (verdict: CheckResult['verdict'], actual: string): CheckResult => ({
+    id: checker.id,
+    verdict,
+    samples,
+    expected: first?.expected ?? checker.holds,
+    actual,
+    place: first?.place ?? null,
+    evidence: first?.evidence ?? [],
+    violations: violations.slice(0, KEPT),
+    violationCount: violations.length,
+  });
+  if (first) return result('fail', `${first.actual} (${first.where})`);
+  if (inconclusive !== undefined) return result('unknown', inconclusive);
+  if (samples > 0) return result('pass', `held in ${samples} of ${samples} samples`);
+  return isFed
+    ? result('unknown', 'the scenario promised to feed this checker, and nothing came that it could judge')
+    : result('not-applicable', 'nothing came that it could judge');
+}
+
+function conclude(fold: PlayFold, checks: CheckResult[]): { verdict: Verdict; reason: string | null } {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail');
+  if (failed.length > 0) {
+    const [{ id, expected, actual, place }] = failed as [CheckResult];
+    const others = failed.slice(1).map((check) => check.id);
+    const also = others.length > 0 ? ` Failed as well: ${others.join(', ')}.` : '';
+    return {
+      verdict: 'fail',
+      reason: `${id}: expected ${expected}; found ${actual}; place: ${place}.${also}`,
+    };
+  }
+  const doubt = doubtOf(fold, checks);
+  return doubt === null ? { verdict: 'pass', reason: null } : { verdict: 'unknown', reason: doubt };
+}
+
+function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
+  const { facts } = fold;
+  const unplanned = fold.unplanned();
+  if (!facts.plan) return 'The history has no plan of this play.';
+  if (!facts.phases.has('done')) return 'The play broke off before its end.';
+  if (unplanned.length > 0) return `Nothing says what the LLM was told to say for the send ${unplanned[0]}.`;
+  const unknown = checks.find(({ verdict }) => verdict === 'unknown');
+  if (unknown) return `${unknown.id}: ${unknown.actual}.`;
+  return checks.some(({ verdict }) => verdict === 'pass') ? null : 'Nothing was judged.';
+}

@@ -1,0 +1,99 @@
+/**
+ * What is measured of a play. Figures, not verdicts: how long, how far behind, how much twice.
+ *
+ * - `time-to-first-chunk` (ms): from the send to the first chunk that any view had.
+ * - `recovery-first-new`, `recovery-caught-up`, `recovery-finished` (ms): from the healing of a fault on the wire to
+ *   the first new chunk of a view it had hit, to what the LLM had said at the healing, and to the end.
+ * - `switch-latency` (ms): from the switch to the session being shown.
+ * - `durability-lag` (chunks) and `durability-age` (ms): how much of what the LLM had said a snapshot of the
+ *   database lacks, and how old the oldest of it was.
+ * - `replay-cost` (ratio): units that an actor received again, by those that were new to it.
+ */
+import type { Metric } from './checker.ts';
+import type { Generation } from './generation.ts';
+import type { PlayFacts } from './play-facts.ts';
+import { chunkOf } from './position.ts';
+import type { View } from './view.ts';
+
+type Samples = Map<string, { unit: Metric['unit']; values: number[] }>;
+
+export function measure(generations: Iterable<Generation>, play: PlayFacts): Record<string, Metric> {
+  const samples: Samples = new Map();
+  const add = (name: string, unit: Metric['unit'], value: number) => {
+    if (!Number.isFinite(value)) return;
+    const entry = samples.get(name) ?? { unit, values: [] };
+    entry.values.push(value);
+    samples.set(name, entry);
+  };
+  for (const { invoked, outcome } of play.of('switch')) {
+    if (invoked && outcome?.type === 'ok') add('switch-latency', 'ms', outcome.at.t - invoked.t);
+  }
+  for (const generation of generations) {
+    firstChunk(generation, play, add);
+    recovery(generation, play, add);
+    durability(generation, add);
+    replay(generation, add);
+  }
+  return Object.fromEntries([...samples].map(([name, { unit, values }]) => [name, metricOf(unit, values)]));
+}
+
+/** Order statistics by nearest rank. */
+export function metricOf(unit: Metric['unit'], values: readonly number[]): Metric {
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = (quantile: number) =>
+    sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN;
+  return { unit, n: sorted.length, min: rank(0), p50: rank(0.5), p99: rank(0.99), max: rank(1) };
+}
+
+type Add = (name: string, unit: Metric['unit'], value: number) => void;
+
+const livingViews = (generation: Generation): View[] =>
+  [...generation.views.values()].filter(({ kind, fresh }) => kind === 'live' && !fresh);
+
+function firstChunk(generation: Generation, play: PlayFacts, add: Add): void {
+  const sent = play.of('send', generation.spec.seed).find(({ invoked }) => invoked)?.invoked;
+  const first = Math.min(...livingViews(generation).map(({ growth }) => growth.firstTime));
+  if (sent && first >= sent.t) add('time-to-first-chunk', 'ms', first - sent.t);
+}
+
+function recovery(generation: Generation, play: PlayFacts, add: Add): void {
+  for (const view of livingViews(generation)) {
+    for (const { struck, healed } of play.faultsOf(view.actor, generation.actors)) {
+      const wasThere = struck && view.opened.t < struck.t && !(view.ends[0] && view.ends[0].at.t < struck.t);
+      const stayed = healed && (view.closed === null || view.closed.at.t > healed.t);
+      if (!wasThere || !stayed) continue;
+      const { t } = healed;
+      const had = view.growth.atLeastAt(t);
+      const said = generation.callsInOrder().at(-1)?.emission.atLeastAt(t) ?? 0;
+      add('recovery-first-new', 'ms', view.growth.reached(had + 1).by - t);
+      const caughtUp = view.growth.reached(generation.seenWith(said, view.reading().attempt)).by;
+      add('recovery-caught-up', 'ms', Math.max(0, caughtUp - t));
+      if (view.ends[0]) add('recovery-finished', 'ms', Math.max(0, view.ends[0].at.t - t));
+    }
+  }
+}
+
+function durability(generation: Generation, add: Add): void {
+  for (const { reading, asked, final } of generation.rows) {
+    const call = generation.callsInOrder().find(({ attempt }) => attempt === reading.attempt);
+    if (final || !call) continue;
+    const said = generation.seenWith(call.emission.atLeastAt(asked.t), call.attempt);
+    const lag = Math.max(0, said - chunkOf(reading.reached));
+    add('durability-lag', 'chunks', lag);
+    add(
+      'durability-age',
+      'ms',
+      lag === 0 ? 0 : asked.t - call.emission.reached(chunkOf(reading.reached) + 1).by,
+    );
+  }
+}
+
+function replay(generation: Generation, add: Add): void {
+  const views = livingViews(generation);
+  for (const actor of new Set(views.map((view) => view.actor))) {
+    const own = views.filter((view) => view.actor === actor);
+    const fresh = Math.max(...own.map(({ longest }) => longest));
+    const received = own.reduce((sum, view) => sum + view.received, 0);
+    if (fresh > 0) add('replay-cost', 'ratio', (received - fresh) / fresh);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Nothing of an answer is lost.
+ *
+ * Without a stop, a fault of the LLM or the database, or a crash of the owner, a generation ends `completed`, and
+ * every view that saw the end, a fresh reader and the database hold all of expected. After `cancelled` or `error`
+ * they hold one prefix of it, no shorter than what any view held when it was told the end; after a crash it may
+ * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset.
+ *
+ * Judged is what is missing, or stands replaced. Text that is there twice, in the wrong order or from elsewhere
+ * is the matter of no-duplication, prefix-order and isolation; the four together say literally: equal.
+ * That a client went away and the target therefore closed the LLM call is no excuse.
+ */
+import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import type { Generation } from './generation.ts';
+import { latest } from './moment.ts';
+import type { PlayFacts } from './play-facts.ts';
+import { chunkOf, positionOf, showPosition, showRange } from './position.ts';
+import { finalState, lacking, placeOfLoss, showReading, type Text, textOfRow, textOfView } from './texts.ts';
+
+export const noLoss: SendChecker<null> = {
+  id: 'no-loss',
+  key: 'send',
+  holds:
+    'nothing of an answer is missing at its end, for whoever saw it, whoever comes afresh, or in the database',
+  clauses: {
+    completed: 'without stop, fault or crash the generation ends completed',
+    'view-full': 'a view that was told completed holds the whole answer',
+    'fresh-full': 'a fresh reader of a completed generation gets the whole answer',
+    'row-full': 'the database holds the whole answer of a completed generation',
+    'partial-whole': 'what is kept of a stopped or failed answer has no holes',
+    'partial-kept': 'what is kept is no shorter than what any view held when it was told the end',
+    'crash-bound': 'a crash costs at most the checkpoint interval',
+    'crash-announced': 'a view that a crash made shorter was told so by a reset',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation, play }) {
+    if (generation.fate(play) !== 'sent') return { samples: 0, violations: [] };
+    const finals = finalTexts(generation);
+    const told = [...generation.views.values()].filter(({ fresh, ends }) => !fresh && ends.length > 0);
+    const samples = finals.length + told.length;
+    const calls = generation.callsInOrder();
+    if (calls.some(({ irregular }) => irregular)) {
+      return { samples, violations: [], inconclusive: 'the LLM itself spoke chunks twice or out of order' };
+    }
+    const excused = generation.excuses(play).size > 0;
+    const whole = !excused || finalState(generation) === 'completed';
+    const violations = [
+      ...(excused ? [] : otherEnds(generation)),
+      ...told.flatMap((view) => shortViews(generation, play, textOfView(view), view.ends.at(-1)!.state)),
+    ];
+    const speaking = calls.length > 0 && calls.every(({ ended }) => ended === null);
+    if (whole && speaking && finals.some(({ reading }) => !reading.complete)) {
+      return { samples, violations, inconclusive: 'the play was over before the LLM had finished' };
+    }
+    violations.push(
+      ...(whole ? shortFinals(generation, play, finals) : shortPartials(generation, play, finals)),
+    );
+    return { samples, violations };
+  },
+};
+
+function finalTexts(generation: Generation): Text[] {
+  return [...generation.freshViews.map(textOfView), ...generation.finalRows.map(textOfRow)];
+}
+
+function otherEnds(generation: Generation): Violation[] {
+  const word = generation.terminalWords().find(({ state }) => state !== 'completed');
+  if (!word) return [];
+  const aborted = generation.callsInOrder().findLast(({ ended }) => ended?.how === 'aborted');
+  return [
+    {
+      clause: 'completed',
+      expected: 'completed: there was no stop, no fault of the LLM or the database, no crash',
+      actual: aborted
+        ? `${word.state}: the target closed the LLM call after ${aborted.emitted} chunks`
+        : word.state,
+      place: aborted ? 'generation' : 'target',
+      where: word.where,
+      evidence: [word.at.ref, ...(aborted?.ended ? [aborted.ended.at.ref] : [])],
+    },
+  ];
+}
+
+function shortViews(generation: Generation, play: PlayFacts, text: Text, state: string): Violation[] {
+  if (state !== 'completed' || text.reading.complete) return [];
+  return [shorter('view-full', generation, play, text)];
+}
+
+function shortFinals(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  return finals
+    .filter(({ reading }) => !reading.complete)
+    .map((text) => shorter(text.holder === 'database' ? 'row-full' : 'fresh-full', generation, play, text));
+}
+
+function shorter(clause: string, generation: Generation, play: PlayFacts, text: Text): Violation {
+  const [lost] = lacking(text.reading);
+  return {
+    clause,
+    expected: `all ${generation.spec.chunks} chunks`,
+    actual: showReading(text.reading),
+    place: lost ? placeOfLoss(generation, play, lost, text.holder) : text.place,
+    where: text.where,
+    evidence: [text.evidence],
+  };
+}
+
+function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  const shown = generation.finalViews.filter(({ fresh, ends }) => !fresh && ends.length > 0).map(textOfView);
+  const crash = latest(generation.crashes(play));
+  const violations = [...finals, ...shown]
+    .filter(({ reading }) => reading.missing.length > 0)
+    .map((text) => ({
+      ...shorter('partial-whole', generation, play, text),
+      expected: 'one prefix of the answer',
+      actual: `${text.reading.missing.map(showRange).join(', ')} missing in the middle`,
+    }));
+  const held = longestToldTheEnd(generation);
+  for (const text of finals) {
+    if (!held || text.reading.reached >= held.reading.reached) continue;
+    const lost = { from: text.reading.reached, to: held.reading.reached };
+    violations.push({
+      clause: crash ? 'crash-announced' : 'partial-kept',
+      expected: `no less than ${held.where} held when it was told the end: up to ${showPosition(lost.to)}`,
+      actual: `up to ${showPosition(lost.from)}`,
+      place: placeOfLoss(generation, play, lost, text.holder),
+      where: text.where,
+      evidence: [text.evidence, held.evidence],
+    });
+  }
+  return crash ? [...violations, ...costsOfCrash(generation, play, finals)] : violations;
+}
+
+function longestToldTheEnd(generation: Generation): Text | undefined {
+  let longest: Text | undefined;
+  for (const view of generation.views.values()) {
+    const [end] = view.ends;
+    if (!end || view.kind === 'snapshot' || view.fresh) continue;
+    const text = { ...textOfView(view), reading: end.reading, evidence: end.at.ref };
+    if (!longest || text.reading.reached > longest.reading.reached) longest = text;
+  }
+  return longest;
+}
+
+function costsOfCrash(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  const interval = play.plan?.target.capabilities.checkpointEvery;
+  if (interval === null || interval === undefined) return [];
+  if (play.plan?.target.capabilities.afterCrash === 'nothing') return [];
+  return generation.crashes(play).flatMap((crash) =>
+    [...generation.views.values()].flatMap((view) => {
+      const had = view.growth.atLeastAt(crash.t - crash.err - view.err);
+      return finals
+        .filter(({ reading }) => chunkOf(reading.reached) + interval < had)
+        .map((text) => ({
+          clause: 'crash-bound',
+          expected: `at most ${interval} chunks less than the ${had} that ${view.name} had before the crash`,
+          actual: `up to ${showPosition(text.reading.reached)}`,
+          place: placeOfLoss(
+            generation,
+            play,
+            { from: text.reading.reached, to: positionOf(had) },
+            text.holder,
+          ),
+          where: text.where,
+          evidence: [text.evidence, crash.ref],
+        }));
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * One intended send is one call of the LLM, whatever was sent again, reloaded or opened twice. Auxiliary calls (a
+ * title, a summary) are booked apart. A call made again after one that failed before its first chunk is a retry;
+ * regenerate and continue are declared causes; after a crash a target that promises to go on may ask once more.
+ */
+
+import type { Call } from './call.ts';
+import { judgedFromFacts, type SendChecker } from './checker.ts';
+
+export const oneGeneration: SendChecker<null> = {
+  id: 'one-generation',
+  key: 'send',
+  holds: 'one send is one call of the LLM, whatever is sent again, reloaded or opened twice',
+  clauses: { 'one-call': 'no second LLM call for the same send without a cause' },
+  ...judgedFromFacts,
+  verdict(_, { generation, play }) {
+    const calls = generation.callsInOrder();
+    const capabilities = play.plan?.target.capabilities;
+    const sends = play.of('send', generation.spec.seed);
+    const causes = sends.filter(({ causes }) => causes !== undefined).length;
+    // A target that does not know a repetition for one has never promised this.
+    if (calls.length === 0 || (capabilities?.idempotentSend === false && sends.length - causes > 1)) {
+      return { samples: 0, violations: [] };
+    }
+    const retries = calls.slice(0, -1).filter(isFailedBeforeFirst).length;
+    const reruns = capabilities?.afterCrash === 'continues' ? generation.crashes(play).length : 0;
+    const allowed = 1 + causes + retries + reruns;
+    if (calls.length <= allowed) return { samples: 1, violations: [] };
+    const surplus = calls[allowed]!;
+    return {
+      samples: 1,
+      violations: [
+        {
+          clause: 'one-call',
+          expected: `${allowed} LLM call${allowed === 1 ? '' : 's'}`,
+          actual: `${calls.length} calls`,
+          place: 'generation',
+          where: `LLM call ${surplus.id}`,
+          evidence: calls.flatMap(({ opened }) => (opened ? [opened.ref] : [])),
+        },
+      ],
+    };
+  },
+};
+
+function isFailedBeforeFirst({ ended, emitted }: Call): boolean {
+  return ended !== null && ended.how !== 'completed' && emitted === 0;
+}

@@ -1,0 +1,294 @@
+/** What is known of a play as a whole: its plan, phases, operations, faults and processes. */
+import type { Bounds, GenerationState, OperationName, RecordedOf, SendSeed } from '../history/events.ts';
+import { certainlyBefore, earliest, type Instant, latest, type Moment, momentOf } from './moment.ts';
+
+type OutcomeEvent = RecordedOf<'ok' | 'fail' | 'info'>;
+type OperationEvent = RecordedOf<'invoke'> | OutcomeEvent;
+
+export interface Operation {
+  op: string;
+  f: OperationName;
+  actor: string;
+  session?: string;
+  send?: SendSeed;
+  hostile?: NonNullable<RecordedOf<'invoke'>['hostile']>;
+  causes?: 'regenerate' | 'continue';
+  invoked: Moment | null;
+  outcome: {
+    type: 'ok' | 'fail' | 'info';
+    at: Moment;
+    state?: GenerationState;
+    length?: number;
+    http?: number;
+    reason?: string;
+  } | null;
+}
+
+export interface Fault {
+  fault: string;
+  kind: string;
+  at: string;
+  send?: SendSeed;
+  struck: Moment | null;
+  healed: Moment | null;
+  /** Live streams hit; undefined where it was not counted. */
+  live?: number;
+}
+
+interface Exchange {
+  stream?: string;
+  /** UTF-16 units of text passed on. */
+  text: number;
+}
+
+/** Operations that no checker asks about; a long run makes them without number. */
+const PASSED_OVER: ReadonlySet<OperationName> = new Set([
+  'poll',
+  'status',
+  'read',
+  'probe',
+  'create-session',
+]);
+
+export class PlayFacts {
+  plan: RecordedOf<'plan'> | null = null;
+  readonly phases = new Map<RecordedOf<'phase'>['phase'], Moment>();
+  readonly operations = new Map<string, Operation>();
+  readonly faults = new Map<string, Fault>();
+  readonly processes: (RecordedOf<'process'> & { moment: Moment })[] = [];
+  readonly exchanges = new Map<string, Exchange>();
+  readonly unmet: RecordedOf<'unmet'>[] = [];
+  private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
+
+  step(
+    event: RecordedOf<
+      'plan' | 'phase' | 'unmet' | 'invoke' | 'ok' | 'fail' | 'info' | 'fault' | 'process' | WireType
+    >,
+  ): void {
+    switch (event.type) {
+      case 'wire.frame':
+        this.wireFrame(event);
+        return;
+      case 'wire.open':
+        this.wireOpen(event);
+        return;
+      case 'plan':
+        this.plan = event;
+        return;
+      case 'phase':
+        this.phases.set(event.phase, momentOf(event));
+        return;
+      case 'unmet':
+        this.unmet.push(event);
+        return;
+      case 'fault':
+        this.fault(event);
+        return;
+      case 'process':
+        this.processes.push({ ...event, moment: momentOf(event) });
+        return;
+      case 'invoke':
+      case 'ok':
+      case 'fail':
+      case 'info':
+        this.operation(event);
+        return;
+    }
+  }
+
+  /** Something of this play happened, whatever it was. */
+  tick(t: number, err: number): void {
+    if (t <= this.last.t) return;
+    this.last.t = t;
+    this.last.err = err;
+  }
+
+  /** The end of the play, or the last that is known of it: what had not happened by then had not happened. */
+  get until(): Instant {
+    return this.phases.get('done') ?? this.last;
+  }
+
+  private operation(event: OperationEvent): void {
+    if (PASSED_OVER.has(event.f) && event.hostile === undefined) return;
+    const operation = this.operations.get(event.op) ?? newOperation(event);
+    this.operations.set(event.op, operation);
+    if (event.type === 'invoke') {
+      operation.invoked = momentOf(event);
+      if (event.causes) operation.causes = event.causes;
+      return;
+    }
+    const { state, length } = event.type === 'ok' ? event : {};
+    const http = event.type === 'info' ? undefined : event.http;
+    operation.outcome = {
+      type: event.type,
+      at: momentOf(event),
+      ...(state !== undefined && { state }),
+      ...(length !== undefined && { length }),
+      ...(http !== undefined && { http }),
+      ...(event.type !== 'ok' && { reason: event.reason }),
+    };
+    // What is known only from the answer: the session that a send went to, say.
+    if (event.session !== undefined) operation.session ??= event.session;
+    if (event.send !== undefined) operation.send ??= event.send;
+  }
+
+  private fault(event: RecordedOf<'fault'>): void {
+    const { fault: id, kind, at, send } = event;
+    const fault = this.faults.get(id) ?? {
+      fault: id,
+      kind,
+      at,
+      struck: null,
+      healed: null,
+      ...(send !== undefined && { send }),
+    };
+    this.faults.set(id, fault);
+    if (event.state === 'struck') {
+      fault.struck = earliest([momentOf(event), ...(fault.struck ? [fault.struck] : [])]) ?? null;
+      if (event.live !== undefined) fault.live = Math.max(fault.live ?? 0, event.live);
+    } else if (event.state === 'healed') {
+      fault.healed = latest([momentOf(event), ...(fault.healed ? [fault.healed] : [])]) ?? null;
+    }
+  }
+
+  private wireOpen(event: RecordedOf<'wire.open'>): void {
+    this.exchanges.set(event.exchange, {
+      text: 0,
+      ...(event.stream !== undefined && { stream: event.stream }),
+    });
+  }
+
+  private wireFrame(event: RecordedOf<'wire.frame'>): void {
+    const exchange = this.exchanges.get(event.exchange);
+    if (exchange && !event.dropped) exchange.text += event.text;
+  }
+
+  /** UTF-16 units of text that were passed on to a stream; undefined where the proxy saw no such stream. */
+  passedOn(stream: string): number | undefined {
+    let units: number | undefined;
+    for (const exchange of this.exchanges.values()) {
+      if (exchange.stream === stream) units = (units ?? 0) + exchange.text;
+    }
+    return units;
+  }
+
+  /** Deaths of the target, planned or not. */
+  crashes(): Moment[] {
+    return this.targets(['killed', 'exited']);
+  }
+
+  /** When the target could serve. */
+  starts(): Moment[] {
+    return this.targets(['ready']);
+  }
+
+  private targets(states: readonly RecordedOf<'process'>['state'][]): Moment[] {
+    return this.processes
+      .filter(
+        ({ name, state }) => (name === 'target' || name.startsWith('target-')) && states.includes(state),
+      )
+      .map(({ moment }) => moment);
+  }
+
+  /** Operations of a kind, in the order of their times. */
+  of(f: OperationName, send?: SendSeed): Operation[] {
+    return [...this.operations.values()]
+      .filter(
+        (operation) =>
+          operation.f === f && !operation.hostile && (send === undefined || operation.send === send),
+      )
+      .sort((a, b) => startOf(a).t - startOf(b).t);
+  }
+
+  /** Faults on the wire to a client, as opposed to those at the LLM, the database or the target. */
+  wireFaults(): Fault[] {
+    return [...this.faults.values()].filter(({ at }) => !BACKSTAGE.has(at) && !at.startsWith('target'));
+  }
+
+  /**
+   * Faults on the wire that may have hit this actor. A device's name begins the names of its tabs; a fault at
+   * something that none of the actors is known by may have hit anyone.
+   */
+  faultsOf(actor: string, actors: readonly string[]): Fault[] {
+    return this.wireFaults().filter(({ at }) => isAt(actor, at) || !actors.some((other) => isAt(other, at)));
+  }
+
+  /** Whether something failed behind the scenes that may fall into this span: the target or its database. */
+  backstageFailed(from: Instant, to: Instant): boolean {
+    const broken = [...this.faults.values()].filter(({ at }) => at === 'database' || at.startsWith('target'));
+    return (
+      broken.some((fault) => mayBeActive(fault, from, to)) ||
+      this.crashes().some((crash) => !certainlyBefore(crash, from) && !certainlyBefore(to, crash))
+    );
+  }
+
+  get bounds(): Bounds {
+    return this.plan?.bounds ?? UNPLANNED;
+  }
+
+  merge(other: PlayFacts): void {
+    this.plan ??= other.plan;
+    for (const [phase, moment] of other.phases) this.phases.set(phase, moment);
+    for (const [op, operation] of other.operations) {
+      const known = this.operations.get(op);
+      this.operations.set(op, known ? mergeOperations(known, operation) : operation);
+    }
+    for (const [id, fault] of other.faults) this.faults.set(id, mergeFaults(fault, this.faults.get(id)));
+    for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
+    this.processes.push(...other.processes);
+    this.unmet.push(...other.unmet);
+    this.tick(other.last.t, other.last.err);
+  }
+}
+
+/** Bounds for a history without a plan, whose verdict is never a pass. */
+const UNPLANNED: Bounds = { end: 10_000, delivery: 1_000, cancel: 2_000 };
+
+/** Whether `actor` is the device, or a tab of it. */
+export function isAt(actor: string, device: string): boolean {
+  return actor === device || actor.startsWith(`${device}-`);
+}
+
+/** Whether the fault may have been in force at some time of the span. */
+export function mayBeActive({ struck, healed }: Fault, from: Instant, to: Instant): boolean {
+  return struck !== null && !certainlyBefore(to, struck) && !(healed && certainlyBefore(healed, from));
+}
+
+type WireType = 'wire.open' | 'wire.frame';
+const BACKSTAGE: ReadonlySet<string> = new Set(['llm', 'database', 'target']);
+
+/** When an operation began, as well as it is known. */
+export function startOf(operation: Operation): Instant {
+  return operation.invoked ?? operation.outcome?.at ?? { t: Number.NaN, err: 0 };
+}
+
+function newOperation(event: OperationEvent): Operation {
+  const { op, f, actor, session, send, hostile } = event;
+  return {
+    op,
+    f,
+    actor,
+    invoked: null,
+    outcome: null,
+    ...(session !== undefined && { session }),
+    ...(send !== undefined && { send }),
+    ...(hostile !== undefined && { hostile }),
+  };
+}
+
+function mergeOperations(a: Operation, b: Operation): Operation {
+  return { ...b, ...a, invoked: a.invoked ?? b.invoked, outcome: a.outcome ?? b.outcome };
+}
+
+function mergeFaults(a: Fault, b: Fault | undefined): Fault {
+  if (!b) return a;
+  const both = (moments: (Moment | null)[]) => moments.filter((moment) => moment !== null);
+  const merged = {
+    ...b,
+    ...a,
+    struck: earliest(both([a.struck, b.struck])) ?? null,
+    healed: latest(both([a.healed, b.healed])) ?? null,
+  };
+  if (a.live !== undefined || b.live !== undefined) merged.live = Math.max(a.live ?? 0, b.live ?? 0);
+  return merged;
+}

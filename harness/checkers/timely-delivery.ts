@@ -1,0 +1,103 @@
+/**
+ * What the LLM has said reaches whoever listens without waiting for more of it. While the LLM is held after k
+ * chunks, a reader that was attached all the while has them within the bound (1 s), and the database within the
+ * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
+ *
+ * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
+ * Readers whose network was cut meanwhile, and holds during which the target or the database failed, are left out.
+ */
+import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import type { Generation } from './generation.ts';
+import { certainlyBefore, type Instant, later, type Moment } from './moment.ts';
+import { mayBeActive, type PlayFacts } from './play-facts.ts';
+import { chunkOf } from './position.ts';
+import type { View } from './view.ts';
+
+interface HeldSpan {
+  attempt: number;
+  at: number;
+  from: Moment;
+  to: Moment | null;
+}
+
+/** One entry a sample: null where it was in time. */
+type Judged = (Violation | null)[];
+
+export const timelyDelivery: SendChecker<null> = {
+  id: 'timely-delivery',
+  key: 'send',
+  holds: 'what the LLM has said reaches readers and database in bounded time, even while it says no more',
+  clauses: {
+    reader: 'while the LLM is held after chunk k, attached readers have k within the bound',
+    database:
+      'while the LLM is held after chunk k, the database has k within the checkpoint limit and the bound',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation, play }) {
+    const holds = generation
+      .callsInOrder()
+      .flatMap((call) => call.heldSpans().map((hold) => ({ ...hold, attempt: call.attempt })))
+      .map((hold) => ({ ...hold, at: generation.seenWith(hold.at, hold.attempt) }))
+      .filter(({ at }) => at > 0);
+    const judged = holds.flatMap((hold) => [
+      ...[...generation.views.values()].flatMap((view) => judgeReader(hold, view, generation, play)),
+      ...judgeRows(hold, generation, play),
+    ]);
+    return { samples: judged.length, violations: judged.filter((violation) => violation !== null) };
+  },
+};
+
+function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: PlayFacts): Judged {
+  const bound = play.bounds.delivery;
+  const deadline = later({ t: hold.from.t, err: hold.from.err + view.err }, bound);
+  if (!isAttached(view, hold.from, deadline)) return [];
+  const reading = view.reading();
+  if (!reading.prefix || reading.attempt !== hold.attempt) return [];
+  if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
+    return [];
+  const { after, by } = view.growth.reached(hold.at);
+  if (by <= deadline.t + deadline.err) return [null];
+  if (!certainlyBefore(deadline, hold.to ?? play.until)) return [];
+  // Where the step that reached k was thinned out, all that is known is the span in which it happened.
+  if (!view.growth.exact && after <= deadline.t + deadline.err) return [];
+  return [
+    {
+      clause: 'reader',
+      expected: `${hold.at} chunks within ${bound} ms of the LLM being held after them`,
+      actual: `${view.growth.atLeastAt(deadline.t + deadline.err)} chunks`,
+      place: 'delivery',
+      where: view.name,
+      evidence: [hold.from.ref, view.lastRef],
+    },
+  ];
+}
+
+/** One stream was open from before the hold until after the deadline. */
+function isAttached(view: View, from: Instant, deadline: Instant): boolean {
+  if (view.kind !== 'live') return false;
+  return view.streams.some(
+    ({ opened, closed }) =>
+      certainlyBefore(opened, from) && (closed === null || certainlyBefore(deadline, closed.at)),
+  );
+}
+
+function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Judged {
+  const limit = play.plan?.target.capabilities.checkpointWithin;
+  if (limit === null || limit === undefined) return [];
+  const deadline = later(hold.from, limit + play.bounds.delivery);
+  return generation.rows.flatMap((row) => {
+    if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
+    if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
+    if (chunkOf(row.reading.reached) >= hold.at) return [null];
+    return [
+      {
+        clause: 'database',
+        expected: `${hold.at} chunks within ${limit} + ${play.bounds.delivery} ms of the LLM being held after them`,
+        actual: `${chunkOf(row.reading.reached)} chunks`,
+        place: 'database' as const,
+        where: 'database',
+        evidence: [hold.from.ref, row.at.ref],
+      },
+    ];
+  });
+}

@@ -1,0 +1,166 @@
+/**
+ * What status, lists, streams, the database and pages say about an answer agrees with what the LLM did: it has not
+ * ended while the LLM still speaks, it is not idle while the LLM is at work, `completed` is said only of the whole
+ * answer and only once it is saved. A clean end of the connection is not an end of the answer: a view that ends
+ * must have been told so.
+ *
+ * A word counts as false only where the ledger shows the LLM at work during the whole time in which the word can
+ * have been formed, and nothing happened (a stop, a crash, a fault) that ends an answer before its LLM call.
+ */
+
+import { oracleText } from '../../mock-llm/oracle.ts';
+import { TERMINAL_STATES } from '../history/events.ts';
+import { judgedFromFacts, type Place, type SendChecker, type Violation } from './checker.ts';
+import type { Generation, Word } from './generation.ts';
+import { certainlyBefore, earliest } from './moment.ts';
+import type { PlayFacts } from './play-facts.ts';
+import { showReading } from './texts.ts';
+
+export const truthfulStatus: SendChecker<null> = {
+  id: 'truthful-status',
+  key: 'send',
+  holds: 'what is said about the state of an answer agrees with what the LLM did and with what is saved',
+  clauses: {
+    'still-speaking': 'no place says that the answer ended while the LLM is at work on it',
+    idle: 'no place says that nothing is being generated while the LLM is at work on it',
+    'completed-full': 'completed is said only of the whole answer',
+    'completed-saved': 'once completed was said, the database holds it as completed and whole',
+    'eof-is-no-end': 'no view holds the answer for ended without having been told',
+  },
+  ...judgedFromFacts,
+  verdict(_, { generation, play }) {
+    const words = generation.words();
+    const violations = [
+      ...words.flatMap((word) => [...tooEarly(word, generation, play), ...notFull(word, generation)]),
+      ...shortRows(generation),
+      ...unsaved(generation),
+      ...untold(generation, play),
+    ];
+    return { samples: words.length, violations };
+  },
+};
+
+const placeOf = (word: Word): Place =>
+  word.from === 'row' ? 'database' : word.from === 'view' || word.from === 'page' ? 'page' : 'target';
+
+function tooEarly(word: Word, generation: Generation, play: PlayFacts): Violation[] {
+  const ended = TERMINAL_STATES.has(word.state);
+  const idle = word.state === 'absent' && (word.from === 'status' || word.from === 'list');
+  if (!ended && !idle) return [];
+  const excuse = earliest(generation.excuses(play).values());
+  if (excuse && excuse.t - excuse.err <= word.at.t + word.at.err) return [];
+  // Two ends of the time in which the word was formed: at work at both means at work in between.
+  const settling = play.bounds.delivery;
+  const calls = generation.callsInOrder();
+  const call = calls.find(
+    (call) => call.certainlyAliveAt(word.asked, settling) && call.certainlyAliveAt(word.at, settling),
+  );
+  if (!call) return [];
+  return [
+    {
+      clause: ended ? 'still-speaking' : 'idle',
+      expected: 'generating: the LLM was at work on it then, and after',
+      actual: word.state,
+      place: placeOf(word),
+      where: word.where,
+      evidence: [word.at.ref, ...(call.opened ? [call.opened.ref] : [])],
+    },
+  ];
+}
+
+/** `completed`, with less text than there is, or before the LLM had said it all. */
+function notFull(word: Word, generation: Generation): Violation[] {
+  if (word.state !== 'completed') return [];
+  const { spec } = generation;
+  const calls = generation.callsInOrder();
+  const needed = Math.min(...calls.map(({ attempt }) => generation.seenWith(spec.chunks, attempt)));
+  const spoken = Math.max(
+    ...calls.map((call) =>
+      call.emission.reached(needed).by <= word.at.t + word.at.err + call.err
+        ? needed
+        : call.emission.atLeastAt(word.at.t + word.at.err + call.err),
+    ),
+  );
+  const blame = (actual: string): Violation[] => [
+    {
+      clause: 'completed-full',
+      expected: `completed only with all ${spec.chunks} chunks`,
+      actual,
+      place: placeOf(word),
+      where: word.where,
+      evidence: [word.at.ref],
+    },
+  ];
+  const exact = calls.every(({ emission }) => emission.exact);
+  if (calls.length > 0 && exact && spoken < needed)
+    return blame(`completed, when the LLM had said ${spoken} chunks`);
+  if (word.length === undefined) return [];
+  const lengths = (calls.length > 0 ? calls : [{ attempt: 0 }]).map(
+    ({ attempt }) => oracleText(spec.seed, attempt, spec.chunks, spec.mode).length,
+  );
+  const shortest = Math.min(...lengths);
+  return word.length < shortest ? blame(`completed, with ${word.length} of ${shortest} units`) : [];
+}
+
+function shortRows(generation: Generation): Violation[] {
+  return generation.rows
+    .filter(({ state, reading }) => state === 'completed' && !reading.complete)
+    .map(({ reading, at }) => ({
+      clause: 'completed-full',
+      expected: `completed only with all ${generation.spec.chunks} chunks`,
+      actual: `completed, with ${showReading(reading)}`,
+      place: 'database' as const,
+      where: 'database',
+      evidence: [at.ref],
+    }));
+}
+
+function unsaved(generation: Generation): Violation[] {
+  const told = generation
+    .terminalWords()
+    .find(({ state, from }) => state === 'completed' && from !== 'row' && from !== 'view' && from !== 'page');
+  if (!told) return [];
+  return generation.rows
+    .filter(
+      ({ state, asked }) => (state === 'generating' || state === 'absent') && certainlyBefore(told.at, asked),
+    )
+    .slice(0, 1)
+    .map(({ state, at }) => ({
+      clause: 'completed-saved',
+      expected: `completed, as ${told.where} had been told before`,
+      actual: state,
+      place: 'database' as const,
+      where: 'database',
+      evidence: [told.at.ref, at.ref],
+    }));
+}
+
+function untold(generation: Generation, play: PlayFacts): Violation[] {
+  const words = generation.terminalWords();
+  return [...generation.views.values()].flatMap((view) => {
+    const [end] = view.ends;
+    if (!end || view.kind !== 'live') return [];
+    const byStream = view.streams.some(({ closed }) => closed?.why === 'terminal');
+    // The reader may write down its own end before the word that led to it.
+    const byWord = words.some(
+      ({ from, actor, at }) =>
+        from !== 'view' &&
+        from !== 'page' &&
+        from !== 'row' &&
+        actor === view.actor &&
+        at.t <= end.at.t + end.at.err + play.bounds.delivery,
+    );
+    if (byStream || byWord) return [];
+    const last = view.streams.findLast(({ closed }) => closed !== null);
+    return [
+      {
+        clause: 'eof-is-no-end',
+        expected: 'a word of the target that it ended: a terminal event, or a terminal state',
+        actual: `${end.state} after ${last?.closed ? `a connection that ended by ${last.closed.why}` : 'no such word'}`,
+        place: 'page' as const,
+        where: view.name,
+        evidence: [end.at.ref, ...(last?.closed ? [last.closed.at.ref] : [])],
+      },
+    ];
+  });
+}

@@ -1,0 +1,231 @@
+/** What one reader holds of one generation, over time. */
+import type { GenerationState, RecordedOf, SendSpec } from '../history/events.ts';
+import type { Anomaly, Reading } from './anomaly.ts';
+import { refOf } from './anomaly.ts';
+import type { EvidenceRef } from './checker.ts';
+import { Comparison } from './comparison.ts';
+import { type Moment, momentOf } from './moment.ts';
+import type { Position } from './position.ts';
+import { Series } from './series.ts';
+
+/** More different anomalies of one view tell nothing new. */
+const KEPT = 64;
+
+export interface ViewEnd {
+  state: GenerationState;
+  at: Moment;
+  reading: Reading;
+}
+
+export interface ViewReset {
+  at: Moment;
+  why: 'replay' | 'target';
+}
+
+/** A connection by which a view is fed. */
+export interface StreamFacts {
+  id: string;
+  view: string;
+  cursor: string | null;
+  opened: Moment;
+  /** What the view held when it was opened. */
+  held: Position;
+  heldCleanly: boolean;
+  /** The first text that came by it. */
+  first: { at: Moment; how: 'append' | 'set' } | null;
+  /** UTF-16 units that came by it. */
+  units: number;
+  /** It brought text that the view had not held before. */
+  advanced: boolean;
+  closed: { why: RecordedOf<'stream.close'>['why']; http?: number; code?: string; at: Moment } | null;
+}
+
+export class View {
+  readonly id: string;
+  readonly actor: string;
+  readonly kind: 'live' | 'snapshot';
+  readonly fresh: boolean;
+  readonly opened: Moment;
+  readonly streams: StreamFacts[] = [];
+  /** Chunks reached, when. */
+  readonly growth = new Series();
+  readonly ends: ViewEnd[] = [];
+  readonly resets: ViewReset[] = [];
+  closed: { why: RecordedOf<'view.close'>['why']; at: Moment } | null = null;
+  /** UTF-16 units received, all told. */
+  received = 0;
+  /** The longest text it ever held. */
+  longest = 0;
+
+  private readonly comparison: Comparison;
+  private past: Anomaly[] = [];
+  private reachedBefore: Position = 0;
+  private stream: StreamFacts | null = null;
+  private lastSource = '';
+  private lastSeq = 0;
+
+  constructor(event: RecordedOf<'view.open'>, spec: SendSpec) {
+    this.id = event.view;
+    this.actor = event.actor;
+    this.kind = event.kind;
+    this.fresh = event.fresh ?? false;
+    this.opened = momentOf(event);
+    this.comparison = new Comparison(spec);
+    this.lastSource = event.source;
+    this.lastSeq = event.seq;
+  }
+
+  /** Error of the clock that this view's times were taken by, ms. */
+  get err(): number {
+    return this.opened.err;
+  }
+
+  /** For people. */
+  get name(): string {
+    return `view ${this.id} of ${this.actor}`;
+  }
+
+  seen(event: RecordedOf<'seen'>): void {
+    const { comparison } = this;
+    const { text } = event;
+    const before = comparison.chunksReached;
+    this.lastSource = event.source;
+    this.lastSeq = event.seq;
+    this.received += text.length;
+    if (event.how === 'append') {
+      if (this.ends.length > 0 && text !== '') this.noteAfterEnd(event, text);
+      comparison.append(text, event);
+    } else this.replace(event, text);
+    const grew = comparison.length > this.longest;
+    if (grew) this.longest = comparison.length;
+    if (comparison.chunksReached !== before) this.growth.push(event.t, comparison.chunksReached);
+    if (event.stream !== undefined) this.feed(event, event.stream, grew);
+  }
+
+  private feed(event: RecordedOf<'seen'>, id: string, grew: boolean): void {
+    if (this.stream?.id !== id) this.stream = this.streams.find((stream) => stream.id === id) ?? null;
+    const { stream } = this;
+    if (!stream || event.text === '') return;
+    stream.first ??= { at: momentOf(event), how: event.how };
+    stream.units += event.text.length;
+    if (grew) stream.advanced = true;
+  }
+
+  private replace(event: RecordedOf<'seen'>, text: string): void {
+    const before = this.reading();
+    this.forget();
+    this.comparison.append(text, event);
+    const after = this.reading();
+    const evidence = refOf(event);
+    if (after.reached < before.reached) {
+      this.remember({
+        kind: 'shrunk',
+        from: after.reached,
+        to: before.reached,
+        units: before.length - after.length,
+        evidence,
+      });
+    }
+    if (this.ends.length > 0 && after.length > before.length)
+      this.noteAfterEnd(event, text.slice(before.length));
+  }
+
+  private noteAfterEnd(event: RecordedOf<'seen'>, text: string): void {
+    const at = this.comparison.reading().reached;
+    const sample = text.slice(0, 80);
+    this.remember({
+      kind: 'after-end',
+      from: at,
+      to: at,
+      units: text.length,
+      sample,
+      evidence: refOf(event),
+    });
+  }
+
+  reset(event: RecordedOf<'view.reset'>): void {
+    this.resets.push({ at: momentOf(event), why: event.why });
+    this.forget();
+  }
+
+  private forget(): void {
+    const reading = this.reading();
+    this.reachedBefore = Math.max(this.reachedBefore, reading.reached);
+    for (const anomaly of reading.anomalies) this.remember(anomaly);
+    this.comparison.restart();
+  }
+
+  private remember(anomaly: Anomaly): void {
+    const known = (other: Anomaly) =>
+      other.kind === anomaly.kind && other.from === anomaly.from && other.to === anomaly.to;
+    if (this.past.length < KEPT && !this.past.some(known)) this.past.push(anomaly);
+  }
+
+  end(event: RecordedOf<'view.end'>): void {
+    const reading = this.reading();
+    this.ends.push({
+      state: event.state,
+      at: momentOf(event),
+      reading: { ...reading, anomalies: [...reading.anomalies] },
+    });
+  }
+
+  close(event: RecordedOf<'view.close'>): void {
+    this.closed = { why: event.why, at: momentOf(event) };
+  }
+
+  openStream(event: RecordedOf<'stream.open'>): StreamFacts {
+    const reading = this.reading();
+    const stream: StreamFacts = {
+      id: event.stream,
+      view: event.view,
+      cursor: event.cursor,
+      opened: momentOf(event),
+      held: reading.reached,
+      heldCleanly: reading.prefix,
+      first: null,
+      units: 0,
+      advanced: false,
+      closed: null,
+    };
+    this.streams.push(stream);
+    this.stream = stream;
+    return stream;
+  }
+
+  closeStream(event: RecordedOf<'stream.close'>): void {
+    const stream = this.streams.find(({ id }) => id === event.stream);
+    if (!stream) return;
+    stream.closed = {
+      why: event.why,
+      at: momentOf(event),
+      ...(event.http !== undefined && { http: event.http }),
+      ...(event.code !== undefined && { code: event.code }),
+    };
+  }
+
+  /** The text as it stands. */
+  reading(): Reading {
+    return this.comparison.reading();
+  }
+
+  /** The furthest that any text of it ever reached. */
+  get furthest(): Position {
+    return Math.max(this.reachedBefore, this.reading().reached);
+  }
+
+  /** All that was ever wrong with its text. */
+  anomalies(): Anomaly[] {
+    return [...this.past, ...this.reading().anomalies];
+  }
+
+  /** The last thing that is known of its text. */
+  get lastRef(): EvidenceRef {
+    return refOf({ source: this.lastSource, seq: this.lastSeq });
+  }
+
+  /** It was never closed, or only because the answer had ended: it is what somebody still looks at. */
+  get shown(): boolean {
+    return this.closed === null || this.closed.why === 'ended';
+  }
+}
