@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { follow } from './follow.ts';
 import { Ledger } from './ledger.ts';
 import { type LedgerLine, prompt, type Refusal, received, startRig } from './testing/rig.ts';
@@ -95,6 +95,16 @@ test('what is dropped is not passed over in silence', () => {
 
 test('a reader too slow for what is kept is cut off', async () => {
   const ledger = longLedger();
+  const listen = ledger.listen.bind(ledger);
+  let listening = false;
+  vi.spyOn(ledger, 'listen').mockImplementation((listener) => {
+    const leave = listen(listener);
+    listening = true;
+    return () => {
+      listening = false;
+      leave();
+    };
+  });
   const written: string[] = [];
   const res = Object.assign(new EventEmitter(), {
     destroyed: false,
@@ -107,6 +117,7 @@ test('a reader too slow for what is kept is cut off', async () => {
   });
   follow(ledger, ledger.oldest - 1, res as unknown as ServerResponse);
   await expect.poll(() => written.length).toBe(1);
+  expect(listening).toBe(true);
   // It does not read: it is written no more, however much happens.
   const [call] = ledger.calls();
   for (let i = 0; i < 20_000; i++) ledger.chunk(call!, 1);
@@ -114,6 +125,7 @@ test('a reader too slow for what is kept is cut off', async () => {
   res.emit('drain');
   expect(res.destroyed).toBe(true);
   expect(written).toHaveLength(1);
+  expect(listening).toBe(false);
 });
 
 /** Its oldest events are dropped. */

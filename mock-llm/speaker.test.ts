@@ -17,6 +17,21 @@ interface Scene {
   res: EventEmitter;
   gates: Gates;
   ledger: Ledger;
+  /** What waits at a gate. */
+  watchers: Set<object>;
+}
+
+class WatchedGates extends Gates {
+  readonly watchers = new Set<object>();
+
+  override watch(seed: number, wake: () => void): () => void {
+    const leave = super.watch(seed, wake);
+    this.watchers.add(leave);
+    return () => {
+      this.watchers.delete(leave);
+      leave();
+    };
+  }
 }
 
 function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1): Scene {
@@ -24,7 +39,7 @@ function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1):
   const begun = milliseconds();
   const book = (what: string | number) => void done.push([what, Math.round(milliseconds() - begun)]);
   const res = Object.assign(new EventEmitter(), { destroyed: false });
-  const gates = new Gates();
+  const gates = new WatchedGates();
   const ledger = new Ledger();
   const call = ledger.open(1);
   const delivery: Delivery = {
@@ -43,7 +58,7 @@ function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1):
   };
   const stage = { answer: { ...answer, name: 'x', text: String }, res: res as unknown as ServerResponse };
   new Speaker({ ...stage, call, delivery, gates, ledger }).speak();
-  return { done, res, gates, ledger };
+  return { done, res, gates, ledger, watchers: gates.watchers };
 }
 
 function milliseconds(): number {
@@ -117,19 +132,20 @@ test.each<
   ['gate', { first: 0, gap: 0 }, 3, -1],
   ['reader', { first: 0, gap: 0 }, 'all', 2],
 ])('the end of the connection ends waiting for %s, for good', (state, answer, gate, blocksAt) => {
-  const { done, res, gates, ledger } = speak({ chunks: 1000, ...answer }, blocksAt);
+  const { done, res, gates, ledger, watchers } = speak({ chunks: 1000, ...answer }, blocksAt);
   // Unpaced, the first turn is taken before a gate can be set here; so the gate holds from the second on.
   gates.set(1, gate);
   vi.advanceTimersByTime(60);
   const [call] = ledger.calls();
   expect(call).toMatchObject({ state });
   res.emit('close');
+  expect(vi.getTimerCount()).toBe(0);
+  expect(watchers.size).toBe(0);
   const said = done.length;
   expect(call).toMatchObject({ state: 'aborted', chunks: said - 1 });
   gates.set(1, 'all');
   res.emit('drain');
   vi.advanceTimersByTime(1000);
   expect(done).toHaveLength(said);
-  expect(vi.getTimerCount()).toBe(0);
   expect([...ledger.events(0)].filter(({ type }) => type === 'llm.end')).toHaveLength(1);
 });
