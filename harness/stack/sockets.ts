@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * Counts the open sockets of a process group, except TCP connections to the ports in `except`. Linux only.
+ * Counts the open TCP sockets of a process group, listening ones included, except connections to the ports in
+ * `except`. (Its standard streams are sockets, too, but no TCP.) Linux only.
  *
  * @returns undefined where the system does not tell
  */
@@ -13,7 +14,10 @@ export function countSockets(group: number, except: readonly number[]): number |
     const inodes = socketsOf(pid);
     if (inodes.length === 0) continue;
     const peers = peerPorts(pid);
-    count += inodes.filter((inode) => !except.includes(peers.get(inode) ?? 0)).length;
+    count += inodes.filter((inode) => {
+      const peer = peers.get(inode);
+      return peer !== undefined && !except.includes(peer);
+    }).length;
   }
   return count;
 }
