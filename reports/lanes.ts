@@ -1,5 +1,6 @@
 /** The lanes of one play: who they belong to, and the spans and marks on them. Bounded, whatever comes. */
-import type { Recorded } from '../harness/history/index.ts';
+import type { Recorded, RecordedOf } from '../harness/history/index.ts';
+import { shorten } from './text.ts';
 import { createThinned, type Thinned } from './thinned.ts';
 
 export type LaneKind = 'actor' | 'llm' | 'process' | 'database';
@@ -43,6 +44,14 @@ export interface LaneSet {
 const MAX_LANES = 24;
 const MAX_SPANS = 300;
 const MAX_MARKS = 400;
+const LONGEST_CURSOR = 14;
+const STREAM_END: Readonly<Record<RecordedOf<'stream.close'>['why'], string>> = {
+  terminal: 'ended with the answer',
+  eof: 'ended without a word',
+  broken: 'broken',
+  client: 'left by the reader',
+  refused: 'refused',
+};
 const ORDER: readonly LaneKind[] = ['actor', 'llm', 'process', 'database'];
 const MARK_KINDS: readonly MarkKind[] = ['chunk', 'row', 'state', 'reset', 'end', 'death'];
 
@@ -209,7 +218,7 @@ export function createLanes(): LaneSet {
           return;
         case 'stream.open': {
           const label =
-            event.cursor === null ? 'stream from the beginning' : `stream resumed at ${event.cursor}`;
+            event.cursor === null ? 'stream' : `resumed at ${shorten(event.cursor, LONGEST_CURSOR)}`;
           return begin(lane('actor', event.actor), `stream ${event.stream}`, {
             kind: 'stream',
             label,
@@ -220,7 +229,7 @@ export function createLanes(): LaneSet {
           const code =
             event.http === undefined ? '' : ` (${event.http}${event.code ? ` ${event.code}` : ''})`;
           const bad = event.why === 'broken' || event.why === 'eof' || event.why === 'refused';
-          return close(`stream ${event.stream}`, event.t, `${event.why}${code}`, bad);
+          return close(`stream ${event.stream}`, event.t, `${STREAM_END[event.why]}${code}`, bad);
         }
         case 'state':
           return mark(lane('actor', event.actor), 'state', event.t, `${event.from} says: ${event.state}`);

@@ -18,7 +18,7 @@ import {
   metricKeys,
   tally,
 } from './folded.ts';
-import { count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
+import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
 import { exitOf, headline, MARK, metricName, PLACE } from './words.ts';
 
 export interface SummaryOptions {
@@ -75,8 +75,8 @@ function table(folded: Folded, width: number, paint: Paint): string[] {
   const nameWidth = Math.min(longest(['scenario', ...folded.rows.map((r) => r.id)]), Math.floor(width / 3));
   const driverWidth = longest(['driver', ...folded.rows.map((r) => r.driver)]);
   const cellWidth = Math.max(9, longest(folded.persistence));
-  const line = (name: string, driver: string, columns: string[]) =>
-    `${padEnd(shorten(name, nameWidth), nameWidth)}  ${padEnd(driver, driverWidth)}  ${columns.join('  ')}`.trimEnd();
+  const line = (name: string, driver: string, entries: string[]) =>
+    `${padEnd(shorten(name, nameWidth), nameWidth)}  ${padEnd(driver, driverWidth)}  ${entries.join('  ')}`.trimEnd();
   return [
     paint(
       'dim',
@@ -93,7 +93,8 @@ function table(folded: Folded, width: number, paint: Paint): string[] {
         folded.persistence.map((persistence) => {
           const cell = row.cells.get(persistence);
           if (!cell) return padEnd('', cellWidth);
-          return paint(cell.verdict, padEnd(`${MARK[cell.verdict]} ${tally(cell)}`, cellWidth));
+          const text = `${MARK[cell.verdict]} ${tally(cell)}`;
+          return paint(cell.verdict, text) + padEnd('', cellWidth - columns(text));
         }),
       ),
     ),

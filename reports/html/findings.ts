@@ -10,7 +10,7 @@ import { html, type Markup } from './markup.ts';
 import { verdictMark } from './parts.ts';
 import { anchorOf } from './timelines.ts';
 
-const LONGEST_TEXT = 1200;
+const LONGEST_TEXT = 480;
 const LONGEST_LINE = 400;
 
 export function findings(folded: Folded, timeline: Timeline): Markup | null {

@@ -1,5 +1,6 @@
 /** Scenario by way of persisting: the table that most people need. */
 import { type Cell, type Folded, tally } from '../folded.ts';
+import { PLACE } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { scroller, verdictMark } from './parts.ts';
 
@@ -8,12 +9,12 @@ export function overview(folded: Folded): Markup | null {
   return scroller(
     'Verdict of each scenario',
     html`<table class="overview">
-<thead><tr><th scope="col">Scenario</th><th scope="col">Driver</th>${folded.persistence.map(
+<thead><tr><th scope="col">Scenario</th>${folded.persistence.map(
       (persistence) => html`<th scope="col"><code>${persistence}</code></th>`,
     )}</tr></thead>
 <tbody>${folded.rows.map(
       (row) => html`
-<tr><th scope="row">${row.title} <code>${row.id}</code></th><td>${row.driver}</td>${folded.persistence.map(
+<tr><th scope="row">${row.title} <span class="soft"><code>${row.id}</code> ${row.driver}</span></th>${folded.persistence.map(
         (persistence) => {
           const cell = row.cells.get(persistence);
           return html`<td>${cell ? cellContent(cell) : html`<span class="soft">not played</span>`}</td>`;
@@ -26,7 +27,7 @@ export function overview(folded: Folded): Markup | null {
 function cellContent(cell: Cell): Markup {
   const words = cell.plays.length === 1 ? tally(cell) : `${tally(cell)} passed`;
   if (cell.verdict === 'pass') return verdictMark('pass', words);
-  const troubled = [...cell.checks.values()].filter((c) => c.verdict === cell.verdict).map((c) => c.id);
+  const troubled = [...cell.checks.values()].filter((c) => c.verdict === cell.verdict);
   return html`<a class="plain" href="#f-${cell.key}">${verdictMark(cell.verdict, words)}</a>
-<ul class="ids">${troubled.map((id) => html`<li>${id}</li>`)}</ul>`;
+<ul class="ids">${troubled.map(({ id, first }) => html`<li>${id}${first.check.place ? ` ${PLACE[first.check.place].where}` : ''}</li>`)}</ul>`;
 }

@@ -42,7 +42,8 @@ article { background: var(--raised); border: 1px solid var(--line); border-radiu
 section, article, figure { scroll-margin-top: 1rem; }
 article:target, figure:target { outline: 3px solid var(--accent); outline-offset: 2px; }
 
-.scroll { overflow-x: auto; max-width: 100%; }
+/* A containing block, or hidden text inside would widen the page. */
+.scroll { position: relative; overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; background: var(--raised); border: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { font-size: .875rem; color: var(--soft); font-weight: 600; border-top: 0; vertical-align: bottom; white-space: nowrap; }
@@ -50,7 +51,7 @@ th[scope=row], th[scope=rowgroup] { font-weight: 500; }
 td.n { text-align: right; white-space: nowrap; }
 .figures thead th:nth-child(n+4):nth-child(-n+8) { text-align: right; }
 .overview { min-width: min(100%, 40rem); }
-.overview th[scope=row] code { color: var(--soft); display: block; }
+.overview th[scope=row] .soft { display: block; font-size: .875rem; }
 .ids { list-style: none; margin: .25rem 0 0; padding: 0; font-size: .875rem; color: var(--soft); }
 .matrix { border-collapse: separate; border-spacing: 0; }
 .matrix thead tr:nth-child(2) th { border-top: 1px solid var(--line); font-weight: 400; }

@@ -12,7 +12,7 @@ const ROW = 18;
 const PAD = 4;
 /** Width of a character of a label, in the drawing's units; a little more than the widest digit. */
 const CHARACTER = 6;
-const LONGEST_LABEL = 36;
+const LONGEST_LABEL = 48;
 /** So many marks get a title each; more are one path, or the file would grow with the answer. */
 const MOST_TITLES = 120;
 
@@ -140,7 +140,7 @@ function laneOf(lane: Lane, x: Scale, bands: readonly BandShapes[]): Markup {
     height,
     html`${bands.map((band) => band(height))}${packed.placed.map(
       ({ item, row, textAt, anchor }) =>
-        html`<g class="span ${item.span.kind}${item.span.bad ? ' bad' : ''}"><title>${item.span.label}: ${Math.round(item.span.from)}–${Math.round(item.span.to)} ms relative${
+        html`<g class="span ${item.span.kind}${item.span.bad ? ' bad' : ''}"><title>${item.span.label}: ${Math.round(item.span.from)}–${Math.round(item.span.to)} ms${
           item.span.outcome ? `, ${item.span.outcome}` : ''
         }</title><rect x="${item.at}" y="${PAD + row * ROW}" width="${Math.max(2, round(item.to - item.at))}" height="14" rx="2"/><text x="${textAt}" y="${PAD + row * ROW + 11}" text-anchor="${anchor}">${item.label}</text></g>`,
     )}${holds.map(
