@@ -30,5 +30,5 @@ test('an answer is streamed, saved and listed', async () => {
     { role: 'user', content: 'What holds kelp to the rock?', status: 'completed', is_streaming: false },
     { role: 'assistant', content: 'A holdfast.', status: 'completed', is_streaming: false, error: null },
   ]);
-  expect(body.messages[1].reply_to).toBe(body.messages[0].id);
+  expect(body.messages[1]!.reply_to).toBe(body.messages[0]!.id);
 });
