@@ -21,10 +21,32 @@ export type CutStyle =
 
 /** Where a fault strikes: at a content index of one exchange, never at a time. */
 export interface StrikePoint {
-  /** UTF-16 units of answer text passed on in one exchange; 0: before the first text. */
+  /**
+   * UTF-16 units of answer text passed on in one exchange; 0: before the first text, and before any frame, as
+   * soon as the head of the response was passed on.
+   */
   afterText: number;
   /** Only exchanges whose request path matches; default: every exchange. */
   path?: RegExp;
   /** Only the exchange of this stream (as the actor names it); default: any. */
   stream?: string;
+}
+
+/** One fault as the history names it. */
+export interface FaultName {
+  /** Unique in the play. */
+  id: string;
+  /** Seed of the send that it is aimed at, where it is aimed at one. */
+  send?: number;
+}
+
+/** A kind of fault, for the registry that `holdfast list faults` renders. */
+export interface FaultInfo {
+  /** The `kind` of its events in a history. */
+  id: string;
+  at: 'device' | 'llm' | 'database' | 'target';
+  /** What it does, in one sentence. */
+  about: string;
+  /** What ends it. */
+  heals: string;
 }

@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { CutStyle, FaultInfo } from '../fault.ts';
+
+/** A way of ending a live exchange on the client's side. One a file; `index.ts` lists them. */
+export interface Cut extends FaultInfo {
+  id: CutStyle;
+  at: 'device';
+  /** It needs the next frame, and strikes when that comes. */
+  tearsNextFrame?: true;
+  /** The connection stays as it is, and the target is told nothing, until the device heals. */
+  keepsOpen?: true;
+  /**
+   * Ends the exchange; settles when that is done. Everything before it was written to the response.
+   *
+   * @param torn first half of the next frame, for those who asked for it
+   */
+  apply(client: ClientSide, torn?: Buffer): Promise<void>;
+}
+
+export interface ClientSide {
+  response: ServerResponse;
+  socket: Socket;
+}

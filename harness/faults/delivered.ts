@@ -1,0 +1,118 @@
+/**
+ * When a reset may follow a write.
+ *
+ * A reset overtakes what was written before it: the client's kernel may drop what it has not handed over, and a
+ * browser or an HTTP library drops what it has read and not yet passed to the page. So a reset that is to strike
+ * after an exact frame has to wait until that frame was consumed, and no system call tells that.
+ *
+ *     proxy ─ write ─▶ send queue ══ loopback ══▶ receive queue ─ read ─▶ library ─▶ page
+ *            1 flushed            2 acknowledged                3 empty   4 a pause
+ *
+ * 1 is Node's word. 2 and 3 Linux tells of every socket of the machine in /proc/net/tcp. The pause bears what is
+ * left, the way within the client's process. Where /proc does not tell, the pause is longer and is all there is.
+ */
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+/** ms from the client's kernel having handed over the last byte to the reset. */
+const PAUSE_AFTER_READ = 25;
+/** ms from the last write to the reset, where the kernel does not tell whether it was read. */
+const PAUSE_UNSEEN = 100;
+/** ms after which a client that reads nothing is waited for no longer. */
+const PATIENCE = 2_000;
+/** ms between two looks. */
+const INTERVAL = 1;
+
+interface Wait {
+  socket: Socket;
+  /** How this connection stands in /proc/net/tcp: `ours theirs` as local and remote, and the other way round. */
+  ours: string;
+  theirs: string;
+  until: number;
+  settle(pause: number): void;
+}
+
+const waits = new Set<Wait>();
+
+/** Resolves when the client has had all that was written to the socket; at the latest after some 2 s. */
+export function delivered(socket: Socket): Promise<void> {
+  const here = hex(socket.localAddress, socket.localPort);
+  const there = hex(socket.remoteAddress, socket.remotePort);
+  return new Promise((resolve) => {
+    waits.add({
+      socket,
+      ours: `${here} ${there}`,
+      theirs: `${there} ${here}`,
+      until: performance.now() + PATIENCE,
+      settle: (pause) => setTimeout(resolve, pause),
+    });
+    if (waits.size === 1) setTimeout(look, INTERVAL);
+  });
+}
+
+/** One look serves all that wait: a cut may hit thousands of connections at once. */
+function look(): void {
+  const flushed = [...waits].filter(({ socket }) => socket.destroyed || socket.writableLength === 0);
+  const queues = flushed.length > 0 ? readQueues() : undefined;
+  for (const wait of flushed) {
+    const pause = pauseOf(wait, queues);
+    if (pause !== undefined) done(wait, pause);
+  }
+  const now = performance.now();
+  for (const wait of waits) if (now > wait.until) done(wait, 0);
+  if (waits.size > 0) setTimeout(look, INTERVAL);
+}
+
+function done(wait: Wait, pause: number): void {
+  waits.delete(wait);
+  wait.settle(pause);
+}
+
+/** undefined: not delivered yet. */
+function pauseOf(
+  { socket, ours, theirs }: Wait,
+  queues: Map<string, Queues> | undefined,
+): number | undefined {
+  if (socket.destroyed) return 0;
+  const near = queues?.get(ours);
+  if (!near) return PAUSE_UNSEEN;
+  if (near.unsent > 0) return undefined;
+  const far = queues?.get(theirs);
+  if (!far) return PAUSE_UNSEEN;
+  return far.unread > 0 ? undefined : PAUSE_AFTER_READ;
+}
+
+interface Queues {
+  /** Bytes that the other side has not acknowledged. */
+  unsent: number;
+  /** Bytes that the program has not read. */
+  unread: number;
+}
+
+const LINE =
+  /^\s*\d+: ([0-9A-F]{8}:[0-9A-F]{4}) ([0-9A-F]{8}:[0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):([0-9A-F]{8}) /gm;
+
+function readQueues(): Map<string, Queues> | undefined {
+  let table: string;
+  try {
+    table = readFileSync('/proc/net/tcp', 'latin1');
+  } catch {
+    return undefined;
+  }
+  const queues = new Map<string, Queues>();
+  for (const [, local, remote, unsent, unread] of table.matchAll(LINE)) {
+    queues.set(`${local} ${remote}`, {
+      unsent: Number.parseInt(unsent!, 16),
+      unread: Number.parseInt(unread!, 16),
+    });
+  }
+  return queues;
+}
+
+/** An IPv4 address and port as /proc/net/tcp writes them on a little-endian machine: 0100007F:1F90. */
+function hex(address = '', port = 0): string {
+  const bytes = address.split('.').reverse().map(Number);
+  return [Buffer.from(bytes), Buffer.from([port >> 8, port & 0xff])]
+    .map((part) => part.toString('hex').toUpperCase())
+    .join(':');
+}

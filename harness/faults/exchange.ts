@@ -1,0 +1,318 @@
+/**
+ * One request of a client and its response, passed on between the two.
+ *
+ *     client ── request ──────────────▶ upstream
+ *     client ◀─ frames ─ pump ◀─ arrived ─ upstream
+ *
+ * What comes from the target is put into a short queue and passed on from there in order, at once unless the
+ * device is held or the client does not read. So a hold loses nothing, an end or a break is never passed on before
+ * what came ahead of it, and a target whose client does not read is not read from either.
+ */
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Recorder } from '../history/index.ts';
+import {
+  createFramer,
+  type Decode,
+  type Frame,
+  type Framer,
+  type Framing,
+  type Meaning,
+} from '../wire/index.ts';
+import { tearAt } from './cuts/half-frame.ts';
+import { type Cut, cuts } from './cuts/index.ts';
+import type { StrikePoint } from './fault.ts';
+import { isFramed, responseHeaders, STREAM_HEADER } from './headers.ts';
+import { askTarget } from './upstream.ts';
+
+/** What an exchange needs of the device whose it is. */
+export interface Host {
+  name: string;
+  upstream(): string;
+  framing: Framing;
+  decode: Decode;
+  recorder: Recorder;
+  /** Nothing may be passed on, in either direction. */
+  held(): boolean;
+  /**
+   * The fault that strikes where the exchange stands now, if there is one.
+   *
+   * @param nextFrameIsHere the next frame has come and was not passed on yet: what tears it can strike
+   */
+  due(exchange: Exchange, nextFrameIsHere: boolean): Due | undefined;
+  /** Neither side is connected any more. */
+  over(exchange: Exchange): void;
+}
+
+export interface Due {
+  cut: Cut;
+  /** Called when the cut was made. */
+  made(): void;
+}
+
+type Arrival =
+  | { what: 'head'; response: IncomingMessage }
+  | { what: 'bytes'; bytes: Buffer }
+  | { what: 'end' }
+  | { what: 'broken' }
+  | { what: 'unreachable'; why: string };
+
+/** Reads of the target that may wait before it is read from no more. Each is at most 64 KiB. */
+const MOST_WAITING = 16;
+
+export class Exchange {
+  readonly id: string;
+  readonly socket: Socket;
+  /** UTF-16 units of answer text passed on. */
+  text = 0;
+
+  readonly #host: Host;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #stream: string | undefined;
+  readonly #arrived: Arrival[] = [];
+  #upstream: ClientRequest | undefined;
+  #body: IncomingMessage | undefined;
+  #framer: Framer | undefined;
+  #ended = false;
+  #cut: Cut | undefined;
+  #tearNext: Due | undefined;
+  #closed = false;
+  #clientGone = false;
+
+  constructor(host: Host, id: string, request: IncomingMessage, response: ServerResponse) {
+    this.#host = host;
+    this.id = id;
+    this.#request = request;
+    this.#response = response;
+    this.socket = request.socket;
+    const stream = request.headers[STREAM_HEADER];
+    this.#stream = typeof stream === 'string' ? stream : undefined;
+    host.recorder.record({
+      type: 'wire.open',
+      exchange: id,
+      device: host.name,
+      method: request.method ?? '',
+      path: request.url ?? '',
+      ...(this.#stream !== undefined && { stream: this.#stream }),
+    });
+    response.on('drain', () => this.#pump());
+    // A write that meets a client that has just gone; `close` tells of that.
+    response.on('error', () => {});
+    response.on('close', () => this.#clientLeft());
+    if (!host.held()) this.#ask();
+  }
+
+  /** A stream that is open, was not struck, and has not said that the answer has ended. */
+  get live(): boolean {
+    return this.#framer !== undefined && !this.#ended && !this.#closed && !this.#cut && !this.#tearNext;
+  }
+
+  matches({ path, stream }: StrikePoint): boolean {
+    if (stream !== undefined && stream !== this.#stream) return false;
+    return path === undefined || (this.#request.url ?? '').search(path) !== -1;
+  }
+
+  hold(): void {
+    if (this.#upstream) this.#request.unpipe(this.#upstream);
+  }
+
+  /** Passes on what has come, and what has happened, while the device was held. */
+  release(): void {
+    if (this.#clientGone) this.#tellTarget();
+    else if (!this.#upstream) this.#ask();
+    else if (!this.#request.readableEnded) this.#request.pipe(this.#upstream);
+    this.#pump();
+  }
+
+  /** Strikes now, if a fault is due. */
+  strikeIfDue(): void {
+    const due = this.live ? this.#host.due(this, false) : undefined;
+    if (due) void this.#make(due);
+  }
+
+  /**
+   * The device is cut. A stream ends as the cut has it; an answer that is no stream, or has not begun, has no frames
+   * to end between and is reset.
+   */
+  cutNow(cut: Cut): void {
+    const isBlackHoled = this.#cut?.keepsOpen === true;
+    if (this.#closed || (this.#cut && !isBlackHoled)) return;
+    if (isBlackHoled && cut.keepsOpen) return;
+    const fits = this.#framer && !this.#ended && !isBlackHoled;
+    const due = { cut: fits || cut.keepsOpen ? cut : cuts.reset, made() {} };
+    if (due.cut.tearsNextFrame) this.#tearNext = due;
+    else void this.#make(due);
+  }
+
+  /** The device heals: what a fault left hanging is reset. */
+  heal(): void {
+    if (this.#tearNext || this.#cut?.keepsOpen) this.end();
+  }
+
+  /** Resets both sides at once. */
+  end(): void {
+    this.#close('fault');
+    this.socket.resetAndDestroy();
+    this.#leaveTarget();
+  }
+
+  #ask(): void {
+    this.#upstream = askTarget(this.#host.upstream(), this.#request, {
+      answered: (response) => this.#read(response),
+      failed: (why) => this.#arrive({ what: 'unreachable', why }),
+    });
+  }
+
+  #read(body: IncomingMessage): void {
+    this.#body = body;
+    this.#arrive({ what: 'head', response: body });
+    body.on('data', (bytes: Buffer) => this.#arrive({ what: 'bytes', bytes }));
+    body.on('end', () => this.#arrive({ what: 'end' }));
+    body.on('error', () => this.#arrive({ what: 'broken' }));
+  }
+
+  #arrive(arrival: Arrival): void {
+    this.#arrived.push(arrival);
+    this.#pump();
+    if (this.#arrived.length >= MOST_WAITING) this.#body?.pause();
+  }
+
+  #pump(): void {
+    while (this.#arrived.length > 0 && this.#mayPass()) this.#pass(this.#arrived.shift()!);
+    if (this.#arrived.length === 0 && this.#body?.isPaused()) this.#body.resume();
+  }
+
+  #mayPass(): boolean {
+    if (this.#host.held()) return false;
+    return this.#cut !== undefined || this.#closed || !this.#response.writableNeedDrain;
+  }
+
+  #pass(arrival: Arrival): void {
+    if (this.#closed && !this.#cut) return;
+    if (arrival.what === 'bytes' && this.#framer) {
+      for (const frame of this.#framer.push(arrival.bytes)) this.#passFrame(frame);
+      return;
+    }
+    if (this.#cut) return;
+    if (arrival.what === 'head') this.#passHead(arrival.response);
+    else if (arrival.what === 'bytes') this.#response.write(arrival.bytes);
+    else this.#passEnd(arrival);
+  }
+
+  #passHead(head: IncomingMessage): void {
+    this.#response.sendDate = false;
+    this.#response.writeHead(head.statusCode ?? 502, head.statusMessage ?? '', responseHeaders(head));
+    this.#response.flushHeaders();
+    if (!isFramed(head, this.#host.framing)) return;
+    this.#framer = createFramer(this.#host.framing);
+    this.strikeIfDue();
+  }
+
+  #passFrame(frame: Frame): void {
+    const meaning = this.#meaningOf(frame);
+    if (this.#cut) {
+      this.#journal(frame.bytes.length, meaning, 'dropped');
+      return;
+    }
+    const due = this.#tearNext ?? (this.live ? this.#host.due(this, true) : undefined);
+    if (due) {
+      this.#tear(frame, meaning, due);
+      return;
+    }
+    this.#journal(frame.bytes.length, meaning);
+    this.#response.write(frame.bytes);
+    this.#count(meaning);
+    this.strikeIfDue();
+  }
+
+  #count({ text, reset, terminal }: Meaning): void {
+    if (reset !== undefined) this.text = 0;
+    if (text) this.text = text.how === 'set' ? text.text.length : this.text + text.text.length;
+    if (terminal) this.#ended = true;
+  }
+
+  #tear(frame: Frame, meaning: Meaning, due: Due): void {
+    const at = tearAt(frame.bytes);
+    this.#journal(at, {});
+    this.#journal(frame.bytes.length - at, meaning, 'dropped');
+    void this.#make(due, frame.bytes.subarray(0, at));
+  }
+
+  async #make({ cut, made }: Due, torn?: Buffer): Promise<void> {
+    this.#cut = cut;
+    this.#tearNext = undefined;
+    if (!cut.keepsOpen) this.#upstream?.destroy();
+    await cut.apply({ response: this.#response, socket: this.socket }, torn);
+    if (!cut.keepsOpen) this.#close('fault');
+    made();
+  }
+
+  #passEnd(arrival: Exclude<Arrival, { what: 'head' | 'bytes' }>): void {
+    const rest = this.#framer?.rest();
+    if (rest?.length) {
+      this.#journal(rest.length, {});
+      this.#response.write(rest);
+    }
+    if (arrival.what === 'unreachable') {
+      this.#response.writeHead(502, { 'content-type': 'text/plain; charset=utf-8' });
+      this.#response.write(`The fault proxy got no answer from the target: ${arrival.why}.\n`);
+    }
+    this.#close('target');
+    // A target that broke off in mid-body is passed on as what it is: a body without an end.
+    if (arrival.what === 'broken') this.socket.end();
+    else this.#response.end();
+  }
+
+  #clientLeft(): void {
+    this.#clientGone = true;
+    // A cut that is being made has the client leave, whoever closes first.
+    this.#close(this.#cut && !this.#cut.keepsOpen ? 'fault' : 'client');
+    this.#tellTarget();
+  }
+
+  /** The client is gone; neither a hold nor a black hole lets that through. */
+  #tellTarget(): void {
+    if (!this.#host.held() && !this.#cut?.keepsOpen) this.#leaveTarget();
+  }
+
+  #leaveTarget(): void {
+    this.#upstream?.destroy();
+    this.#host.over(this);
+  }
+
+  #close(by: 'client' | 'target' | 'fault'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { headersSent, statusCode } = this.#response;
+    this.#host.recorder.record({
+      type: 'wire.close',
+      exchange: this.id,
+      device: this.#host.name,
+      by,
+      ...(headersSent && { http: statusCode }),
+    });
+  }
+
+  #journal(bytes: number, { text, terminal, keepAlive }: Meaning, dropped?: 'dropped'): void {
+    this.#host.recorder.record({
+      type: 'wire.frame',
+      exchange: this.id,
+      device: this.#host.name,
+      bytes,
+      text: text?.text.length ?? 0,
+      ...(terminal && { terminal: true }),
+      ...(keepAlive && { keepAlive: true }),
+      ...(dropped && { dropped: true }),
+    });
+  }
+
+  /** An adapter that cannot read a frame fails where its client reads it, with the frame at hand; not here. */
+  #meaningOf(frame: Frame): Meaning {
+    try {
+      return this.#host.decode(frame);
+    } catch {
+      return {};
+    }
+  }
+}

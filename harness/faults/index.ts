@@ -1,0 +1,33 @@
+import { cuts } from './cuts/index.ts';
+import type { FaultInfo } from './fault.ts';
+import { linkFaults } from './links.ts';
+import { processFaults } from './processes.ts';
+
+export type { Device, Strike, StrikeOptions } from './device.ts';
+export * from './fault.ts';
+export { STREAM_HEADER } from './headers.ts';
+export * from './processes.ts';
+export * from './proxy.ts';
+export * from './tcp-link.ts';
+
+const deviceFaults: readonly FaultInfo[] = [
+  ...Object.values(cuts),
+  {
+    id: 'hold',
+    at: 'device',
+    about:
+      'Nothing passes between the device and the target, in either direction; nothing is lost or closed.',
+    heals: 'when the device is released',
+  },
+  {
+    id: 'refuse',
+    at: 'device',
+    about: 'New connections of the device are reset; what is going on goes on.',
+    heals: 'when the device heals',
+  },
+];
+
+/** Every fault there is, in the order in which they are listed. */
+export const faults: readonly FaultInfo[] = [...deviceFaults, ...linkFaults, ...processFaults].map(
+  ({ id, at, about, heals }) => ({ id, at, about, heals }),
+);
