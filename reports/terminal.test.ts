@@ -32,7 +32,7 @@ describe('renderSummary', () => {
     expect(summary).toMatch(/expected {2}the 40 chunks .*…/);
     expect(summary).toContain('actual    no row of the answer; first missing: chunk 0, offset 0');
     expect(summary).toContain('? coverage\n      expected  both answers emitted during one common span');
-    expect(summary).toContain('p50 11.4 ms  p99 11.4 ms  n 1  recovery to first new chunk, checkpoint');
+    expect(summary).toContain('p50 11.4 ms  p99 11.4 ms  n 1  recovery: to the first new chunk, checkpoint');
     expect(summary).toMatch(
       /report {2}runs\/1\/report\.html\nrepeat {2}holdfast verify --seed 42 .*\nexit {4}1: /,
     );
@@ -67,7 +67,11 @@ describe('renderSummary', () => {
       { failure: { code: 'HF_PROCESS_DIED', message: 'target ended' }, scenarios: [] },
       /^✗ FAILURE {2}The harness failed[\s\S]*HF_PROCESS_DIED: target ended[\s\S]*exit {4}70/,
     ],
-    ['wrong usage', { failure: { code: 'HF_USAGE', message: 'no' } }, /exit {4}64: wrong usage/],
+    [
+      'an interruption',
+      { failure: { code: 'INTERRUPTED', message: 'by SIGINT' } },
+      /The run was interrupted[\s\S]*exit {4}130: interrupted/,
+    ],
     [
       'a skip without leave',
       {

@@ -91,7 +91,7 @@ export function figure(value: number): string {
 }
 
 export function withUnit(value: number, unit: string): string {
-  return unit === 'ratio' ? `${figure(value)}×` : `${figure(value)} ${unit}`;
+  return unit === 'ratio' ? figure(value) : `${figure(value)} ${unit}`;
 }
 
 export function seconds(ms: number): string {

@@ -1,6 +1,5 @@
 /** The words in which every report speaks, so that terminal, HTML and JUnit say the same thing. */
 import type { CheckVerdict, Place, Verdict } from '../harness/checkers/checker.ts';
-import { type ErrorCode, errorCatalogue } from '../harness/errors.ts';
 import type { Results } from '../harness/runs/results.ts';
 import { count } from './text.ts';
 
@@ -30,6 +29,7 @@ export const PLACE: Readonly<Record<Place, { where: string; means: string }>> = 
 
 /** The verdict of a run in one sentence. */
 export function headline(results: Results): string {
+  if (results.failure?.code === INTERRUPTED) return 'The run was interrupted and proves nothing.';
   if (results.failure) return 'The harness failed: this run proves nothing.';
   const plays = results.scenarios.length;
   const of = (verdict: Verdict) => results.scenarios.filter((s) => s.verdict === verdict).length;
@@ -45,6 +45,9 @@ export function headline(results: Results): string {
   return 'Nothing was judged, so nothing can be said.';
 }
 
+/** A run that somebody broke off has this as the code of its failure. */
+const INTERRUPTED = 'INTERRUPTED';
+
 const EXIT: Readonly<Record<Verdict, { code: number; means: string }>> = {
   pass: { code: 0, means: 'every invariant that was judged holds' },
   fail: { code: 1, means: 'an invariant was broken' },
@@ -52,16 +55,26 @@ const EXIT: Readonly<Record<Verdict, { code: number; means: string }>> = {
 };
 
 /** The exit code that the run ends with. */
-export function exitOf(results: Results): { code: number; means: string } {
-  if (!results.failure) return EXIT[results.verdict];
-  const known = Object.hasOwn(errorCatalogue, results.failure.code);
-  const code = known ? errorCatalogue[results.failure.code as ErrorCode].exit : 70;
-  return { code, means: code === 64 ? 'wrong usage or configuration' : 'the harness itself failed' };
+export function exitOf({ failure, verdict }: Results): { code: number; means: string } {
+  if (failure?.code === INTERRUPTED) return { code: 130, means: 'interrupted' };
+  if (failure) return { code: 70, means: 'the harness itself failed; nothing is said about the target' };
+  return EXIT[verdict];
 }
+
+const METRICS: Readonly<Record<string, string>> = {
+  'time-to-first-chunk': 'time to first chunk',
+  'recovery-first-new': 'recovery: to the first new chunk',
+  'recovery-caught-up': 'recovery: to caught up',
+  'recovery-finished': 'recovery: to the end',
+  'switch-latency': 'switch latency',
+  'durability-lag': 'durability lag',
+  'durability-age': 'age of the oldest unsaved chunk',
+  'replay-cost': 'replay cost (sent again / new)',
+};
 
 /** How a measured figure is called; one that is not known here is shown by its key. */
 export function metricName(key: string): string {
-  return key.replaceAll('-', ' ');
+  return METRICS[key] ?? key.replaceAll('-', ' ');
 }
 
 /** The old way first, so that a table reads as before and after. */

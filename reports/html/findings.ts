@@ -7,6 +7,7 @@ import { count, shorten } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
 import { PLACE } from '../words.ts';
 import { html, type Markup } from './markup.ts';
+import { holds } from './matrix.ts';
 import { verdictMark } from './parts.ts';
 import { anchorOf } from './timelines.ts';
 
@@ -46,6 +47,7 @@ function finding(folded: FoldedCheck, timeline: Timeline): Markup {
       ? html` <span class="place">${PLACE[check.place].where}: ${PLACE[check.place].means}</span>`
       : null
   }</h4>
+<p class="soft">Holds when: ${holds(check.id)}.</p>
 ${comparison(check.expected, check.actual, check.violations[0]?.where)}
 ${quotes(check.evidence, timeline.evidence)}
 ${

@@ -1,4 +1,6 @@
 /** Every checker against every scenario, driver and way of persisting, repetitions folded. */
+
+import { checkers } from '../../harness/checkers/index.ts';
 import { cells, type Folded, type FoldedCheck } from '../folded.ts';
 import { MARK, WORD } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -20,7 +22,7 @@ ${scroller(
 <tr>${columns.map(({ cell }) => html`<th scope="col"><code>${cell.persistence}</code></th>`)}</tr></thead>
 <tbody>${folded.checkers.map(
     (id) => html`
-<tr><th scope="row"><code>${id}</code></th>${columns.map(({ cell }) => entry(cell.checks.get(id), cell.key))}</tr>`,
+<tr><th scope="row"><code>${id}</code> <span class="holds">${holds(id)}</span></th>${columns.map(({ cell }) => entry(cell.checks.get(id), cell.key))}</tr>`,
   )}</tbody></table>`,
 )}`;
 }
@@ -33,4 +35,9 @@ function entry(check: FoldedCheck | undefined, key: string): Markup {
   const title = `${WORD[verdict]}; ${samples} samples${plays > 1 ? ` in ${plays} plays` : ''}`;
   const mark = html`<span class="cell ${verdict}" title="${title}"><span aria-hidden="true">${MARK[verdict]}${words}</span><span class="hidden">${title}</span></span>`;
   return html`<td>${troubled ? html`<a class="plain" href="#f-${key}">${mark}</a>` : mark}</td>`;
+}
+
+/** The invariant in a sentence; empty for a checker that this version does not know. */
+export function holds(id: string): string {
+  return checkers.find((checker) => checker.id === id)?.holds ?? '';
 }

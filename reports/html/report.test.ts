@@ -68,7 +68,7 @@ describe('renderReport', () => {
     expect(matrix).toHaveLength(2 + 17);
     const marks = (id: string) =>
       matrix
-        .find(([name]) => name === id)!
+        .find(([name]) => name!.startsWith(`${id} `))!
         .slice(1)
         .map((cell) => cell[0]);
     expect(marks('no-loss')).toEqual(['✗', '✓', '✗', '✓', '✗', '✓', '✓', '✓']);

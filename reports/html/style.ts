@@ -57,7 +57,10 @@ td.n { text-align: right; white-space: nowrap; }
 .matrix thead tr:nth-child(2) th { border-top: 1px solid var(--line); font-weight: 400; }
 .matrix th[scope=colgroup], .matrix td:nth-child(n) { border-left: 1px solid var(--line); }
 .matrix th[scope=row], .matrix thead tr:first-child th:first-child { position: sticky; left: 0; background: var(--raised); z-index: 1; }
-.matrix td { text-align: center; padding: .25rem .5rem; }
+@media (min-width: 60rem) { .matrix th[scope=row] { min-width: 22rem; max-width: 28rem; } }
+.holds { display: block; font-size: .8125rem; color: var(--soft); font-weight: 400; }
+@media (max-width: 60rem) { .holds { display: none; } }
+.matrix td { vertical-align: middle; text-align: center; padding: .25rem .5rem; }
 
 .tag, .cell { display: inline-block; border-radius: .25rem; padding: 0 .45em; border: 1px solid transparent; white-space: nowrap; font-weight: 600; font-size: .875rem; line-height: 1.6; }
 .cell { min-width: 2.2rem; text-align: center; font-size: 1rem; }

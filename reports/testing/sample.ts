@@ -410,7 +410,7 @@ function judge(
     checks,
     metrics: {
       'time-to-first-chunk': metric('ms', [81.2, 82.9]),
-      ...(!play.lossy && part.id === 'network' && { 'recovery-to-first-new-chunk': metric('ms', [11.4]) }),
+      ...(!play.lossy && part.id === 'network' && { 'recovery-first-new': metric('ms', [11.4]) }),
       ...(!play.lossy && { 'durability-lag': metric('chunks', [0, 2, 4, 5]) }),
     },
     durationMs: play.durationMs,
