@@ -116,6 +116,6 @@ export async function dropDatabase(adminUrl: string, name: string): Promise<void
   }
 }
 
-async function removeContainer(name: string): Promise<void> {
+export async function removeContainer(name: string): Promise<void> {
   await promisify(execFile)('docker', ['rm', '--force', '--volumes', name], { timeout: 30_000 });
 }

@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { HoldfastError } from '../errors.ts';
-import type { Charge, GuardianMessage } from './charges.ts';
+import { type Charge, GUARDIAN_MARK, type GuardianMessage } from './charges.ts';
 import { programBeside } from './programs.ts';
 
 /** To be called when the thing is gone. */
@@ -39,12 +39,14 @@ export interface Guardian {
  */
 export async function startGuardian(onLost: (error: HoldfastError) => void = () => {}): Promise<Guardian> {
   const mark = randomBytes(8).toString('hex');
+  // Ours, so that it finds the same Docker engine; without the mark of a guardian above it, which would end it too
+  // early, and without options of Node that are meant for us, such as a debugger's port.
+  const { [GUARDIAN_MARK]: _mark, NODE_OPTIONS: _options, ...env } = process.env;
   const child = spawn(process.execPath, [programBeside(import.meta.url, './guardian-main'), mark], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     cwd: '/',
-    // Bare, so that it bears no mark of a guardian above it, which would end it too early.
-    env: { PATH: process.env.PATH ?? '' },
+    env,
   });
   const { stdin: pipe, stdout } = child;
   let closing = false;

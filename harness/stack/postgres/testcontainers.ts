@@ -6,13 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { StartedPostgreSqlContainer } from '@testcontainers/postgresql';
 import { HoldfastError } from '../../errors.ts';
+import { removeContainer } from '../charges.ts';
 import { createDatabase, serverVersion } from './databases.ts';
 import { dockerEngine } from './docker.ts';
 import type { PostgresProvider } from './provider.ts';
 
 const DEFAULT_IMAGE = 'postgres:18-alpine';
 const START_MS = 120_000;
-/** Said twice: by the server that the entry point starts to create the database, and by the one that stays. */
 const READY = /database system is ready to accept connections/;
 
 export const testcontainers: PostgresProvider = {
@@ -37,7 +37,7 @@ export const testcontainers: PostgresProvider = {
       const adminUrl = container.getConnectionUri();
       return {
         provider: 'testcontainers',
-        version: await serverVersion(adminUrl),
+        version: await versionOnceConnected(adminUrl),
         adminUrl,
         createDatabase: () => createDatabase(adminUrl, context.guardian),
         async stop() {
@@ -46,6 +46,7 @@ export const testcontainers: PostgresProvider = {
         },
       };
     } catch (error) {
+      await removeContainer(name).then(release, () => {});
       throw new HoldfastError(
         'HF_POSTGRES_UNAVAILABLE',
         { provider: 'testcontainers', what: `${image()}: ${(error as Error).message}` },
@@ -69,7 +70,23 @@ async function startContainer(name: string): Promise<StartedPostgreSqlContainer>
   return new PostgreSqlContainer(image())
     .withName(name)
     .withPassword(randomBytes(16).toString('hex'))
-    .withWaitStrategy(Wait.forLogMessage(READY, 2))
+    .withWaitStrategy(Wait.forLogMessage(READY))
     .withStartupTimeout(START_MS)
     .start();
+}
+
+/**
+ * The official image says that it is ready before it is: its entry point first starts a server for itself alone,
+ * behind which connections are refused or, by the engine's port forwarding, closed.
+ */
+async function versionOnceConnected(adminUrl: string): Promise<string> {
+  const until = performance.now() + START_MS;
+  for (;;) {
+    try {
+      return await serverVersion(adminUrl);
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
