@@ -43,14 +43,13 @@ describe('black-hole', () => {
     const client = openRaw(device.url);
     await strike.struck;
     const [request] = bench.requests;
-    const left = new Promise((resolve) => request!.once('close', resolve));
     client.socket.destroy();
     await bench.recorded((event) => event.type === 'wire.close' && event.by === 'client');
     stream.write(FRAMES[1]!);
     await bench.recorded((event) => event.type === 'wire.frame');
     expect(request!.socket.destroyed).toBe(false);
     device.heal();
-    await left;
+    await bench.left();
   });
 
   it('of one exchange leaves the others alone; of a device swallows new connections', async () => {

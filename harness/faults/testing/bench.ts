@@ -33,8 +33,10 @@ export interface Bench extends AsyncDisposable {
   of<T extends EventType>(type: T): RecordedOf<T>[];
   /** Origin of the target, for a client that goes around the proxy. */
   target: string;
-  /** Requests that the target has, and those whose connection it has seen closed. */
+  /** Requests that the target has had. */
   requests: IncomingMessage[];
+  /** Resolves when the target has lost the connection of its first request. */
+  left(): Promise<void>;
   /** Resolves when the event has happened, or has been recorded already. */
   recorded(is: (event: Recorded) => boolean): Promise<void>;
   stopTarget(): Promise<void>;
@@ -66,6 +68,12 @@ export async function startBench(handler: Handler): Promise<Bench> {
     of: <T extends EventType>(type: T) => events.filter((event) => event.type === type) as RecordedOf<T>[],
     target,
     requests,
+    left: () =>
+      new Promise((resolve) => {
+        const { socket } = requests[0]!;
+        if (socket.destroyed) resolve();
+        else socket.once('close', () => resolve());
+      }),
     recorded: (is) =>
       new Promise((resolve) => {
         const look = () => {
@@ -101,7 +109,7 @@ export function streams(how: 'one by one' | 'in one piece'): Handler {
   };
 }
 
-/** Streams what it is handed, when it is handed it, to the latest request. */
+/** Streams what it is handed, when it is handed it, to the latest request. `kill`: closes in mid-body. */
 export function streamsByHand(): {
   handler: Handler;
   write(bytes: Buffer | string): void;
@@ -122,6 +130,6 @@ export function streamsByHand(): {
       else waiting.push(bytes);
     },
     end: () => latest?.end(),
-    kill: () => latest?.socket?.resetAndDestroy(),
+    kill: () => latest?.socket?.destroySoon(),
   };
 }

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { faults } from './index.ts';
+
+it('lists each fault once, with all that a reader of the list wants to know', () => {
+  const ids = faults.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+  expect(ids).toEqual([
+    ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'hold', 'refuse'],
+    ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
+    ...['kill', 'term', 'freeze'],
+  ]);
+  for (const { about, heals } of faults) {
+    expect(about).toMatch(/^[A-Z].*\.$/);
+    expect(heals).not.toBe('');
+  }
+});
