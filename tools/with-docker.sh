@@ -19,6 +19,8 @@ if ! command -v dockerd >/dev/null; then
     without 'docker.io could not be installed' "$@"
 fi
 
+bridge=/sys/class/net/docker0
+[ -e "$bridge" ] && had_bridge=yes || had_bridge=no
 home="$(mktemp -d "${TMPDIR:-/tmp}/holdfast-docker-XXXXXX")"
 DOCKER_HOST="unix://$home/docker.sock"
 export DOCKER_HOST
@@ -32,6 +34,7 @@ engine=$!
 stop() {
   kill "$engine" 2>/dev/null || true
   wait "$engine" 2>/dev/null || true
+  if [ "$had_bridge" = no ] && [ -e "$bridge" ]; then ip link delete docker0 2>/dev/null || true; fi
   rm -rf "$home"
 }
 trap stop EXIT
