@@ -47,7 +47,8 @@ function toApiError(error: unknown): ApiError {
   // What Express and its body parser reject carries the HTTP status it stands for.
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   if (status === 413) return new ApiError('BODY_TOO_LARGE');
-  if (error instanceof URIError) return new ApiError('ROUTE_NOT_FOUND');
+  if (error instanceof URIError)
+    return new ApiError('INVALID_REQUEST', { issues: [{ path: 'id', message: 'must be a UUID' }] });
   if (status >= 400 && status < 500) return new ApiError('BODY_MALFORMED');
   return new ApiError('INTERNAL', {}, { cause: error });
 }

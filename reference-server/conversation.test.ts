@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { House } from './testing/house.ts';
+import { House, type TestServer } from './testing/house.ts';
 
 let house: House;
-let server: Awaited<ReturnType<House['serve']>>;
+let server: TestServer;
 beforeAll(async () => {
   house = await House.build();
   server = await house.serve();

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stream } from '../testing/client.ts';
-import { House } from '../testing/house.ts';
+import { House, type TestServer } from '../testing/house.ts';
 import type { StubCall, StubLlm } from '../testing/stub-llm.ts';
 
-type Server = Awaited<ReturnType<House['serve']>>;
-
 let house: House;
-let server: Server;
+let server: TestServer;
 beforeAll(async () => {
   house = await House.build();
   server = await house.serve();
@@ -14,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => house.tearDown());
 
 async function ask(
-  by: Server = server,
+  by: TestServer = server,
 ): Promise<{ session: string; stream: Stream; call: StubCall; id: string }> {
   const session = await by.alice.session();
   const stream = await by.alice.send(session, 'question');

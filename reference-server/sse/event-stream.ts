@@ -12,12 +12,9 @@ export class EventStream {
   /** Aborted when the connection is gone, whoever closed it. */
   readonly closed: AbortSignal;
   readonly #response: ServerResponse;
-  readonly #readerTimeout: number;
-  #stalled: NodeJS.Timeout | undefined;
 
   constructor(response: ServerResponse, { keepAlive, readerTimeout }: StreamSettings) {
     this.#response = response;
-    this.#readerTimeout = readerTimeout;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
@@ -31,13 +28,16 @@ export class EventStream {
     this.closed = closing.signal;
     const close = () => {
       clearInterval(pulse);
-      clearTimeout(this.#stalled);
       closing.abort();
     };
     response.once('close', close);
     // A connection that breaks while it is written to closes, too; that is all there is to do about it.
     response.on('error', () => {});
     if (response.destroyed) close();
+    // The socket's own timer: it starts anew whenever part of a large event has been taken.
+    response.setTimeout(readerTimeout, () => {
+      if (this.full || response.writableEnded) this.cut();
+    });
   }
 
   /** The reader does not keep up: what is sent now would pile up here. */
@@ -79,12 +79,6 @@ export class EventStream {
   }
 
   #write(text: string): void {
-    if (this.#response.writableEnded || this.#response.destroyed || this.#response.write(text)) return;
-    if (this.#stalled) return;
-    this.#stalled = setTimeout(() => this.cut(), this.#readerTimeout);
-    this.#response.once('drain', () => {
-      clearTimeout(this.#stalled);
-      this.#stalled = undefined;
-    });
+    if (!this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text);
   }
 }

@@ -123,8 +123,8 @@ export class Stream {
   comments = 0;
   /** How it ended, once it has. */
   ended: 'clean' | 'cut' | undefined;
-  #raw = '';
-  #parsed = 0;
+  /** What has come and is not a complete event yet, in pieces: joined each time, large events would take for ever. */
+  #pieces: string[] = [];
   #failure: unknown;
   #changed = Promise.withResolvers<void>();
   readonly #response: http.IncomingMessage;
@@ -135,9 +135,10 @@ export class Stream {
     this.#response = response;
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
-      this.#raw += text;
+      const tail = this.#pieces.at(-1)?.slice(-1) ?? '';
+      this.#pieces.push(text);
       try {
-        if (this.isStream) this.#parse(method, path);
+        if (this.isStream && (tail + text).includes('\n\n')) this.#parse(method, path);
       } catch (error) {
         this.#failure = error;
       }
@@ -189,7 +190,7 @@ export class Stream {
 
   async body(): Promise<string> {
     await this.end();
-    return this.#raw;
+    return this.#pieces.join('');
   }
 
   close(): void {
@@ -211,16 +212,14 @@ export class Stream {
   }
 
   #parse(method: string, path: string): void {
-    for (;;) {
-      const end = this.#raw.indexOf('\n\n', this.#parsed);
-      if (end < 0) return;
-      const frame = this.#raw.slice(this.#parsed, end);
-      this.#parsed = end + 2;
+    const frames = this.#pieces.join('').split('\n\n');
+    this.#pieces = [frames.pop()!];
+    for (const frame of frames) {
       if (frame.startsWith(':')) {
         this.comments += 1;
         continue;
       }
-      const [, event = '', id = '', data = ''] = /^event: (.*)\nid: (.*)\ndata: (.*)$/.exec(frame) ?? [];
+      const [, event = '', id = '', data = ''] = /^event: (.*)\nid: (.*)\ndata: (.*)$/s.exec(frame) ?? [];
       const parsed = { event, id, data: JSON.parse(data) };
       checkEvent(method, path, event, parsed.data);
       this.events.push(parsed);

@@ -3,11 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { createTestDatabase } from '../../tests/support/postgres.ts';
-import { type Config, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { migrate } from '../migrate.ts';
 import { type Server, startServer } from '../server.ts';
 import { Client } from './client.ts';
 import { StubLlm } from './stub-llm.ts';
+
+export interface LogLine {
+  msg: string;
+  path?: string;
+  complete?: boolean;
+}
+
+export interface TestServer extends Server {
+  alice: Client;
+  bob: Client;
+  /** Waits until the server has logged such a line. */
+  logged(holds: (line: LogLine) => boolean): Promise<void>;
+}
 
 export class House {
   readonly databaseUrl: string;
@@ -36,7 +49,6 @@ export class House {
       LLM_BASE_URL: this.llm.url,
       LLM_MODEL: 'stub',
       AUTH: 'development',
-      LOG_LEVEL: 'silent',
       // Saves by time and cuts of slow readers happen only where a test is about them.
       CHECKPOINT_MS: '600000',
       READER_TIMEOUT_MS: '600000',
@@ -45,17 +57,19 @@ export class House {
     };
   }
 
-  async serve(
-    more: Record<string, string> = {},
-  ): Promise<Server & { config: Config; alice: Client; bob: Client }> {
+  async serve(more: Record<string, string> = {}): Promise<TestServer> {
     const config = readConfig(this.environment(more));
-    const server = await startServer(config, pino({ level: config.logLevel }));
+    const lines: LogLine[] = [];
+    const log = pino({ level: config.logLevel }, { write: (line) => void lines.push(JSON.parse(line)) });
+    const server = await startServer(config, log);
     this.#servers.push(server);
     return {
       ...server,
-      config,
       alice: new Client(server.url, 'alice-token'),
       bob: new Client(server.url, 'bob-token'),
+      async logged(holds) {
+        while (!lines.some(holds)) await delay(10);
+      },
     };
   }
 
