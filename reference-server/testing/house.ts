@@ -114,9 +114,13 @@ export class House {
     }
   }
 
+  async closeServers(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+  }
+
   async tearDown(): Promise<void> {
     await this.llm.close();
-    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    await this.closeServers();
     await this.db.end();
     await this.#drop();
   }
