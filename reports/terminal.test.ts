@@ -28,10 +28,12 @@ describe('renderSummary', () => {
   it('says where the text was lost, what was expected, what was, and how to repeat it', () => {
     const summary = renderSummary(createSample().results, { ...plain, report: 'runs/1/report.html' });
     expect(summary).toMatch(/^✗ FAIL {2}3 of 8 plays broke an invariant\./);
-    expect(summary).toContain('✗ no-loss  in the database: the LLM gave it, the database does not hold it');
+    expect(summary).toContain('✗ no-loss, in the database\n');
     expect(summary).toMatch(/expected {2}the 40 chunks .*…/);
     expect(summary).toContain('actual    no row of the answer; first missing: chunk 0, offset 0');
-    expect(summary).toContain('? coverage\n      expected  both answers emitted during one common span');
+    expect(summary).toContain(
+      '? coverage\n      because   the calls of sends 7001 and 7002 never overlapped',
+    );
     expect(summary).toContain('p50 11.4 ms  p99 11.4 ms  n 1  recovery: to the first new chunk, checkpoint');
     expect(summary).toMatch(
       /report {2}runs\/1\/report\.html\nrepeat {2}holdfast verify --seed 42 .*\nexit {4}1: /,
@@ -44,7 +46,7 @@ describe('renderSummary', () => {
     const summary = renderSummary(results, plain);
     expect(summary).toContain('refresh   api     ✗ 1/20');
     expect(summary.match(/✗ refresh · api · at-end/g)).toHaveLength(1);
-    expect(summary).toContain('✗ no-loss in 20 of 20');
+    expect(summary).toContain('✗ no-loss in 20 of 20, in the database');
   });
 
   it('says why where no checker does', () => {

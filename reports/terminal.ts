@@ -108,18 +108,32 @@ function trouble(name: string, cell: Cell, width: number, paint: Paint): string[
     const reason = cell.plays.find((play) => play.verdict === cell.verdict)?.reason ?? 'no reason was given';
     return [...lines, ...wrap(visible(reason), width - 2).map((text) => `  ${text}`)];
   }
-  return [...lines, ...troubled.flatMap((check) => finding(check, width, paint))];
+  // Where something is known to be broken, what else could not be judged is worth a line.
+  const [told, named] = cell.verdict === 'fail' ? split(troubled) : [troubled, []];
+  const names = named.map((check) => check.id).join(', ');
+  return [
+    ...lines,
+    ...told.flatMap((check) => finding(check, width, paint)),
+    ...(named.length === 0
+      ? []
+      : wrap(`${MARK.unknown} not judged: ${names}`, width - 2).map((text) => `  ${text}`)),
+  ];
+}
+
+function split(checks: readonly FoldedCheck[]): [failed: FoldedCheck[], unknown: FoldedCheck[]] {
+  return [checks.filter((c) => c.verdict === 'fail'), checks.filter((c) => c.verdict !== 'fail')];
 }
 
 function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
   const { check } = folded.first;
   const times = folded.plays > 1 ? ` in ${folded.times} of ${folded.plays}` : '';
-  const place = check.place ? `  ${PLACE[check.place].where}: ${PLACE[check.place].means}` : '';
-  const head = `  ${MARK[folded.verdict]} ${check.id}${times}`;
+  const line = (name: string, text: string) =>
+    `      ${name.padEnd(8)}  ${shorten(visible(text), width - 16)}`;
+  const place = check.place ? `, ${PLACE[check.place].where}` : '';
   return [
-    `${paint(folded.verdict, head)}${shorten(place, width - head.length)}`,
-    ...(check.expected === '' ? [] : [`      expected  ${shorten(visible(check.expected), width - 16)}`]),
-    ...(check.actual === '' ? [] : [`      actual    ${shorten(visible(check.actual), width - 16)}`]),
+    paint(folded.verdict, shorten(`  ${MARK[folded.verdict]} ${check.id}${times}${place}`, width)),
+    ...(folded.verdict === 'unknown' || check.expected === '' ? [] : [line('expected', check.expected)]),
+    ...(check.actual === '' ? [] : [line(folded.verdict === 'unknown' ? 'because' : 'actual', check.actual)]),
   ];
 }
 

@@ -12,7 +12,7 @@ function timelineOf(events: readonly Recorded[], plays: string[], evidence: stri
 
 describe('timeline', () => {
   const { history, results } = createSample();
-  const play = 'network/api/at-end/0';
+  const play = 'network/api/at-end/1';
   const timeline = timelineOf(history, [play], results.scenarios[0]!.checks[0]!.evidence);
   const drawing = timeline.plays.get(play)!;
   const lane = (name: string) => drawing.lanes.find((l) => l.name === name)!;
@@ -51,9 +51,9 @@ describe('timeline', () => {
 
   it('counts the generations of all plays and quotes the lines asked for', () => {
     expect(timeline.generations.size).toBe(8);
-    expect(timeline.generations.get('tabs/api/checkpoint/0')).toBe(2);
+    expect(timeline.generations.get('tabs/api/checkpoint/1')).toBe(2);
     expect([...timeline.evidence.keys()]).toEqual(results.scenarios[0]!.checks[0]!.evidence);
-    expect(timeline.evidence.values().next().value).toMatchObject({ play: 'refresh/api/at-end/0' });
+    expect(timeline.evidence.values().next().value).toMatchObject({ play: 'refresh/api/at-end/1' });
   });
 
   it('stays small whatever comes, and says what it left out', () => {
@@ -89,14 +89,14 @@ describe('shown', () => {
   it('draws at most two troubled plays of a kind, and the first of each kind', () => {
     const { results } = createSample({ persistence: ['at-end'], repeat: 20 });
     expect([...shown(results).plays]).toEqual([
-      'refresh/api/at-end/0',
-      'network/api/at-end/0',
-      'switch/api/at-end/0',
-      'tabs/api/at-end/0',
       'refresh/api/at-end/1',
       'network/api/at-end/1',
       'switch/api/at-end/1',
       'tabs/api/at-end/1',
+      'refresh/api/at-end/2',
+      'network/api/at-end/2',
+      'switch/api/at-end/2',
+      'tabs/api/at-end/2',
     ]);
   });
 });

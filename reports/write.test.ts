@@ -22,7 +22,7 @@ it('writes the reports beside the history, and again over the earlier ones', asy
   writeFileSync(join(folder, 'history.jsonl'), history.map((event) => `${JSON.stringify(event)}\n`).join(''));
   const written = await writeReports(folder, results);
   const first = readFileSync(written.report, 'utf8');
-  expect(first).toContain('id="t-network_api_at-end_0"');
+  expect(first).toContain('id="t-network_api_at-end_1"');
   expect(await writeReports(folder, results)).toEqual(written);
   expect(readFileSync(written.report, 'utf8')).toBe(first);
   expect(readFileSync(written.junit, 'utf8')).toMatch(/^<\?xml/);

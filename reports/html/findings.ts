@@ -17,11 +17,22 @@ const LONGEST_LINE = 400;
 export function findings(folded: Folded, timeline: Timeline): Markup | null {
   const troubled = cells(folded).filter(({ cell }) => cell.verdict === 'fail' || cell.verdict === 'unknown');
   if (troubled.length === 0) return null;
-  return html`${troubled.map(({ row, cell }) => article(row, cell, timeline))}`;
+  const places = new Set(
+    troubled.flatMap(({ cell }) => [...cell.checks.values()].flatMap(({ first }) => first.check.place ?? [])),
+  );
+  return html`${
+    places.size === 0
+      ? null
+      : html`<ul class="places">${[...places].map(
+          (place) => html`<li><strong>${PLACE[place].where}</strong>: ${PLACE[place].means}.</li>`,
+        )}</ul>`
+  }${troubled.map(({ row, cell }) => article(row, cell, timeline))}`;
 }
 
 function article(row: Row, cell: Cell, timeline: Timeline): Markup {
-  const checks = [...cell.checks.values()].filter((c) => c.verdict === 'fail' || c.verdict === 'unknown');
+  const checks = [...cell.checks.values()];
+  const failed = checks.filter((check) => check.verdict === 'fail');
+  const open = checks.filter((check) => check.verdict === 'unknown');
   const worst = cell.plays.find((play) => play.verdict === cell.verdict)!;
   const drawn = cell.plays.find((play) => play.verdict === cell.verdict && timeline.plays.has(play.play));
   const times = cell.plays.length > 1 ? `, ${cell.passed} of ${cell.plays.length} passed` : '';
@@ -30,25 +41,36 @@ function article(row: Row, cell: Cell, timeline: Timeline): Markup {
 <h3 id="f-${cell.key}-title">${verdictMark(cell.verdict)} ${row.title} <span class="soft">${row.driver}, ${cell.persistence}${times}</span></h3>
 ${worst.reason === null ? null : html`<p>${worst.reason}</p>`}
 ${worst.strikes.length === 0 ? null : html`<p class="soft">What was done to it: ${worst.strikes.join('; ')}.</p>`}
-${checks.map((check) => finding(check, timeline))}
+${failed.map((check) => finding(check, timeline))}
+${unjudged(open, failed.length > 0, timeline)}
 ${drawn ? html`<p><a href="#${anchorOf(drawn.play)}">Timeline of this play</a></p>` : null}
 </article>`;
+}
+
+/** Folded away where something is known to be broken: that matters more. */
+function unjudged(checks: readonly FoldedCheck[], folded: boolean, timeline: Timeline): Markup | null {
+  if (checks.length === 0) return null;
+  const all = checks.map((check) => finding(check, timeline));
+  if (!folded) return html`${all}`;
+  return html`<details><summary>Not judged: ${checks.map(({ id }) => id).join(', ')}</summary>${all}</details>`;
 }
 
 function finding(folded: FoldedCheck, timeline: Timeline): Markup {
   const { check } = folded.first;
   const times = folded.plays > 1 ? ` in ${folded.times} of ${folded.plays} plays` : '';
   const [, ...others] = check.violations;
+  const invariant = holds(check.id);
   const unshown = check.violationCount - check.violations.length;
   return html`
 <div class="finding ${folded.verdict}">
 <h4>${verdictMark(folded.verdict)} <code>${check.id}</code>${times}${
-    check.place
-      ? html` <span class="place">${PLACE[check.place].where}: ${PLACE[check.place].means}</span>`
-      : null
-  }</h4>
-<p class="soft">Holds when: ${holds(check.id)}.</p>
-${comparison(check.expected, check.actual, check.violations[0]?.where)}
+    check.place ? html` <span class="place">${PLACE[check.place].where}</span>` : null
+  }${invariant === '' || invariant === check.expected ? null : html` <span class="soft">${invariant}</span>`}</h4>
+${
+  folded.verdict === 'unknown'
+    ? comparison(['Invariant', check.expected], ['Why not', check.actual])
+    : comparison(...ofViolation(check.expected, check.actual, check.violations[0]?.where))
+}
 ${quotes(check.evidence, timeline.evidence)}
 ${
   others.length === 0
@@ -60,17 +82,26 @@ ${
 </div>`;
 }
 
-function comparison(expected: string, actual: string, where?: string): Markup {
-  return html`<dl>
-${expected === '' ? null : html`<dt>Expected</dt><dd class="text">${shorten(expected, LONGEST_TEXT)}</dd>`}
-${actual === '' ? null : html`<dt>Actual</dt><dd class="text">${shorten(actual, LONGEST_TEXT)}</dd>`}
-${where === undefined ? null : html`<dt>Seen in</dt><dd>${where}</dd>`}
-</dl>`;
+type Line = readonly [name: string, text: string];
+
+function ofViolation(expected: string, actual: string, where = ''): Line[] {
+  // Most checkers name the view or row in what they found.
+  return [
+    ['Expected', expected],
+    ['Actual', actual],
+    ...(actual.includes(where) ? [] : [['Seen in', where] as const]),
+  ];
+}
+
+function comparison(...lines: Line[]): Markup {
+  return html`<dl class="comparison">${lines.map(([name, text]) =>
+    text === '' ? null : html`<dt>${name}</dt><dd class="text">${shorten(text, LONGEST_TEXT)}</dd>`,
+  )}</dl>`;
 }
 
 function further(violation: Violation): Markup {
   return html`<code>${violation.clause}</code> ${PLACE[violation.place].where}
-${comparison(violation.expected, violation.actual, violation.where)}
+${comparison(...ofViolation(violation.expected, violation.actual, violation.where))}
 ${violation.evidence.length === 0 ? null : html`<p class="soft">Lines: ${violation.evidence.join(', ')}</p>`}`;
 }
 

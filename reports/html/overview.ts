@@ -28,6 +28,10 @@ function cellContent(cell: Cell): Markup {
   const words = cell.plays.length === 1 ? tally(cell) : `${tally(cell)} passed`;
   if (cell.verdict === 'pass') return verdictMark('pass', words);
   const troubled = [...cell.checks.values()].filter((c) => c.verdict === cell.verdict);
+  const byPlace = Map.groupBy(troubled, ({ first }) => first.check.place);
   return html`<a class="plain" href="#f-${cell.key}">${verdictMark(cell.verdict, words)}</a>
-<ul class="ids">${troubled.map(({ id, first }) => html`<li>${id}${first.check.place ? ` ${PLACE[first.check.place].where}` : ''}</li>`)}</ul>`;
+<ul class="ids">${[...byPlace].map(
+    ([place, checks]) =>
+      html`<li>${place === null ? null : html`<strong>${PLACE[place].where}</strong>: `}${checks.map(({ id }) => id).join(', ')}</li>`,
+  )}</ul>`;
 }

@@ -54,7 +54,7 @@ describe('renderReport', () => {
       ['Scenario', 'at-end', 'checkpoint'],
       [
         'Refresh during generation refresh api',
-        expect.stringMatching(/^✗ fail no-loss in the database/),
+        expect.stringMatching(/^✗ fail in the database: no-loss, /),
         '✓ pass',
       ],
       ['Network interruption network api', expect.stringMatching(/^✗ fail/), '✓ pass'],
@@ -78,7 +78,7 @@ describe('renderReport', () => {
 
   it('tells for each failure what was lost, where, and quotes the history', () => {
     const text = textOf(section(report, 'findings')!);
-    expect(text).toContain('in the database: the LLM gave it, the database does not hold it');
+    expect(text).toContain('in the database: the LLM gave it, the database does not hold it.');
     expect(text).toContain('no row of the answer; first missing: chunk 0, offset 0');
     expect(text).toMatch(/harness#\d+\s*\{"type":"row".*"state":"absent"/);
     expect(text).toContain("reset alice's stream after chunk 12; heal 5 s later");
@@ -103,7 +103,7 @@ describe('renderReport', () => {
 
   it('draws the lanes with an axis, a band for the fault, and a description for who cannot see them', () => {
     const play = [...elements(parse(report), 'figure')].find(
-      (f) => f.attributes.id === 't-network_api_checkpoint_0',
+      (f) => f.attributes.id === 't-network_api_checkpoint_1',
     )!;
     const labels = [...elements(play, 'svg')].map((svg) => svg.attributes['aria-label']);
     expect(labels).toEqual([

@@ -50,6 +50,7 @@ thead th { font-size: .875rem; color: var(--soft); font-weight: 600; border-top:
 th[scope=row], th[scope=rowgroup] { font-weight: 500; }
 td.n { text-align: right; white-space: nowrap; }
 .figures thead th:nth-child(n+4):nth-child(-n+8) { text-align: right; }
+.overview td { max-width: 24rem; }
 .overview { min-width: min(100%, 40rem); }
 .overview th[scope=row] .soft { display: block; font-size: .875rem; }
 .ids { list-style: none; margin: .25rem 0 0; padding: 0; font-size: .875rem; color: var(--soft); }
@@ -57,10 +58,10 @@ td.n { text-align: right; white-space: nowrap; }
 .matrix thead tr:nth-child(2) th { border-top: 1px solid var(--line); font-weight: 400; }
 .matrix th[scope=colgroup], .matrix td:nth-child(n) { border-left: 1px solid var(--line); }
 .matrix th[scope=row], .matrix thead tr:first-child th:first-child { position: sticky; left: 0; background: var(--raised); z-index: 1; }
-@media (min-width: 60rem) { .matrix th[scope=row] { min-width: 22rem; max-width: 28rem; } }
+@media (min-width: 60rem) { .matrix th[scope=row] { min-width: 16rem; max-width: 20rem; } }
 .holds { display: block; font-size: .8125rem; color: var(--soft); font-weight: 400; }
 @media (max-width: 60rem) { .holds { display: none; } }
-.matrix td { vertical-align: middle; text-align: center; padding: .25rem .5rem; }
+.matrix td { vertical-align: middle; text-align: center; padding: .25rem; }
 
 .tag, .cell { display: inline-block; border-radius: .25rem; padding: 0 .45em; border: 1px solid transparent; white-space: nowrap; font-weight: 600; font-size: .875rem; line-height: 1.6; }
 .cell { min-width: 2.2rem; text-align: center; font-size: 1rem; }
@@ -70,11 +71,14 @@ td.n { text-align: right; white-space: nowrap; }
 .tag.not-applicable, .cell.not-applicable { color: var(--none); background: none; font-weight: 400; }
 .tag.not-applicable { border: 1px dotted currentColor; }
 
-.finding { border-left: .25rem solid var(--line); padding-left: .9rem; margin: 1rem 0; }
+.finding { border-left: .25rem solid var(--line); padding-left: .9rem; margin: .75rem 0; }
 .finding.fail { border-color: var(--fail); }
 .finding.unknown { border-color: var(--unknown); }
 .place { font-weight: 600; }
+.places { padding-left: 1.25rem; }
 dl { margin: 0 0 .5rem; }
+.comparison { display: grid; grid-template-columns: 5rem 1fr; gap: .1rem .75rem; align-items: baseline; }
+.comparison dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 dt { font-size: .875rem; color: var(--soft); }
 dd { margin: 0 0 .4rem; }
 .text { overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }

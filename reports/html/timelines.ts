@@ -35,7 +35,7 @@ ${drawn.map(({ play, drawing }) => one(play, drawing))}`;
 
 function one(play: ScenarioResult, drawing: PlayTimeline): Markup {
   const name = `${play.title}, ${play.driver}, ${play.persistence}`;
-  const repetition = play.repetition > 0 ? `, repetition ${play.repetition}` : '';
+  const repetition = play.repetition > 1 ? `, repetition ${play.repetition}` : '';
   return html`
 <details class="play" ${new Markup(play.verdict === 'pass' ? '' : 'open=""')}>
 <summary><h3>${verdictMark(play.verdict)} ${play.title} <span class="soft">${play.driver}, ${play.persistence}${repetition}</span></h3></summary>

@@ -43,7 +43,7 @@ export function createSample(options: SampleOptions = {}): Sample {
   };
   const scenarios: ScenarioResult[] = [];
   for (const mode of persistence) {
-    for (let repetition = 0; repetition < repeat; repetition++) {
+    for (let repetition = 1; repetition <= repeat; repetition++) {
       for (const [id, title] of SCENARIOS) scenarios.push(perform(stage, { id, title, mode, repetition }));
     }
   }
