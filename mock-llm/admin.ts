@@ -8,11 +8,17 @@
  *     GET  /admin/calls/active          how many calls are open
  *     PUT  /admin/gates/{seed}          { "allow": "none" | "all" | number }, see gates.ts; seed in decimal
  *     GET  /admin/gates/{seed}
+ *     PUT  /admin/faults/{seed}         { "faults": "stall@3:500" | null }, see fault-sources.ts; seed in decimal
+ *     GET  /admin/faults/{seed}
+ *     PUT  /admin/faults                the same for all calls with a directive
+ *     GET  /admin/faults
  *     GET  /admin/clock                 the clock of all times above, and the wall's
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { now } from './clock.ts';
 import { MockLlmError } from './errors.ts';
+import type { FaultSources } from './fault-sources.ts';
+import { formatTimeline, parseTimeline, type Timeline } from './faults/timeline.ts';
 import { follow } from './follow.ts';
 import type { Allow, Gates } from './gates.ts';
 import { isLoopback, readJson, sendJson } from './http.ts';
@@ -32,7 +38,16 @@ export const ADMIN = '/admin/';
 export function adminApi(
   ledger: Ledger,
   gates: Gates,
+  faults: FaultSources,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const sendFaults = (res: ServerResponse, seed: number | null): void => {
+    const timeline = faults.get(seed);
+    sendJson(res, 200, { seed, faults: timeline && formatTimeline(timeline) });
+  };
+  const setFaults = async (req: IncomingMessage, res: ServerResponse, seed: number | null): Promise<void> => {
+    faults.set(seed, timelineIn(await readJson(req)));
+    sendFaults(res, seed);
+  };
   const routes: Record<string, Route> = {
     'GET /admin/ledger': ({ res }) =>
       sendJson(res, 200, { dropped: ledger.dropped, calls: [...ledger.calls()] }),
@@ -53,6 +68,10 @@ export function adminApi(
       gates.set(seed, allowIn(await readJson(req)));
       sendJson(res, 200, { seed, allow: gates.get(seed) });
     },
+    'GET /admin/faults': ({ res }) => sendFaults(res, null),
+    'PUT /admin/faults': ({ req, res }) => setFaults(req, res, null),
+    'GET /admin/faults/*': ({ res, name }) => sendFaults(res, seedIn(name)),
+    'PUT /admin/faults/*': ({ req, res, name }) => setFaults(req, res, seedIn(name)),
     'GET /admin/clock': ({ res }) => sendJson(res, 200, { t: now(), wall: new Date().toISOString() }),
   };
 
@@ -87,6 +106,13 @@ function allowIn(body: unknown): Allow {
   if (allow === 'none' || allow === 'all') return allow;
   if (typeof allow === 'number' && Number.isSafeInteger(allow) && allow >= 0) return allow;
   throw invalid('allow', '"none", "all", or how many chunks may be written', allow);
+}
+
+function timelineIn(body: unknown): Timeline | null {
+  const text = typeof body === 'object' && body !== null && 'faults' in body ? body.faults : undefined;
+  if (text === null) return null;
+  if (typeof text === 'string') return parseTimeline(text);
+  throw invalid('faults', 'a timeline of faults, "none", or null', text);
 }
 
 function afterIn(query: URLSearchParams, fallback: number): number {

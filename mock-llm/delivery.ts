@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { Script } from './dialects/dialect.ts';
+import type { Bytes } from './faults/fault.ts';
 import type { Call, Ledger } from './ledger.ts';
 
 export interface Delivery {
@@ -10,9 +11,19 @@ export interface Delivery {
   /** Chunks that the reader can have got before `step`; -1: nothing at all, no headers either. */
   writtenBefore(step: number): number;
   open(): void;
-  /** @returns false where the reader is behind; `drain` of the response says when it has caught up */
-  chunk(i: number): boolean;
+  chunk(i: number): void;
+  /** Writes something else; it completes the frame of chunk `chunk`, or of none. */
+  write(bytes: Bytes, chunk: number | null): void;
+  /** Hands over what was said since. @returns false where the reader is behind; `drain` says when it caught up */
+  flush(): boolean;
+  /** What comes after the last chunk, and the end of the body. */
   end(): void;
+  /** The end of the body: what comes after the last chunk was written. */
+  finish(): void;
+  /** The provider says, after so many chunks, that it failed. */
+  fail(chunks: number): void;
+  /** Ends here: cleanly, in the middle of the body, or by a reset; after all that was written has left. */
+  close(how: 'clean' | 'fin' | 'reset'): void;
 }
 
 export interface Parts {
@@ -23,39 +34,97 @@ export interface Parts {
   ledger: Ledger;
 }
 
+export const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+} as const;
+
 export function streamed({ res, answer, script, call, ledger }: Parts): Delivery {
+  // Chunks that a fault wrote, in or out of turn.
+  const seen = new Set<number>();
+  // Chunks said in one turn go out in one write: an unpaced stream costs a write for every 16 of them.
+  let pending = '';
+  let booked: [i: number, bytes: number][] = [];
+
+  function flush(): boolean {
+    if (pending === '') return !res.writableNeedDrain;
+    const keepsUp = res.write(pending);
+    for (const [i, bytes] of booked) ledger.chunk(call, bytes, i, seen.has(i));
+    pending = '';
+    booked = [];
+    return keepsUp;
+  }
+
   return {
     gateStep: (step) => step,
     writtenBefore: (step) => step,
     open() {
-      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-      res.write(script.opening);
+      res.writeHead(200, STREAM_HEADERS);
+      res.write(script.opening.join(''));
     },
     chunk(i) {
-      const frame = script.chunk(answer.text(i));
-      const keepsUp = res.write(frame);
-      ledger.chunk(call, Buffer.byteLength(frame));
-      return keepsUp;
+      const frame = script.chunk(answer.text(i), i);
+      pending += frame;
+      booked.push([i, Buffer.byteLength(frame)]);
     },
-    end: () => res.end(script.closing),
+    write(bytes, chunk) {
+      flush();
+      res.write(bytes);
+      if (chunk === null) return;
+      ledger.chunk(call, Buffer.byteLength(bytes), chunk, seen.has(chunk));
+      seen.add(chunk);
+    },
+    flush,
+    end() {
+      flush();
+      res.end(script.closing().join(''));
+    },
+    finish: () => res.end(),
+    fail(chunks) {
+      flush();
+      res.end(script.failure(chunks));
+    },
+    close(how) {
+      flush();
+      cut(res, how);
+    },
   };
 }
 
 /** Nothing of it can be read before all of it: so the gate must let the end pass, and holds it unanswered. */
 export function inOnePiece({ res, answer, script, call, ledger }: Parts): Delivery {
-  const texts: string[] = [];
+  let said = 0;
   return {
     gateStep: () => answer.chunks,
     writtenBefore: () => -1,
     open() {},
-    chunk(i) {
-      texts.push(answer.text(i));
-      return true;
+    chunk() {
+      said++;
     },
+    // Faults that write need a stream.
+    write() {},
+    finish() {},
+    fail() {},
+    flush: () => true,
     end() {
       res.writeHead(200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify(script.whole(texts.join(''))));
-      for (const text of texts) ledger.chunk(call, Buffer.byteLength(text));
+      res.end(JSON.stringify(script.whole()));
+      for (let i = 0; i < said; i++) ledger.chunk(call, Buffer.byteLength(answer.text(i)), i);
     },
+    close: (how) => cut(res, how),
   };
+}
+
+/** Ends a response as told, after what was written has left. */
+export function cut(res: ServerResponse, how: 'clean' | 'fin' | 'reset'): void {
+  const { socket } = res;
+  if (how === 'clean') res.end();
+  else if (socket) whenFlushed(res, () => (how === 'fin' ? socket.destroySoon() : socket.resetAndDestroy()));
+}
+
+/** An empty write is done when all before it are. */
+function whenFlushed(res: ServerResponse, then: () => void): void {
+  if (!res.headersSent) then();
+  else if (res.writableLength === 0 && res.socket?.writableLength === 0) then();
+  else res.socket!.write('', then);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DirectiveError, formatDirective, parseDirective } from './directive.ts';
+import { parseTimeline } from './faults/timeline.ts';
 
 const directive = fc.record({
   seed: fc.integer({ min: 0, max: 0xffffffff }),
@@ -9,12 +10,16 @@ const directive = fc.record({
   first: fc.integer({ min: 0, max: 3_600_000 }),
   mode: fc.constantFrom('marked' as const, 'natural' as const),
 });
+const SILENT = { pace: null, reasoning: 0, tool: 0, faults: null };
 const prose = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('[[holdfast'));
 
 test('what is written is read back, whatever stands around it', () => {
   fc.assert(
     fc.property(directive, prose, prose, (directive, before, after) => {
-      expect(parseDirective(`${before} ${formatDirective(directive)} ${after}`)).toEqual(directive);
+      expect(parseDirective(`${before} ${formatDirective(directive)} ${after}`)).toEqual({
+        ...SILENT,
+        ...directive,
+      });
     }),
   );
 });
@@ -22,7 +27,35 @@ test('what is written is read back, whatever stands around it', () => {
 test('what equals its default is left out, and read as it', () => {
   const text = formatDirective({ seed: 1, chunks: 2, gap: 0, first: 0, mode: 'marked' });
   expect(text).toBe('[[holdfast seed=1 chunks=2]]');
-  expect(parseDirective(text)).toEqual({ seed: 1, chunks: 2, gap: 0, first: 0, mode: 'marked' });
+  expect(parseDirective(text)).toEqual({
+    ...SILENT,
+    seed: 1,
+    chunks: 2,
+    gap: 0,
+    first: 0,
+    mode: 'marked',
+  });
+});
+
+test('the further words are read as they are written', () => {
+  const faults = parseTimeline('half-frame@1,stall@1:4000#2,end-twice');
+  const text = formatDirective({ seed: 7, chunks: 9, pace: 'h100-8b', reasoning: 3, tool: 2, faults });
+  expect(text).toBe(
+    '[[holdfast seed=7 chunks=9 pace=h100-8b reasoning=3 tool=2 faults=half-frame@1,stall@1:4000#2,end-twice]]',
+  );
+  expect(parseDirective(text)).toMatchObject({ pace: 'h100-8b', reasoning: 3, tool: 2, faults });
+});
+
+test('a length profile is drawn from by the seed: the same for the same one', () => {
+  const lengths = Array.from({ length: 50 }, (_, seed) => {
+    const text = `[[holdfast seed=${seed.toString(36)} chunks=azure-conversation]]`;
+    const { chunks } = parseDirective(text)!;
+    expect(parseDirective(text)!.chunks).toBe(chunks);
+    return chunks;
+  });
+  expect(Math.min(...lengths)).toBeGreaterThanOrEqual(7);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(1000);
+  expect(new Set(lengths).size).toBeGreaterThan(20);
 });
 
 test('words may stand in any order, over several lines', () => {
@@ -59,7 +92,11 @@ describe('refused with a sentence', () => {
     ['[[holdfast seed=1 chunks=1 gap]]', 'gap must be'],
     ['[[holdfast seed=1 chunks=1 first=3600001]]', 'first must be'],
     ['[[holdfast seed=1 chunks=1 mode=loud]]', '"marked" or "natural"'],
-    ['[[holdfast seed=1 chunks=1 pace=1]]', 'no word "pace"'],
+    ['[[holdfast seed=1 chunks=1 speed=1]]', 'no word "speed"'],
+    ['[[holdfast seed=1 chunks=1 pace=1]]', 'pace must be one of h100-8b'],
+    ['[[holdfast seed=1 chunks=1 pace=h100-8b gap=1]]', 'instead of gap and first'],
+    ['[[holdfast seed=1 chunks=azure]]', 'one of azure-conversation'],
+    ['[[holdfast seed=1 chunks=1 tool=10001]]', 'tool must be'],
     ['[[holdfast seed=1 chunks=1, gap=2]]', 'not "1,"'],
     ['[[holdfast seed=1 seed=2 chunks=1]]', '"seed" stands twice'],
     ['[[holdfast seed=1 chunks=1]] [[holdfast seed=2 chunks=1]]', 'holds 2'],

@@ -11,6 +11,7 @@ interface Entry {
 
 const CATALOGUE = {
   ML_DIRECTIVE: { status: 400, text: 'The directive in the last user message is refused: {what}.' },
+  ML_FAULT: { status: 400, text: 'The timeline of faults is refused: {what}.' },
   ML_NOT_JSON: { status: 400, text: 'The body is not JSON: {what}.' },
   ML_INVALID: { status: 400, text: '"{field}" must be {allowed}, not {actual}.' },
   ML_TOO_LARGE: { status: 413, text: 'The body is larger than the {limit} bytes that are read.' },
@@ -23,6 +24,12 @@ const CATALOGUE = {
     status: 404,
     text: 'There is no call "{call}" in the ledger: it never was, or it ended long ago and was dropped.',
   },
+  ML_NO_RESPONSE: {
+    status: 404,
+    text: 'There is no response "{id}": it was not asked for with "background": true, or was dropped since.',
+  },
+  ML_FILE: { status: 64, text: '{file} cannot be used: {what}.' },
+  ML_UPSTREAM: { status: 502, text: 'The provider that is recorded did not answer: {what}.' },
   ML_EVENTS_DROPPED: {
     status: 410,
     text: 'Events after {after} were asked for; those before {oldest} are dropped. Read the ledger while calls go on.',

@@ -6,7 +6,7 @@ import type { Call } from './ledger.ts';
 
 const BLOCK = 4096;
 
-export const KINDS = ['llm.call', 'llm.chunk', 'llm.held', 'llm.released', 'llm.end'] as const;
+export const KINDS = ['llm.call', 'llm.chunk', 'llm.held', 'llm.released', 'llm.fault', 'llm.end'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
   call: Call;
   /** Index of the chunk; chunks written, for the other kinds. */
   at: number;
-  /** Of the frame, where a chunk was written; else 0. */
+  /** Of the frame, where a chunk was written; which fault (its place in FAULTS), where one struck; else 0. */
   bytes: number;
 }
 

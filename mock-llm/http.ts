@@ -18,7 +18,8 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   }
 }
 
-function readText(req: IncomingMessage): Promise<string> {
+/** @throws MockLlmError ML_TOO_LARGE; whatever the socket throws where the caller goes away */
+export function readText(req: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let bytes = 0;

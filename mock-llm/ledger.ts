@@ -6,10 +6,15 @@
  */
 import { now } from './clock.ts';
 import { type Entry, EventLog, type Kind } from './event-log.ts';
+import { FAULTS } from './faults/registry.ts';
+import { Totals } from './totals.ts';
 
 export type Ending = 'completed' | 'aborted' | 'fault';
-/** `reader`: its reader does not read; `pace`: it speaks, chunk by chunk as paced; `gate`: it is held. */
-export type CallState = 'pace' | 'gate' | 'reader' | Ending;
+/**
+ * `reader`: its reader does not read; `pace`: it speaks, chunk by chunk as paced; `gate`: it is held; `alone`: its
+ * caller went away, and it goes on.
+ */
+export type CallState = 'pace' | 'gate' | 'reader' | 'alone' | Ending;
 
 export interface Call {
   readonly id: string;
@@ -21,6 +26,7 @@ export interface Call {
   readonly opened: number;
   ended: number | null;
   state: CallState;
+  /** Chunks that were written; one that was written twice counts once. */
   chunks: number;
   /** Of all frames of its chunks. */
   bytes: number;
@@ -48,6 +54,14 @@ interface GateEvent<T> extends EventBase {
   /** Chunks written so far; -1: nothing at all was answered yet. */
   at: number;
 }
+/** A fault struck. A chunk that went out twice or out of order stands so among the chunk events. */
+interface FaultEvent extends EventBase {
+  type: 'llm.fault';
+  send: number | null;
+  fault: string;
+  /** Index of the chunk; the number of chunks at the end; -1 before the headers. */
+  at: number;
+}
 interface EndEvent extends EventBase {
   type: 'llm.end';
   send: number | null;
@@ -59,6 +73,7 @@ export type LedgerEvent =
   | ChunkEvent
   | GateEvent<'llm.held'>
   | GateEvent<'llm.released'>
+  | FaultEvent
   | EndEvent;
 
 export interface Limits {
@@ -67,7 +82,7 @@ export interface Limits {
   events: number;
 }
 
-const LIMITS: Limits = { calls: 10_000, events: 1_000_000 };
+export const LIMITS: Limits = { calls: 10_000, events: 1_000_000 };
 
 export class Ledger {
   readonly #limits: Limits;
@@ -79,6 +94,8 @@ export class Ledger {
   // Calls of a mock that was restarted must not be taken for those of the one before.
   readonly #instance = crypto.randomUUID().slice(0, 8);
   #count = 0;
+  /** Of all calls, dropped ones included. */
+  readonly totals = new Totals();
 
   constructor(limits: Partial<Limits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
@@ -87,7 +104,7 @@ export class Ledger {
 
   /** Books a new call; `send` null: an auxiliary one. */
   open(send: number | null): Call {
-    const attempt = send === null ? 0 : (this.#attempts.get(send) ?? 0);
+    const attempt = send === null ? 0 : this.nextAttempt(send);
     if (send !== null) this.#attempts.set(send, attempt + 1);
     const call: Call = {
       id: `${this.#instance}-${this.#count++}`,
@@ -100,16 +117,35 @@ export class Ledger {
       bytes: 0,
     };
     this.#open.set(call.id, call);
+    this.totals.opened(send === null);
     this.#dropEnded();
     this.#append('llm.call', call, call.opened, 0);
     return call;
   }
 
-  /** The next chunk was handed to the socket. Chunks of auxiliary calls are counted, and are no events. */
-  chunk(call: Call, bytes: number): void {
-    const i = call.chunks++;
+  /** Which attempt the next call of a seed will be. */
+  nextAttempt(send: number): number {
+    return this.#attempts.get(send) ?? 0;
+  }
+
+  /** Chunk `i` was handed to the socket. Chunks of auxiliary calls are counted, and are no events. */
+  chunk(call: Call, bytes: number, i = call.chunks, again = false): void {
+    if (!again) call.chunks++;
     call.bytes += bytes;
+    this.totals.chunk(bytes);
     if (call.send !== null) this.#append('llm.chunk', call, now(), i, bytes);
+  }
+
+  /** @param fault its name */
+  fault(call: Call, fault: string, at: number): void {
+    this.totals.fault(fault);
+    this.#append(
+      'llm.fault',
+      call,
+      now(),
+      at,
+      FAULTS.findIndex(({ name }) => name === fault),
+    );
   }
 
   held(call: Call, at: number): void {
@@ -127,6 +163,7 @@ export class Ledger {
     call.state = how;
     this.#open.delete(call.id);
     this.#ended.set(call.id, call);
+    this.totals.ended(how);
     this.#dropEnded();
     this.#append('llm.end', call, call.ended, call.chunks);
   }
@@ -195,7 +232,7 @@ export class Ledger {
   }
 }
 
-function eventOf({ seq, t, kind, call, at }: Entry): LedgerEvent {
+function eventOf({ seq, t, kind, call, at, bytes }: Entry): LedgerEvent {
   const common = { seq, t, call: call.id, attempt: call.attempt };
   // Only calls with a seed are gated, and chunks of the others are no events.
   const send = call.send as number;
@@ -207,6 +244,8 @@ function eventOf({ seq, t, kind, call, at }: Entry): LedgerEvent {
     case 'llm.held':
     case 'llm.released':
       return { type: kind, ...common, send, at };
+    case 'llm.fault':
+      return { type: kind, ...common, send: call.send, fault: FAULTS[bytes]!.name, at };
     case 'llm.end':
       // The newest of its events: what the call says of itself is what it said then.
       return { type: kind, ...common, send: call.send, how: call.state as Ending, chunks: at };

@@ -2,18 +2,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ADMIN, adminApi } from './admin.ts';
-import { auxiliaryAnswer, directedAnswer } from './answer.ts';
-import { inOnePiece, streamed } from './delivery.ts';
-import type { Dialect } from './dialects/dialect.ts';
+import { Background } from './background.ts';
+import { converse, type House } from './conversation.ts';
 import { openaiChat } from './dialects/openai-chat.ts';
-import { parseDirective } from './directive.ts';
+import { DIALECTS } from './dialects/registry.ts';
 import { MockLlmError } from './errors.ts';
+import { FaultSources, readFaultsFile } from './fault-sources.ts';
 import { Gates } from './gates.ts';
 import { messageOf, readJson, sendJson } from './http.ts';
 import { Ledger } from './ledger.ts';
-import { Speaker } from './speaker.ts';
-
-const DIALECTS: readonly Dialect[] = [openaiChat];
+import { Wheel } from './pace/wheel.ts';
+import { Recorder, type RecorderOptions } from './recorder.ts';
+import type { Recording } from './recording.ts';
 
 export interface MockLlm {
   /** Origin, such as http://127.0.0.1:4711; the OpenAI-compatible base URL is that and `/v1`. */
@@ -23,17 +23,39 @@ export interface MockLlm {
   close(): Promise<void>;
 }
 
+export interface MockLlmOptions {
+  /** 0 (the default): any free one. */
+  port?: number;
+  /** 127.0.0.1 unless told. */
+  host?: string;
+  /** Faults for calls that say nothing about them, see fault-sources.ts; `name` for errors. */
+  faultsFile?: { name: string; text: string };
+  /** Each answers the calls of its path that have no directive. */
+  replays?: readonly Recording[];
+  /** All calls are passed on, and recorded. */
+  record?: RecorderOptions;
+}
+
+// A connection that is opened while the loop is busy waits here; the system's default is 511.
+const BACKLOG = 8192;
+
 /**
  * Starts one.
  *
- * @param options `port` 0 (the default): any free one; `host`: 127.0.0.1 unless told
- * @throws MockLlmError ML_LISTEN
+ * @throws MockLlmError ML_LISTEN, ML_FILE
  */
-export async function startMockLlm(options: { port?: number; host?: string } = {}): Promise<MockLlm> {
-  const { port = 0, host = '127.0.0.1' } = options;
-  const ledger = new Ledger();
-  const gates = new Gates();
-  const admin = adminApi(ledger, gates);
+export async function startMockLlm(options: MockLlmOptions = {}): Promise<MockLlm> {
+  const { port = 0, host = '127.0.0.1', faultsFile, replays = [], record } = options;
+  const house: House = {
+    ledger: new Ledger(),
+    gates: new Gates(),
+    faults: new FaultSources(faultsFile && readFaultsFile(faultsFile.name, faultsFile.text)),
+    wheel: new Wheel(),
+    background: new Background(),
+    replays: new Map(replays.map((replay) => [replay.path, replay])),
+  };
+  const admin = adminApi(house.ledger, house.gates, house.faults);
+  const recorder = record && new Recorder(record);
   const server = createServer((req, res) => {
     answer(req, res).catch((error: unknown) => refuse(req, res, error));
   });
@@ -41,32 +63,29 @@ export async function startMockLlm(options: { port?: number; host?: string } = {
   server.keepAliveTimeout = 0;
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const path = pathOf(req);
+    const [path = '', query = ''] = (req.url ?? '').split('?', 2);
+    const { method = '' } = req;
     if (path.startsWith(ADMIN)) return admin(req, res);
-    if (req.method === 'POST') {
+    if (method === 'GET' && path === METRICS) return sendMetrics(house.ledger, res);
+    if (method === 'POST') {
       const dialect = DIALECTS.find((candidate) => candidate.path === path);
-      if (dialect) return converse(dialect, req, res);
+      if (dialect && recorder) return recorder.record(req, res);
+      if (dialect) return converse(house, dialect, await readJson(req), req, res);
     }
     const document = DIALECTS.find(({ documents }) => Object.hasOwn(documents, path))?.documents[path];
-    if (req.method === 'GET' && document !== undefined) return sendJson(res, 200, document);
-    throw new MockLlmError('ML_NO_ROUTE', { method: req.method ?? '', path, routes: routes().join(', ') });
-  }
-
-  async function converse(dialect: Dialect, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const question = dialect.read(await readJson(req));
-    const directive = parseDirective(question.prompt);
-    const call = ledger.open(directive?.seed ?? null);
-    const answer = directive ? directedAnswer(directive, call.attempt) : auxiliaryAnswer;
-    const parts = { res, answer, script: question.script(answer), call, ledger };
-    const delivery = question.stream ? streamed(parts) : inOnePiece(parts);
-    new Speaker({ res, answer, call, delivery, gates, ledger }).speak();
+    if (method === 'GET' && document !== undefined) return sendJson(res, 200, document);
+    if (path.startsWith(BACKGROUND)) {
+      const rest = path.slice(BACKGROUND.length);
+      if (house.background.serve(method, rest, new URLSearchParams(query), res)) return;
+    }
+    throw new MockLlmError('ML_NO_ROUTE', { method, path, routes: routes().join(', ') });
   }
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new MockLlmError('ML_LISTEN', { address: `${host}:${port}`, what: error.message })),
     );
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -76,9 +95,18 @@ export async function startMockLlm(options: { port?: number; host?: string } = {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        house.background.cancelAll();
         server.closeAllConnections();
       }),
   };
+}
+
+const METRICS = '/metrics';
+const BACKGROUND = '/v1/responses';
+
+function sendMetrics(ledger: Ledger, res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  res.end(ledger.totals.toPrometheus(ledger));
 }
 
 function refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
@@ -91,17 +119,19 @@ function refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void
     cause instanceof MockLlmError
       ? cause
       : new MockLlmError('ML_INTERNAL', { what: messageOf(cause) }, { cause });
-  const dialect = DIALECTS.find(({ path }) => path === pathOf(req)) ?? openaiChat;
+  const path = (req.url ?? '').split('?', 1)[0];
+  const dialect = DIALECTS.find((candidate) => candidate.path === path) ?? openaiChat;
   sendJson(res, error.status, dialect.refusal(error));
 }
 
 function routes(): string[] {
-  return DIALECTS.flatMap(({ path, documents }) => [
-    `POST ${path}`,
-    ...Object.keys(documents).map((document) => `GET ${document}`),
-  ]);
-}
-
-function pathOf(req: IncomingMessage): string {
-  return (req.url ?? '').split('?', 1)[0] ?? '';
+  return [
+    ...DIALECTS.flatMap(({ path, documents }) => [
+      `POST ${path}`,
+      ...Object.keys(documents).map((document) => `GET ${document}`),
+    ]),
+    `GET ${BACKGROUND}/{id}`,
+    `POST ${BACKGROUND}/{id}/cancel`,
+    `GET ${METRICS}`,
+  ];
 }

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Answer } from './answer.ts';
+import { auxiliaryAnswer } from './answer.ts';
 import type { Delivery } from './delivery.ts';
+import { NO_FAULTS } from './faults/plan.ts';
 import { Gates } from './gates.ts';
 import { Ledger } from './ledger.ts';
+import { constantPace } from './pace/pace.ts';
+import { Wheel } from './pace/wheel.ts';
 import { Speaker } from './speaker.ts';
 
 // Time is told, not awaited: `process.hrtime`, timers and immediates are the fake ones.
@@ -34,7 +36,7 @@ class WatchedGates extends Gates {
   }
 }
 
-function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1): Scene {
+function speak({ chunks, first, gap }: { chunks: number; first: number; gap: number }, blocksAt = -1): Scene {
   const done: Scene['done'] = [];
   const begun = milliseconds();
   const book = (what: string | number) => void done.push([what, Math.round(milliseconds() - begun)]);
@@ -42,6 +44,7 @@ function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1):
   const gates = new WatchedGates();
   const ledger = new Ledger();
   const call = ledger.open(1);
+  let behind = false;
   const delivery: Delivery = {
     gateStep: (step) => step,
     writtenBefore: (step) => step,
@@ -49,15 +52,25 @@ function speak(answer: Pick<Answer, 'chunks' | 'first' | 'gap'>, blocksAt = -1):
     chunk(i) {
       book(i);
       ledger.chunk(call, 1);
-      return i !== blocksAt;
+      behind ||= i === blocksAt;
     },
+    write() {},
+    flush() {
+      const keepsUp = !behind;
+      behind = false;
+      return keepsUp;
+    },
+    finish() {},
+    fail() {},
+    close() {},
     end() {
       book('end');
       res.emit('finish');
     },
   };
-  const stage = { answer: { ...answer, name: 'x', text: String }, res: res as unknown as ServerResponse };
-  new Speaker({ ...stage, call, delivery, gates, ledger }).speak();
+  const answer = { ...auxiliaryAnswer, chunks, text: String, pace: constantPace(first, gap, chunks) };
+  const stage = { answer, reader: res, call, delivery, gates, ledger, plan: NO_FAULTS, wheel: new Wheel() };
+  new Speaker({ ...stage, keepAlive: '', survivesCuts: false, refuse() {} }).speak();
   return { done, res, gates, ledger, watchers: gates.watchers };
 }
 

@@ -1,83 +1,219 @@
 /**
- * Speaks one answer, step by step (see gates.ts), as gate, pace and reader allow:
+ * Speaks one answer, step by step (see gates.ts), as gate, pace, faults and reader allow:
  *
- *     gate ──▶ pace ──▶ turn ──▶ write ──▶ reader ──▶ next step
+ *     gate ──▶ pace ──▶ turn ──▶ faults ──▶ write ──▶ reader ──▶ next step
  *
  * It waits for at most one thing at a time, and the end of the connection ends any waiting at once.
  */
-import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import { now } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import type { Act } from './faults/fault.ts';
+import type { Plan } from './faults/plan.ts';
 import type { Gates } from './gates.ts';
 import type { Call, Ledger } from './ledger.ts';
+import type { Wheel } from './pace/wheel.ts';
 
 /** Steps taken in one turn of the event loop before other streams have theirs. */
 const STEPS_A_TURN = 16;
 
+const KEEP_ALIVE_MS = 250;
+
+const ORDINARY: readonly Act[] = [{ do: 'step' }];
+
+/** Whoever is spoken to, as far as the speaker minds. */
+export interface Reader {
+  readonly destroyed: boolean;
+  once(event: 'finish' | 'close' | 'drain', listener: () => void): unknown;
+}
+
 export interface Stage {
-  res: ServerResponse;
+  reader: Reader;
   answer: Answer;
   call: Call;
   delivery: Delivery;
+  plan: Plan;
   gates: Gates;
   ledger: Ledger;
+  wheel: Wheel;
+  keepAlive: string;
+  /** The answer goes on when the connection is closed: it is kept for whoever comes back. */
+  survivesCuts: boolean;
+  /** Answers with an error of the provider's. */
+  refuse(act: Extract<Act, { do: 'refuse' }>): void;
 }
 
 export class Speaker {
   readonly #stage: Stage;
   #step = -1;
+  /** What is still to be done at this step; null: it was not begun. */
+  #acts: Act[] | null = null;
   #over = false;
-  /** When the first step was due; moved on by the time spent at gates, not by any other lateness. */
-  #start = now();
+  /** A fault ends the call. */
+  #broken = false;
+  /** The caller went away, and the call goes on. */
+  #alone = false;
+  /** When the step is due; moved on by the time spent at gates and pauses, not by any other lateness. */
+  #due = now();
   #heldSince: number | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #leaveGate = () => {};
+  #stopWaiting = () => {};
 
   constructor(stage: Stage) {
     this.#stage = stage;
   }
 
   speak(): void {
-    const { res } = this.#stage;
-    res.once('finish', () => this.#end('completed'));
-    res.once('close', () => this.#end('aborted'));
-    if (res.destroyed) this.#end('aborted');
+    const { reader } = this.#stage;
+    reader.once('finish', () => this.#end(this.#broken ? 'fault' : 'completed'));
+    reader.once('close', this.#closed);
+    if (reader.destroyed) this.#closed();
     this.#go();
   }
 
-  #go = (): void => {
-    const { answer, call, delivery, res } = this.#stage;
-    for (let turn = 0; !this.#over; turn++) {
-      if (!this.#passesGate()) return;
-      const early = this.#dueIn();
-      if (early > 0) {
-        this.#timer = setTimeout(this.#go, Math.ceil(early));
-        return;
-      }
-      if (turn === STEPS_A_TURN) {
-        setImmediate(this.#go);
-        return;
-      }
-      const step = this.#step++;
-      if (step === answer.chunks) {
-        delivery.end();
-        return;
-      }
-      if (step === -1) delivery.open();
-      else if (!delivery.chunk(step)) {
-        call.state = 'reader';
-        res.once('drain', this.#drained);
-        return;
-      }
+  #closed = (): void => {
+    if (this.#over) return;
+    const { call, plan } = this.#stage;
+    if (this.#broken) this.#end('fault');
+    else if (!plan.ignoresAbort) this.#end('aborted');
+    else {
+      this.#alone = true;
+      // A reader that is gone will not drain.
+      const waitedForReader = call.state === 'reader';
+      call.state = 'alone';
+      if (waitedForReader) this.#go();
     }
   };
 
+  #go = (): void => {
+    const { answer, plan } = this.#stage;
+    // Held in the middle of a step.
+    if (this.#acts !== null && this.#heldSince !== null && !this.#passesGate()) return;
+    for (let turn = 0; !this.#over && !this.#broken; turn++) {
+      if (this.#acts === null) {
+        if (!this.#passesGate() || !this.#isDue()) return;
+        if (turn >= STEPS_A_TURN) {
+          if (this.#flushed()) setImmediate(this.#go);
+          return;
+        }
+        this.#acts = [...(plan.actsAt(this.#step) ?? ORDINARY)];
+      }
+      if (!this.#doAll(this.#acts)) return;
+      this.#acts = null;
+      if (this.#step === answer.chunks) {
+        if (this.#alone) this.#end('aborted');
+        return;
+      }
+      this.#advance();
+    }
+  };
+
+  /** @returns false where it has to wait, or is over */
+  #doAll(acts: Act[]): boolean {
+    for (let act = acts.shift(); act; act = acts.shift()) {
+      if (!this.#do(act)) return false;
+    }
+    return true;
+  }
+
+  #do(act: Act): boolean {
+    if (act.do === 'hold') return this.#hold();
+    if (act.do === 'wait') return this.#wait(act);
+    if (this.#alone) return true;
+    const { call, delivery, ledger } = this.#stage;
+    switch (act.do) {
+      case 'strike':
+        ledger.fault(call, act.fault, this.#step);
+        return true;
+      case 'step':
+        this.#ordinary();
+        return true;
+      case 'write':
+        delivery.write(act.bytes, act.chunk);
+        return true;
+      case 'finish':
+        delivery.finish();
+        return true;
+      case 'fail':
+        this.#broken = true;
+        delivery.fail(this.#step);
+        return false;
+      case 'close':
+        // Then only the connections of its readers break, and the answer goes on.
+        this.#broken = !this.#stage.survivesCuts;
+        delivery.close(act.how);
+        return !this.#broken;
+      case 'refuse':
+        this.#broken = true;
+        this.#stage.refuse(act);
+        return false;
+    }
+  }
+
+  #ordinary(): void {
+    const { answer, delivery, ledger } = this.#stage;
+    if (this.#step === -1) delivery.open();
+    else if (this.#step === answer.chunks) delivery.end();
+    else {
+      delivery.chunk(this.#step);
+      if (answer.pace) ledger.totals.late(now() - this.#due);
+    }
+  }
+
+  #advance(): void {
+    const { answer } = this.#stage;
+    this.#step++;
+    if (answer.pace) this.#due += answer.pace.gap(this.#step);
+  }
+
+  #isDue(): boolean {
+    const { answer, wheel } = this.#stage;
+    if (this.#step === -1 || !answer.pace || this.#due <= now()) return true;
+    if (this.#flushed()) this.#stopWaiting = wheel.at(this.#due, this.#go);
+    return false;
+  }
+
+  /** Hands over what was said. @returns false where the reader is behind, and is waited for */
+  #flushed(): boolean {
+    const { call, delivery, reader } = this.#stage;
+    if (this.#alone || delivery.flush()) return true;
+    call.state = 'reader';
+    reader.once('drain', this.#drained);
+    return false;
+  }
+
   #drained = (): void => {
-    if (this.#over) return;
+    if (this.#over || this.#stage.call.state !== 'reader') return;
     this.#stage.call.state = 'pace';
     this.#go();
   };
+
+  #wait({ ms, moves, keepAlive }: Extract<Act, { do: 'wait' }>): boolean {
+    const { delivery, wheel } = this.#stage;
+    delivery.flush();
+    const until = ms === null ? Number.POSITIVE_INFINITY : now() + ms;
+    const next = (): void => {
+      if (now() >= until) {
+        this.#go();
+        return;
+      }
+      if (keepAlive && !this.#alone) delivery.write(this.#stage.keepAlive, null);
+      sleep();
+    };
+    const sleep = (): void => {
+      const wakeAt = keepAlive ? Math.min(until, now() + KEEP_ALIVE_MS) : until;
+      if (wakeAt < Number.POSITIVE_INFINITY) this.#stopWaiting = wheel.at(wakeAt, next);
+    };
+    if (moves && ms !== null) this.#due += ms;
+    sleep();
+    return false;
+  }
+
+  #hold(): boolean {
+    const { call, gates } = this.#stage;
+    if (call.send === null) return true;
+    gates.set(call.send, this.#step);
+    return this.#passesGate();
+  }
 
   #passesGate(): boolean {
     const { call, delivery, gates, ledger } = this.#stage;
@@ -85,31 +221,24 @@ export class Speaker {
     const at = delivery.writtenBefore(this.#step);
     const open = gates.passes(call.send, delivery.gateStep(this.#step));
     if (!open && this.#heldSince === null) {
+      delivery.flush();
       this.#heldSince = now();
-      this.#leaveGate = gates.watch(call.send, this.#go);
+      this.#stopWaiting = gates.watch(call.send, this.#go);
       ledger.held(call, at);
     }
     if (open && this.#heldSince !== null) {
-      this.#leaveGate();
-      this.#start += now() - this.#heldSince;
+      this.#stopWaiting();
+      this.#due += now() - this.#heldSince;
       this.#heldSince = null;
       ledger.released(call, at);
     }
     return open;
   }
 
-  /** ms until the next step is due; the end is due with the last chunk. */
-  #dueIn(): number {
-    const { first, gap, chunks } = this.#stage.answer;
-    if (this.#step === -1 || (first === 0 && gap === 0)) return 0;
-    return this.#start + first + Math.min(this.#step, chunks - 1) * gap - now();
-  }
-
-  #end(how: 'completed' | 'aborted'): void {
+  #end(how: 'completed' | 'aborted' | 'fault'): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
-    this.#leaveGate();
+    this.#stopWaiting();
     this.#stage.ledger.end(this.#stage.call, how);
   }
 }

@@ -1,10 +1,14 @@
 /**
  * A dialect: one provider's API, as far as it speaks. It reads requests and writes frames; what is said, and
- * when, is none of its business.
+ * when, is none of its business. Pure, so that it also speaks in a browser.
  */
+import type { Answer } from '../answer.ts';
 import type { MockLlmError } from '../errors.ts';
+import type { FailureStatus } from '../faults/fault.ts';
 
 export interface Dialect {
+  /** For the documentation. */
+  name: string;
   /** Path that takes the POST. */
   path: string;
   /** GET paths that answer with a fixed document, such as the list of models. */
@@ -13,6 +17,8 @@ export interface Dialect {
   read(body: unknown): Question;
   /** The body of an error, in the provider's own shape. */
   refusal(error: MockLlmError): unknown;
+  /** The body of a failure of the provider, as it writes it. */
+  failure(status: FailureStatus): unknown;
 }
 
 export interface Question {
@@ -20,16 +26,29 @@ export interface Question {
   prompt: string;
   /** false: the answer is wanted in one piece. */
   stream: boolean;
-  script(answer: { name: string; chunks: number }): Script;
+  /** The answer goes on without the caller, who can come back for it. */
+  background: boolean;
+  script(answer: Answer): Script;
 }
+
+export type SnapshotStatus = 'in_progress' | 'completed' | 'cancelled' | 'failed';
 
 /** How one answer is written down. */
 export interface Script {
   /** Frames before the first chunk. */
-  opening: string;
-  chunk(text: string): string;
-  /** Frames after the last chunk. */
-  closing: string;
+  opening: readonly string[];
+  /** The frame of chunk `i`. */
+  chunk(text: string, i: number): string;
+  /** Frames after the last chunk, the terminal one last. */
+  closing(): readonly string[];
+  /** Frames by which the provider says in mid-stream that it failed, after `chunks` chunks. */
+  failure(chunks: number): string;
+  /** What keeps a silent connection alive. */
+  keepAlive: string;
+  /** A delta can be sent as two. */
+  divisible: boolean;
   /** The whole answer in one piece, to be sent as JSON. */
-  whole(text: string): unknown;
+  whole(): unknown;
+  /** The answer as far as it came, where it can be asked for while it goes on. */
+  snapshot?(status: SnapshotStatus, chunks: number): { id: string };
 }

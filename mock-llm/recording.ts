@@ -1,0 +1,92 @@
+/**
+ * A recorded answer: JSON, one object a line, to be read and edited by people.
+ *
+ *     {"recording":1,"path":"/v1/messages","model":"…","stream":true,"status":200,"contentType":"text/event-stream"}
+ *     {"t":812.4,"frame":"event: message_start\ndata: {…}\n\n"}        t: ms since the request
+ *     …
+ *     {"t":2961.0,"end":"complete"}                                    or "broken", where the connection was
+ *
+ * Of the request nothing is kept but model and path; of headers nothing but the type of the content.
+ */
+import type { Answer } from './answer.ts';
+import type { Script } from './dialects/dialect.ts';
+import { MockLlmError } from './errors.ts';
+
+export interface Head {
+  recording: 1;
+  path: string;
+  model: string;
+  stream: boolean;
+  status: number;
+  contentType: string;
+}
+
+export interface Recording extends Head {
+  frames: readonly { t: number; frame: string }[];
+  end: { t: number; how: 'complete' | 'broken' };
+}
+
+export function formatRecording({ frames, end, ...head }: Recording): string {
+  const lines = [head, ...frames, { t: end.t, end: end.how }];
+  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+}
+
+/** @throws MockLlmError ML_FILE */
+export function parseRecording(name: string, text: string): Recording {
+  try {
+    const [head, ...lines] = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+    if (head?.recording !== 1) throw new Error('its first line is not that of a recording of version 1');
+    const last = lines.pop();
+    if (last?.end !== 'complete' && last?.end !== 'broken')
+      throw new Error('its last line does not say how it ended');
+    for (const [at, line] of lines.entries()) {
+      if (typeof line.t !== 'number' || typeof line.frame !== 'string') {
+        throw new Error(`line ${at + 2} needs a number "t" and a text "frame"`);
+      }
+    }
+    if (lines.length === 0) throw new Error('it holds no frame');
+    return { ...head, frames: lines, end: { t: last.t, how: last.end } };
+  } catch (error) {
+    throw new MockLlmError('ML_FILE', { file: name, what: (error as Error).message }, { cause: error });
+  }
+}
+
+/** What comes again and again of a stream of events, each with the blank line that ends it. */
+export function framesIn(text: string): { frames: string[]; rest: string } {
+  const frames: string[] = [];
+  let from = 0;
+  for (const { index, 0: blank } of text.matchAll(/\r?\n\r?\n/g)) {
+    frames.push(text.slice(from, index + blank.length));
+    from = index + blank.length;
+  }
+  return { frames, rest: text.slice(from) };
+}
+
+/** As an answer: each frame of it is a chunk, so that faults can be laid over any of them. */
+export function replayed({ frames, end }: Recording): Answer {
+  const times = [0, ...frames.map(({ t }) => t), end.t];
+  return {
+    name: 'replay',
+    attempt: 0,
+    chunks: frames.length,
+    text: (i) => frames[i]?.frame ?? '',
+    pace: { gap: (i) => times[i + 1]! - times[i]! },
+    reasoning: [],
+    toolCall: [],
+  };
+}
+
+export function replayScript(recording: Recording, provider: Pick<Script, 'failure' | 'keepAlive'>): Script {
+  return {
+    opening: [],
+    chunk: (text) => text,
+    closing: () => [],
+    failure: provider.failure,
+    keepAlive: provider.keepAlive,
+    divisible: false,
+    whole: () => JSON.parse(recording.frames.map(({ frame }) => frame).join('')),
+  };
+}
