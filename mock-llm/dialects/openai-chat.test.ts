@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
-import { AUXILIARY_TEXT } from '../answer.ts';
+import { AUXILIARY_TEXT, TOOL_NAME } from '../answer.ts';
 import { formatDirective } from '../directive.ts';
 import { oracle, oracleText, type TextMode } from '../oracle.ts';
 import { contentOf, framesOf, prompt, type Refusal, type Rig, startRig } from '../testing/rig.ts';
@@ -57,6 +57,23 @@ describe('the official client', () => {
     expect(choices[0]!.finish_reason).toBe('stop');
     expect(usage?.completion_tokens).toBe(CHUNKS);
     expect(usage!.total_tokens).toBe(usage!.prompt_tokens + CHUNKS);
+  });
+
+  test('reads reasoning and a tool call, in a stream as in one piece', async () => {
+    const messages = user(formatDirective({ seed: 3, chunks: 20, reasoning: 5, tool: 4 }));
+    const streamed = await client(await startRig())
+      .chat.completions.stream({ model: 'any', messages })
+      .finalMessage();
+    const whole = await client(await startRig()).chat.completions.create({ model: 'any', messages });
+    const { message, finish_reason } = whole.choices[0]!;
+    expect(finish_reason).toBe('tool_calls');
+    expect(message.content).toBe(oracleText(3, 0, 20));
+    expect(Reflect.get(message, 'reasoning_content')).toMatch(/./);
+    expect(streamed.content).toBe(message.content);
+    expect(streamed.tool_calls).toMatchObject(message.tool_calls!);
+    expect(message.tool_calls).toMatchObject([
+      { function: { name: TOOL_NAME, arguments: expect.stringMatching(/^\{"note"/) } },
+    ]);
   });
 
   test('lists the models', async () => {

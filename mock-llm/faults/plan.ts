@@ -70,7 +70,7 @@ export function planFaults(
   const strikes = settle(timeline, answer);
   if (strikes.length === 0) return NO_FAULTS;
   for (const { fault } of strikes) {
-    if (fault.needsStream && !stream) throw refused(`"${fault.name}" needs "stream": true`);
+    if (fault.needsStream && !stream && !background) throw refused(`"${fault.name}" needs "stream": true`);
     if (background && (fault.place === 'frame' || fault.place === 'end')) {
       throw refused(
         `"${fault.name}" changes frames, and those of a background answer are the same for all its readers`,
