@@ -13,7 +13,7 @@ import type { Gates } from './gates.ts';
 import { sendJson } from './http.ts';
 import type { Call, Ledger } from './ledger.ts';
 import type { Wheel } from './pace/wheel.ts';
-import { type Recording, replayed, replayScript } from './recording.ts';
+import { inFrames, type Recording, replayed, replayScript } from './recording.ts';
 import { type Reader, Speaker } from './speaker.ts';
 
 export interface House {
@@ -47,7 +47,7 @@ export function converse(
   const told = tell(house, question, replay, typeof header === 'string' ? header : undefined);
   const { answer, script, timeline } = told;
   // One that was recorded as an error, or in one piece, is what it was, whatever was asked for.
-  const stream = told.send === null && replay ? replay.stream : question.stream;
+  const stream = told.send === null && replay ? inFrames(replay) : question.stream;
   const plan = planFaults(timeline, answer, script, { stream, background: question.background });
   const call = house.ledger.open(told.send);
   const { reader, delivery } = voice(house, { ...question, stream }, told, call, res);

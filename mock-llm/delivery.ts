@@ -107,7 +107,7 @@ export function inOnePiece({ res, answer, script, call, ledger }: Parts): Delive
     fail() {},
     flush: () => true,
     end() {
-      res.writeHead(200, { 'content-type': 'application/json' });
+      res.writeHead(script.status ?? 200, { 'content-type': 'application/json' });
       res.end(JSON.stringify(script.whole()));
       for (let i = 0; i < said; i++) ledger.chunk(call, Buffer.byteLength(answer.text(i)), i);
     },

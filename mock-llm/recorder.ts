@@ -1,11 +1,11 @@
 /** Stands before a real provider: passes a call on, and writes down what comes back, when. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { now } from './clock.ts';
 import { MockLlmError } from './errors.ts';
 import { messageOf, readText } from './http.ts';
-import { formatRecording, framesIn, type Head } from './recording.ts';
+import { formatRecording, framesIn, type Head, inFrames } from './recording.ts';
 
 export interface RecorderOptions {
   /** Base of the provider, to which the path of the call is added: https://api.openai.com */
@@ -42,7 +42,7 @@ export class Recorder {
     const answer = await this.#ask(req, body, gone.signal);
     const contentType = answer.headers.get('content-type') ?? '';
     res.writeHead(answer.status, { 'content-type': contentType });
-    const tape = new Tape(contentType.includes('event-stream'), begun);
+    const tape = new Tape(inFrames({ contentType }), begun);
     try {
       for await (const piece of answer.body ?? []) {
         tape.take(piece);
@@ -82,7 +82,10 @@ export class Recorder {
     // A provider that repeats the key in its error must not bring it into the file.
     for (const secret of secrets) text = text.replaceAll(secret, '[key]');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, name), text);
+    // Whoever watches the folder sees whole recordings only.
+    const unfinished = join(folder, `${name}.part`);
+    await writeFile(unfinished, text);
+    await rename(unfinished, join(folder, name));
   }
 }
 

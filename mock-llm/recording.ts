@@ -12,6 +12,11 @@ import type { Answer } from './answer.ts';
 import type { Script } from './dialects/dialect.ts';
 import { MockLlmError } from './errors.ts';
 
+/** Whether it came in frames; else it is one body. */
+export function inFrames({ contentType }: Pick<Head, 'contentType'>): boolean {
+  return contentType.includes('event-stream');
+}
+
 export interface Head {
   recording: 1;
   path: string;
@@ -87,6 +92,7 @@ export function replayScript(recording: Recording, provider: Pick<Script, 'failu
     failure: provider.failure,
     keepAlive: provider.keepAlive,
     divisible: false,
+    status: recording.status,
     whole: () => JSON.parse(recording.frames.map(({ frame }) => frame).join('')),
   };
 }

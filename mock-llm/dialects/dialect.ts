@@ -47,6 +47,8 @@ export interface Script {
   keepAlive: string;
   /** A delta can be sent as two. */
   divisible: boolean;
+  /** HTTP status of an answer in one piece; 200 where it is not said. */
+  status?: number;
   /** The whole answer in one piece, to be sent as JSON. */
   whole(): unknown;
   /** The answer as far as it came, where it can be asked for while it goes on. */

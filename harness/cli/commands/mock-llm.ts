@@ -1,30 +1,91 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { startMockLlm } from '../../../mock-llm/server.ts';
+import { MockLlmError } from '../../../mock-llm/errors.ts';
+import { parseRecording } from '../../../mock-llm/recording.ts';
+import { type MockLlmOptions, startMockLlm } from '../../../mock-llm/server.ts';
+import { HoldfastError } from '../../errors.ts';
 import { untilSignalled } from '../../runs/interruption.ts';
 import { wholeNumber } from '../options.ts';
 
+interface Options {
+  port: number;
+  host: string;
+  faults?: string;
+  record?: string;
+  upstream?: string;
+  replay?: string[];
+}
+
 export const mockLlm = new Command('mock-llm')
-  .description('Starts the mock LLM alone: an OpenAI-compatible API whose every chunk is known beforehand.')
+  .description('Starts the mock LLM alone: the APIs of OpenAI and Anthropic, every chunk known beforehand.')
   .option('--port <number>', '0: any free one', wholeNumber(0, 65535), 0)
   .option('--host <address>', 'where it listens; its admin API answers loopback only', '127.0.0.1')
+  .option(
+    '--faults <file>',
+    'faults for calls that say nothing about them: {"all": "…", "seeds": {"z": "…"}}',
+  )
+  .option('--record <folder>', 'pass every call on to --upstream, and write the answers there')
+  .option('--upstream <url>', 'the provider that is recorded, such as https://api.openai.com')
+  .option('--replay <files...>', 'answer calls without a directive as recorded, one file for each path')
   .addHelpText(
     'after',
     `
-A directive in the last user message says what it answers:
-  [[holdfast seed=1z141z chunks=40 gap=20 first=200 mode=natural]]
+A directive in the last user message says what it answers, and what goes wrong:
+  [[holdfast seed=1z141z chunks=40 gap=20 first=200 faults=half-frame@17,stall@17:4000,reset@17]]
     seed    which answer, base 36, unsigned 32-bit      gap    ms between two chunks (0)
-    chunks  how many chunks                             first  ms before the first (0)
-    mode    marked (each chunk carries a watermark) or natural
-A message without one gets a fixed text.
+    chunks  how many chunks, or a length profile        first  ms before the first (0)
+    mode    marked (each chunk carries a watermark)     pace   a profile instead of gap and first
+            or natural                                  faults what strikes at which chunk
+    reasoning, tool   deltas of reasoning before and of a tool call after the text
+A message without one gets a fixed text. All words, faults and profiles: docs/mock-llm.md
+
+It speaks
+  POST /v1/chat/completions    POST /v1/responses (and background mode)    POST /v1/messages
+and says what it sent under /admin/ledger and /metrics.
 
 Try:
   curl -N http://127.0.0.1:PORT/v1/chat/completions -H 'content-type: application/json' \\
     -d '{"model":"mock","stream":true,"messages":[{"role":"user","content":"[[holdfast seed=1 chunks=9]]"}]}'
   curl http://127.0.0.1:PORT/admin/ledger`,
   )
-  .action(async (options) => {
-    const mock = await startMockLlm(options);
+  .action(async (options: Options) => {
+    const mock = await started(options);
     process.stdout.write(`The mock LLM listens on ${mock.url}/v1 (its ledger: ${mock.url}/admin/ledger)\n`);
     await untilSignalled();
     await mock.close();
   });
+
+async function started(options: Options) {
+  try {
+    return await startMockLlm(mockOptions(options));
+  } catch (error) {
+    if (!(error instanceof MockLlmError) || error.status !== 64) throw error;
+    throw new HoldfastError(
+      'HF_USAGE',
+      { what: error.message.replace(/\.$/, ''), command: 'mock-llm' },
+      { cause: error },
+    );
+  }
+}
+
+function mockOptions({ port, host, faults, record, upstream, replay = [] }: Options): MockLlmOptions {
+  if ((record === undefined) !== (upstream === undefined)) {
+    const what = '--record and --upstream belong together';
+    throw new HoldfastError('HF_USAGE', { what, command: 'mock-llm' });
+  }
+  return {
+    port,
+    host,
+    ...(faults !== undefined && { faultsFile: { name: faults, text: contentOf(faults) } }),
+    ...(record !== undefined && upstream !== undefined && { record: { folder: record, upstream } }),
+    replays: replay.map((file) => parseRecording(file, contentOf(file))),
+  };
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new MockLlmError('ML_FILE', { file, what: (error as Error).message }, { cause: error });
+  }
+}
