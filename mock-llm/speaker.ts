@@ -19,7 +19,8 @@ const STEPS_A_TURN = 16;
 
 const KEEP_ALIVE_MS = 250;
 
-const ORDINARY: readonly Act[] = [{ do: 'step' }];
+const STEP: Act = { do: 'step' };
+
 
 /** Whoever is spoken to, as far as the speaker minds. */
 export interface Reader {
@@ -95,9 +96,10 @@ export class Speaker {
           if (this.#flushed()) setImmediate(this.#go);
           return;
         }
-        this.#acts = [...(plan.actsAt(this.#step) ?? ORDINARY)];
+        this.#acts = plan.actsAt(this.#step)?.slice() ?? null;
       }
-      if (!this.#doAll(this.#acts)) return;
+      if (this.#acts === null) this.#do(STEP);
+      else if (!this.#doAll(this.#acts)) return;
       this.#acts = null;
       if (this.#step === answer.chunks) {
         if (this.#alone) this.#end('aborted');

@@ -1,0 +1,145 @@
+/** The servers that the benchmarks of the mock LLM compare, each a process of its own, and who reads them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { formatDirective } from '../mock-llm/directive.ts';
+
+export interface Peer {
+  name: string;
+  port: number;
+  process: ChildProcess;
+  /** What a caller asks, so that it gets the answer that all peers give. */
+  body(seed: number): string;
+}
+
+export interface Load {
+  chunks: number;
+  /** ms between two chunks; 0: as fast as the reader reads. */
+  gap: number;
+}
+
+/** Bytes of an average frame of the mock LLM. */
+const FRAME_BYTES = 190;
+const PATH = '/v1/chat/completions';
+const MOCK = new URL('../mock-llm/main.ts', import.meta.url).pathname;
+
+/** A bare loop: frames of the same size on absolute deadlines, one ring of slots; unpaced, a stream in one tick. */
+const BARE = `
+  import { createServer } from 'node:http';
+  const [chunks, gap, frameBytes] = process.argv.slice(1).map(Number);
+  const frame = 'data: ' + 'x'.repeat(frameBytes - 8) + '\\n\\n';
+  const slots = Array.from({ length: 1024 }, () => []);
+  let turned = Math.floor(performance.now());
+  const sleep = (stream) => slots[Math.max(Math.ceil(stream.due), turned + 1) % 1024].push(stream);
+  const turn = () => {
+    const until = Math.floor(performance.now());
+    while (turned < until) {
+      const due = slots[++turned % 1024].splice(0);
+      for (const stream of due) {
+        stream.res.write(frame);
+        if (--stream.left === 0) stream.res.end();
+        else { stream.due += gap; sleep(stream); }
+      }
+    }
+  };
+  if (gap > 0) setInterval(turn, 1);
+  const server = createServer((req, res) => {
+    req.resume().once('end', () => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (gap > 0) return sleep({ res, left: chunks, due: performance.now() + gap });
+      for (let i = 0; i < chunks; i++) res.write(frame);
+      res.end();
+    });
+  });
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () =>
+    console.log(JSON.stringify({ listening: 'http://127.0.0.1:' + server.address().port })));
+`;
+
+const AIMOCK = `
+  import { LLMock } from '@copilotkit/aimock';
+  const [chunks, gap] = process.argv.slice(1).map(Number);
+  const mock = new LLMock({ port: 0, host: '127.0.0.1', latency: gap, chunkSize: 13 });
+  mock.onMessage(/.*/, { content: 'x'.repeat(13 * chunks) });
+  await mock.start();
+  console.log(JSON.stringify({ listening: mock.url }));
+`;
+
+async function start(name: string, args: string[], body: Peer['body']): Promise<Peer> {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: new URL('..', import.meta.url).pathname,
+  });
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const { port } = new URL(JSON.parse(line).listening);
+  return { name, port: Number(port), process: child, body };
+}
+
+function asking(content: string): string {
+  return JSON.stringify({ model: 'any', stream: true, messages: [{ role: 'user', content }] });
+}
+
+export function startPeers({ chunks, gap }: Load): Promise<Peer[]> {
+  const plain = () => asking('What holds kelp to the rock?');
+  const inline = (code: string) => ['--input-type=module', '-e', code, String(chunks), String(gap)];
+  return Promise.all([
+    start('bare loop', [...inline(BARE), String(FRAME_BYTES)], plain),
+    start('mock LLM', [MOCK], (seed) => asking(formatDirective({ seed, chunks, gap, first: gap }))),
+    start('aimock', inline(AIMOCK), plain),
+  ]);
+}
+
+/** Resident memory, bytes; NaN where the system does not tell. */
+export function memoryOf({ process: { pid } }: Peer): number {
+  try {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+export interface Heard {
+  frames: number;
+  ended: boolean;
+}
+
+/** Reads one stream over HTTP/1.0, told of each frame; ends with the connection or with `signal`. */
+export function listen(
+  peer: Peer,
+  seed: number,
+  signal: AbortSignal,
+  onFrames: (count: number) => void,
+): Promise<Heard> {
+  return new Promise((resolve) => {
+    const heard: Heard = { frames: 0, ended: false };
+    const socket = connect(peer.port, '127.0.0.1');
+    const stop = () => void socket.destroy();
+    let last = 0;
+    socket.once('connect', () => {
+      const body = peer.body(seed);
+      socket.write(
+        `POST ${PATH} HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+    });
+    socket.on('data', (piece) => {
+      let count = 0;
+      for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) {
+        if ((at === 0 ? last : piece[at - 1]) === 10) count++;
+      }
+      last = piece.at(-1) ?? last;
+      heard.frames += count;
+      if (count > 0) onFrames(count);
+    });
+    socket.once('end', () => {
+      heard.ended = true;
+    });
+    socket.once('error', () => {});
+    socket.once('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve(heard);
+    });
+    signal.addEventListener('abort', stop);
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * How fast 500 unpaced streams at once are served, by each peer in turn, and when the slowest of them got its first
+ * frame: who writes a whole stream in one tick serves one after the other.
+ *
+ *     node bench/mock-llm-unpaced.ts
+ */
+import { listen, type Peer, startPeers } from './mock-llm-peers.ts';
+
+const STREAMS = 500;
+const CHUNKS = 400;
+const ROUNDS = 7;
+/** Rounds before those that count, until the code of each is compiled. */
+const WARM_UP = 4;
+
+interface Result {
+  /** ms until all were read to their end. */
+  all: number;
+  /** ms until each had its first frame. */
+  slowestFirst: number;
+}
+
+async function measure(peer: Peer, seeds: number): Promise<Result> {
+  const begun = performance.now();
+  const firsts: number[] = [];
+  const never = new AbortController().signal;
+  const heard = await Promise.all(
+    Array.from({ length: STREAMS }, (_, at) => {
+      let first = true;
+      return listen(peer, seeds + at, never, () => {
+        if (first) firsts.push(performance.now() - begun);
+        first = false;
+      });
+    }),
+  );
+  const short = heard.filter(({ frames }) => frames < CHUNKS).length;
+  if (short > 0) throw new Error(`${peer.name}: ${short} of ${STREAMS} streams were cut short`);
+  return { all: performance.now() - begun, slowestFirst: Math.max(...firsts) };
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+const peers = await startPeers({ chunks: CHUNKS, gap: 0 });
+try {
+  const results = new Map(peers.map(({ name }) => [name, [] as Result[]]));
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    for (const peer of peers) {
+      const result = await measure(peer, round * STREAMS);
+      if (round >= WARM_UP) results.get(peer.name)!.push(result);
+    }
+  }
+  const bare = results.get('bare loop')!;
+  console.log(`${STREAMS} unpaced streams of ${CHUNKS} chunks at once, medians of ${ROUNDS} rounds`);
+  for (const [name, rounds] of results) {
+    const ratios = rounds.map(({ all }, round) => bare[round]!.all / all);
+    console.log(
+      `${name.padEnd(9)}  ${Math.round((STREAMS * CHUNKS * 1000) / median(rounds.map(({ all }) => all)))} chunks/s` +
+        `  ${median(ratios).toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
+        `  slowest first frame ${median(rounds.map(({ slowestFirst }) => slowestFirst)).toFixed(0)} ms`,
+    );
+  }
+} finally {
+  for (const peer of peers) peer.process.kill();
+}
