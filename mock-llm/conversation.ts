@@ -12,6 +12,7 @@ import { parseTimeline, type Timeline } from './faults/timeline.ts';
 import type { Gates } from './gates.ts';
 import { sendJson } from './http.ts';
 import type { Call, Ledger } from './ledger.ts';
+import type { Turns } from './pace/turns.ts';
 import type { Wheel } from './pace/wheel.ts';
 import { inFrames, type Recording, replayed, replayScript } from './recording.ts';
 import { type Reader, Speaker } from './speaker.ts';
@@ -21,6 +22,7 @@ export interface House {
   gates: Gates;
   faults: FaultSources;
   wheel: Wheel;
+  turns: Turns;
   background: Background;
   /** By the path that they answer, where a call has no directive. */
   replays: ReadonlyMap<string, Recording>;
@@ -56,8 +58,8 @@ export function converse(
     if (reader instanceof BackgroundAnswer) reader.refused();
     sendJson(res, status, dialect.failure(status));
   };
-  const { ledger, gates, wheel } = house;
-  const stage = { reader, answer, call, delivery, plan, gates, ledger, wheel, refuse };
+  const { ledger, gates, wheel, turns } = house;
+  const stage = { reader, answer, call, delivery, plan, gates, ledger, wheel, turns, refuse };
   new Speaker({ ...stage, keepAlive: script.keepAlive, survivesCuts: question.background }).speak();
 }
 

@@ -42,7 +42,7 @@ export const STREAM_HEADERS = {
 export function streamed({ res, answer, script, call, ledger }: Parts): Delivery {
   // Chunks that a fault wrote, in or out of turn.
   const seen = new Set<number>();
-  // Chunks said in one turn go out in one write: an unpaced stream costs a write for every 16 of them.
+  // Chunks said in one turn go out in one write: an unpaced stream costs one for dozens of them.
   let pending = '';
   let booked: [i: number, bytes: number][] = [];
 

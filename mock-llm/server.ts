@@ -11,6 +11,7 @@ import { FaultSources, readFaultsFile } from './fault-sources.ts';
 import { Gates } from './gates.ts';
 import { messageOf, readJson, sendJson } from './http.ts';
 import { Ledger } from './ledger.ts';
+import { Turns } from './pace/turns.ts';
 import { Wheel } from './pace/wheel.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import type { Recording } from './recording.ts';
@@ -51,6 +52,7 @@ export async function startMockLlm(options: MockLlmOptions = {}): Promise<MockLl
     gates: new Gates(),
     faults: new FaultSources(faultsFile && readFaultsFile(faultsFile.name, faultsFile.text)),
     wheel: new Wheel(),
+    turns: new Turns(),
     background: new Background(),
     replays: new Map(replays.map((replay) => [replay.path, replay])),
   };

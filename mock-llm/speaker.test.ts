@@ -6,6 +6,7 @@ import { NO_FAULTS } from './faults/plan.ts';
 import { Gates } from './gates.ts';
 import { Ledger } from './ledger.ts';
 import { constantPace } from './pace/pace.ts';
+import { Turns } from './pace/turns.ts';
 import { Wheel } from './pace/wheel.ts';
 import { Speaker } from './speaker.ts';
 
@@ -69,7 +70,17 @@ function speak({ chunks, first, gap }: { chunks: number; first: number; gap: num
     },
   };
   const answer = { ...auxiliaryAnswer, chunks, text: String, pace: constantPace(first, gap, chunks) };
-  const stage = { answer, reader: res, call, delivery, gates, ledger, plan: NO_FAULTS, wheel: new Wheel() };
+  const stage = {
+    answer,
+    reader: res,
+    call,
+    delivery,
+    gates,
+    ledger,
+    plan: NO_FAULTS,
+    wheel: new Wheel(),
+    turns: new Turns(),
+  };
   new Speaker({ ...stage, keepAlive: '', survivesCuts: false, refuse() {} }).speak();
   return { done, res, gates, ledger, watchers: gates.watchers };
 }
@@ -126,16 +137,16 @@ test('time at a gate is not lateness: the schedule moves on by it', () => {
   ]);
 });
 
-test('unpaced, others have their turn after every 16 steps', () => {
-  const { done } = speak({ chunks: 100, first: 0, gap: 0 });
+test('unpaced, others have their turn after every 64 steps', () => {
+  const { done } = speak({ chunks: 200, first: 0, gap: 0 });
   const turns = [done.length];
   while (done.at(-1)![0] !== 'end') {
     const before = done.length;
     vi.advanceTimersToNextTimer();
     turns.push(done.length - before);
   }
-  // The opening, 100 chunks, the end.
-  expect(turns).toEqual([16, 16, 16, 16, 16, 16, 6]);
+  // The opening, 200 chunks, the end.
+  expect(turns).toEqual([64, 64, 64, 10]);
 });
 
 test.each<

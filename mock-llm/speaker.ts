@@ -12,15 +12,15 @@ import type { Act } from './faults/fault.ts';
 import type { Plan } from './faults/plan.ts';
 import type { Gates } from './gates.ts';
 import type { Call, Ledger } from './ledger.ts';
+import type { Turns } from './pace/turns.ts';
 import type { Wheel } from './pace/wheel.ts';
 
-/** Steps taken in one turn of the event loop before other streams have theirs. */
-const STEPS_A_TURN = 16;
+/** Steps taken in one turn, and written at once, before other streams have theirs. */
+const STEPS_A_TURN = 64;
 
 const KEEP_ALIVE_MS = 250;
 
 const STEP: Act = { do: 'step' };
-
 
 /** Whoever is spoken to, as far as the speaker minds. */
 export interface Reader {
@@ -37,6 +37,7 @@ export interface Stage {
   gates: Gates;
   ledger: Ledger;
   wheel: Wheel;
+  turns: Turns;
   keepAlive: string;
   /** The answer goes on when the connection is closed: it is kept for whoever comes back. */
   survivesCuts: boolean;
@@ -86,14 +87,14 @@ export class Speaker {
   };
 
   #go = (): void => {
-    const { answer, plan } = this.#stage;
+    const { answer, plan, turns } = this.#stage;
     // Held in the middle of a step.
     if (this.#acts !== null && this.#heldSince !== null && !this.#passesGate()) return;
     for (let turn = 0; !this.#over && !this.#broken; turn++) {
       if (this.#acts === null) {
         if (!this.#passesGate() || !this.#isDue()) return;
         if (turn >= STEPS_A_TURN) {
-          if (this.#flushed()) setImmediate(this.#go);
+          if (this.#flushed()) turns.take(this.#go);
           return;
         }
         this.#acts = plan.actsAt(this.#step)?.slice() ?? null;
