@@ -56,7 +56,10 @@ export class BackgroundAnswer extends EventEmitter {
       finish() {},
       fail: () => this.#finish('failed', [this.#script.failure(this.#chunks)]),
       close: (how) => {
-        for (const res of this.#readers) cut(res, how);
+        const readers = [...this.#readers];
+        // From here on nothing is written to them, while what was written is on its way.
+        this.#readers.clear();
+        for (const res of readers) cut(res, how);
       },
     };
   }
@@ -79,7 +82,7 @@ export class BackgroundAnswer extends EventEmitter {
   attach(res: ServerResponse, after: number): void {
     let next = after + 1;
     const pump = (): void => {
-      if (res.destroyed || res.writableEnded) return;
+      if (!this.#readers.has(res)) return;
       const frames: string[] = [];
       while (frames.length < FRAMES_A_TURN) {
         const frame = this.#frame(next);

@@ -43,16 +43,26 @@ export function streamed({ res, answer, script, call, ledger }: Parts): Delivery
   // Chunks that a fault wrote, in or out of turn.
   const seen = new Set<number>();
   // Chunks said in one turn go out in one write: an unpaced stream costs one for dozens of them.
-  let pending = '';
-  let booked: [i: number, bytes: number][] = [];
+  const pending: string[] = [];
+  const indices: number[] = [];
+  let opening = '';
+
+  /** What was said and not handed over; from here on it counts as handed over. */
+  function taken(): string {
+    const text = opening + (pending.length === 1 ? pending[0]! : pending.join(''));
+    opening = '';
+    for (const [at, frame] of pending.entries()) {
+      const i = indices[at]!;
+      ledger.chunk(call, Buffer.byteLength(frame), i, seen.has(i));
+    }
+    pending.length = 0;
+    indices.length = 0;
+    return text;
+  }
 
   function flush(): boolean {
-    if (pending === '') return !res.writableNeedDrain;
-    const keepsUp = res.write(pending);
-    for (const [i, bytes] of booked) ledger.chunk(call, bytes, i, seen.has(i));
-    pending = '';
-    booked = [];
-    return keepsUp;
+    const text = taken();
+    return text === '' ? !res.writableNeedDrain : res.write(text);
   }
 
   return {
@@ -60,12 +70,13 @@ export function streamed({ res, answer, script, call, ledger }: Parts): Delivery
     writtenBefore: (step) => step,
     open() {
       res.writeHead(200, STREAM_HEADERS);
-      res.write(script.opening.join(''));
+      opening = script.opening.join('');
+      // A recording has none, and its headers are not to wait for its first frame.
+      if (opening === '') res.flushHeaders();
     },
     chunk(i) {
-      const frame = script.chunk(answer.text(i), i);
-      pending += frame;
-      booked.push([i, Buffer.byteLength(frame)]);
+      indices.push(i);
+      pending.push(script.chunk(answer.text(i), i));
     },
     write(bytes, chunk) {
       flush();
@@ -75,15 +86,9 @@ export function streamed({ res, answer, script, call, ledger }: Parts): Delivery
       seen.add(chunk);
     },
     flush,
-    end() {
-      flush();
-      res.end(script.closing().join(''));
-    },
-    finish: () => res.end(),
-    fail(chunks) {
-      flush();
-      res.end(script.failure(chunks));
-    },
+    end: () => res.end(taken() + script.closing().join('')),
+    finish: () => res.end(taken()),
+    fail: (chunks) => res.end(taken() + script.failure(chunks)),
     close(how) {
       flush();
       cut(res, how);
