@@ -1,6 +1,7 @@
 /** How an answer goes out: chunk by chunk, or in one piece. The ledger is told of what is handed to the socket. */
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
+import { now } from './clock.ts';
 import type { Script } from './dialects/dialect.ts';
 import type { Bytes } from './faults/fault.ts';
 import type { Call, Ledger } from './ledger.ts';
@@ -51,9 +52,10 @@ export function streamed({ res, answer, script, call, ledger }: Parts): Delivery
   function taken(): string {
     const text = opening + (pending.length === 1 ? pending[0]! : pending.join(''));
     opening = '';
-    for (const [at, frame] of pending.entries()) {
+    const t = now();
+    for (let at = 0; at < pending.length; at++) {
       const i = indices[at]!;
-      ledger.chunk(call, Buffer.byteLength(frame), i, seen.has(i));
+      ledger.chunk(call, Buffer.byteLength(pending[at]!), i, seen.has(i), t);
     }
     pending.length = 0;
     indices.length = 0;

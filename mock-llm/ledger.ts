@@ -129,11 +129,11 @@ export class Ledger {
   }
 
   /** Chunk `i` was handed to the socket. Chunks of auxiliary calls are counted, and are no events. */
-  chunk(call: Call, bytes: number, i = call.chunks, again = false): void {
+  chunk(call: Call, bytes: number, i = call.chunks, again = false, t = now()): void {
     if (!again) call.chunks++;
     call.bytes += bytes;
     this.totals.chunk(bytes);
-    if (call.send !== null) this.#append('llm.chunk', call, now(), i, bytes);
+    if (call.send !== null) this.#append('llm.chunk', call, t, i, bytes);
   }
 
   /** @param fault its name */
