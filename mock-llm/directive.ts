@@ -91,7 +91,8 @@ export function formatDirective(directive: { seed: number; chunks: number } & Pa
  * Reads the directive of a prompt.
  *
  * @returns null where the text holds none
- * @throws DirectiveError where it holds one that is malformed, or more than one: never guessed at
+ * @throws DirectiveError where it holds one that is malformed, or more than one: never guessed at; MockLlmError
+ *   ML_FAULT where its timeline of faults is
  */
 export function parseDirective(text: string): Directive | null {
   const begun = text.split(OPENING).length - 1;

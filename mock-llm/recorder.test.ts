@@ -115,6 +115,23 @@ test('faults are laid over a replay: its frames are the chunks', async () => {
   expect(await answer.text()).toBe([0, 1, 2, 2, 3].map((i) => frames[i]).join(''));
 });
 
+test('a fault of the terminal event is refused: a recording does not tell which it is', async () => {
+  const { recording } = await record('/v1/messages', '[[holdfast seed=1 chunks=9]]');
+  const url = await start({ replays: [recording] });
+  const answer = await fetch(`${url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-holdfast-faults': 'end-twice' },
+    body: JSON.stringify({
+      model: 'any',
+      max_tokens: 9,
+      stream: true,
+      messages: [{ role: 'user', content: 'x' }],
+    }),
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('needs the terminal event');
+});
+
 test('a key that the provider repeats is not written down', async () => {
   const provider = createServer((_, res) => res.writeHead(401).end(`{"error":"Incorrect API key: ${KEY}"}`));
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));

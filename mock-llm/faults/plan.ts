@@ -76,6 +76,9 @@ export function planFaults(
         `"${fault.name}" changes frames, and those of a background answer are the same for all its readers`,
       );
     }
+    if (fault.place === 'end' && script.closing().length === 0) {
+      throw refused(`"${fault.name}" needs the terminal event, and a recording does not tell which it is`);
+    }
     if (fault.name === 'split-pair' && !script.divisible) {
       throw refused('"split-pair" makes two deltas of one, and here deltas are numbered or recorded');
     }
