@@ -41,6 +41,7 @@ function finish(entry: Entry, end: string): void {
 }
 
 function follow(entry: Entry, reader: ServerResponse): void {
+  reader.setHeader('content-type', 'application/x-ndjson');
   line(reader, { answer: entry.answer, soFar: entry.text });
   if (entry.end !== null) reader.end(`${JSON.stringify({ end: entry.end })}\n`);
   else entry.readers.add(reader.on('close', () => entry.readers.delete(reader)));

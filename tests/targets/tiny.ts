@@ -62,6 +62,6 @@ export function tinyTarget(defect = ''): Target {
         })),
       };
     },
-    refusal: ({ status }) => ({ code: `HTTP ${status}`, reason: 'refused' }),
+    refusal: ({ status, body }) => ({ code: `HTTP ${status}`, reason: JSON.stringify(body) }),
   };
 }
