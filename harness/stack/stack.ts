@@ -108,7 +108,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
   };
   await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
   let target = await startTarget(plan, surroundings, recorder);
-  undo.with(null, () => target.stop(GRACE_MS));
+  undo.add(() => target.stop(GRACE_MS));
   const proxy = undo.with(
     await startFaultProxy({
       upstream: () => target.url,
@@ -199,13 +199,24 @@ function through(link: TcpLink, url: string): string {
 class Undo {
   readonly #steps: (() => Promise<unknown>)[] = [];
 
+  #undone: Promise<void> | undefined;
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.push(step);
+  }
+
   with<T>(started: T, stop: (started: T) => Promise<unknown>): T {
-    this.#steps.push(() => stop(started));
+    this.add(() => stop(started));
     return started;
   }
 
-  /** Takes every step, whatever happens to the others, each once. @throws what the first failed step threw */
-  async all(): Promise<void> {
+  /** Takes every step once, whatever happens to the others. @throws what the first failed step threw */
+  all(): Promise<void> {
+    this.#undone ??= this.#undo();
+    return this.#undone;
+  }
+
+  async #undo(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       await step().catch((error: unknown) => failures.push(error));
