@@ -1,6 +1,6 @@
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
 
 interface Points {
   at: [number, number, number];
@@ -17,7 +17,7 @@ export const networkThrice = defineScenario<Points>({
     'The connection is cut at an exact chunk; the one that resumes is cut before it brought anything, and the one ' +
     'after that as soon as it has caught up. Each resume must go on exactly where the text held ends.',
   drivers: ['api'],
-  feeds: [...FED_BY_ASKING, 'cursor-exact'],
+  feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   needs: ({ resume }) => (resume === 'append' ? null : 'the target cannot resume a stream from where it was cut'),
   questions: { question: { chunks: [40, 80] } },
   points(draw, { question }) {

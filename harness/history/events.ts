@@ -55,6 +55,8 @@ export type OperationName =
   | 'heal'
   | 'open-tab'
   | 'close-tab'
+  | 'kill'
+  | 'restart'
   | 'probe';
 
 /** What every event about an operation repeats. */

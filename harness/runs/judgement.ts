@@ -26,10 +26,14 @@ export function createJudgement(): Judgement {
       else if (event.type === 'phase') spans.get(event.play)!.to = event.t;
     },
     scenarios(titles) {
-      return judge.finish().flatMap((verdict) => {
+      const results = judge.finish().flatMap((verdict) => {
         const span = spans.get(verdict.play);
         return span ? [result(verdict, span, titles)] : [];
       });
+      // As planned, not as they happened to begin; the stack, which is judged when all is over, last.
+      const order = [...titles.keys()];
+      const place = ({ id }: ScenarioResult) => (order.indexOf(id) + order.length + 1) % (order.length + 1);
+      return results.sort((a, b) => place(a) - place(b));
     },
   };
 }

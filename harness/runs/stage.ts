@@ -100,6 +100,14 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     }
   }
 
+  /** What is done to the target's process, booked as an operation of whoever holds the run's strings. */
+  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
+    const fields = { op: name('op'), f, actor: 'operator' } as const;
+    recorder.record({ type: 'invoke', ...fields });
+    await step();
+    recorder.record({ type: 'ok', ...fields });
+  }
+
   async function assail(session: string): Promise<void> {
     const answers = (await passerBy.history(session)) ?? [];
     await attack(settings, direct, { session, answers });
@@ -129,8 +137,8 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       },
     },
     target: {
-      kill: (signal) => stack.killTarget(signal, recorder),
-      restart: () => stack.restartTarget(recorder),
+      kill: (signal) => operate('kill', () => stack.killTarget(signal, recorder)),
+      restart: () => operate('restart', () => stack.restartTarget(recorder)),
     },
     probe: () => look(false),
     async glance(session) {
