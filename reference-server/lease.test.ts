@@ -105,7 +105,7 @@ test('the heartbeat renews what is held, tells what is not, and waits for no loc
 });
 
 test('a held lease is renewed while the LLM is silent, and no other instance sweeps it', async () => {
-  const server = await house.serve({ LEASE_MS: '6000', SWEEP_MS: '10' });
+  const server = await house.serve({ LEASE_MS: '9000' });
   await house.serve({ SWEEP_MS: '10' });
   const stream = await server.alice.send(await server.alice.session(), 'question');
   const call = await house.llm.call();
@@ -153,7 +153,7 @@ test('broken database connections cost no chunk', async () => {
 });
 
 test('what cannot be saved is cut off without a word of its end, and swept later', async () => {
-  const server = await house.serve({ DATABASE_TIMEOUT_MS: '1500', LEASE_MS: '1500', SWEEP_MS: '50' });
+  const server = await house.serve({ DATABASE_TIMEOUT_MS: '3000', LEASE_MS: '3000', SWEEP_MS: '50' });
   const stream = await server.alice.send(await server.alice.session(), 'question');
   const call = await house.llm.call();
   await stream.until(({ events }) => events.length > 0);

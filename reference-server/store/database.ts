@@ -61,5 +61,7 @@ export async function transaction<T>(db: Database, work: (client: pg.PoolClient)
 export function isUnavailable(error: unknown): boolean {
   // 08 connection, 53 resources, 57P shut down or starting up.
   if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
-  return error instanceof Error && /connect|Query read timeout/i.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : '';
+  return /connect|ECONN|EPIPE|ETIMEDOUT|Query read timeout/i.test(`${code} ${error.message}`);
 }
