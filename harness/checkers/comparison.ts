@@ -25,6 +25,8 @@ const COINCIDENCE = 12;
 const HOPELESS = 256;
 /** Attempts that a text without marks is compared with. */
 const ATTEMPTS = 4;
+/** A diagnosis needs more text. */
+const MORE = -1;
 
 export class Comparison {
   readonly spec: SendSpec;
@@ -160,6 +162,14 @@ export class Comparison {
     return at;
   }
 
+  /** Takes text that is known to be what the cursor expects for good. */
+  private takeIn(text: string): number {
+    const taken = this.follow(text);
+    if (this.behind) this.bookRun();
+    this.joined = this.offset;
+    return taken;
+  }
+
   private leaveChunk(): void {
     if (this.behind) this.bookRun();
     else if (this.offset > 0) this.open = null;
@@ -194,6 +204,10 @@ export class Comparison {
       if (first >= last) continue;
       doubled -= last - first;
       this.cutGap(gap, first, last);
+      if (this.open?.kind === 'late') {
+        this.open.units += last - first;
+        this.open.to = Math.max(this.open.to, this.expected.settle(last));
+      }
     }
     if (doubled === 0) return;
     const end = this.expected.settle(to);
@@ -227,7 +241,11 @@ export class Comparison {
       else if (this.rejoins(text, final)) this.rejoin();
       else {
         if (!final && !isTelling(text, this.spec.mode)) return;
-        if (!this.changeAttempt(text)) explained = this.diagnose(text);
+        if (!this.changeAttempt(text)) {
+          const diagnosed = this.diagnose(text, final);
+          if (diagnosed === MORE) return;
+          explained = diagnosed;
+        }
       }
       const rest = text.slice(explained);
       const at = this.follow(rest);
@@ -290,44 +308,42 @@ export class Comparison {
     return this.offset === 0 ? text : text + this.expected.chunk(this.chunk).slice(0, this.offset);
   }
 
-  /** Tells what the text is that should have been what the cursor expects; returns how much is dealt with. */
-  private diagnose(text: string): number {
+  /** Tells what the text is that is not what the cursor expects; returns how many units are dealt with. */
+  private diagnose(text: string, final: boolean): number {
     const { spec, expected } = this;
     const mark = spec.mode === 'marked' ? firstMark(text) : undefined;
-    if (!mark) return this.diagnoseUnmarked(text, true);
+    if (!mark) return this.diagnoseUnmarked(text, final, true);
     const own = mark.seed === spec.seed && mark.attempt === expected.attempt;
     const owner = own ? expected : new Expected(mark.seed, mark.attempt, 'marked', Number.POSITIVE_INFINITY);
     const aligned = owner.alignBy(mark, text);
     if (!aligned) return this.garble(text, endOfMark(text, mark.at));
-    if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), false);
-    if (!own) return this.stray(text, owner, aligned.position);
-    if (aligned.position === expected.settle(this.cursor)) return this.garbleUntilKnown(text);
+    if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), true, false);
+    if (!own) return this.stray(text, owner, aligned.position, final);
+    if (aligned.position === expected.settle(this.cursor)) return this.garbleUntilKnown(text, final);
     return this.jump(aligned.position);
   }
 
-  private diagnoseUnmarked(text: string, last: boolean): number {
+  private diagnoseUnmarked(text: string, final: boolean, last: boolean): number {
     const { expected } = this;
     const common = expected.commonPrefix(this.cursor, text);
-    if (common === text.length) {
-      this.follow(text);
-      this.joined = this.offset;
-      return common;
-    }
+    if (common === text.length) return this.takeIn(text);
     const found = expected.find(text, this.high, TELLING);
     const telling = found && (found.length === text.length || found.length >= COINCIDENCE);
-    if (found && telling && found.length > common) return this.jump(found.position);
+    if (found && telling && found.length > common) {
+      this.jump(found.position);
+      return this.takeIn(text.slice(0, found.length));
+    }
     const other = last && this.spec.mode === 'natural' ? this.otherAttempt(text) : null;
-    if (other) return this.stray(text, other.expected, other.position);
-    return this.garbleUntilKnown(text);
+    if (other) return this.stray(text, other.expected, other.position, true);
+    return this.garbleUntilKnown(text, final);
   }
 
   private otherAttempt(text: string): { expected: Expected; position: Position } | null {
-    for (let attempt = 0; attempt < ATTEMPTS && text.length >= COINCIDENCE; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS && text.length >= TELLING / 2; attempt++) {
       if (attempt === this.attempt) continue;
       const expected = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
       const found = expected.find(text, this.high, TELLING);
-      if (found && found.length >= Math.min(text.length, TELLING / 2))
-        return { expected, position: found.position };
+      if (found && found.length >= TELLING / 2) return { expected, position: found.position };
     }
     return null;
   }
@@ -348,16 +364,14 @@ export class Comparison {
       this.furthest = high;
       this.behind = true;
       const fillsGap = this.gaps.some((gap) => gap.from <= to && to < gap.to);
-      this.open = fillsGap
-        ? this.note({ kind: 'late', from: to, to: this.expected.advance(to, 1), units: 0 })
-        : null;
+      this.open = fillsGap ? this.note({ kind: 'late', from: to, to, units: 0 }) : null;
     }
     this.moveTo(to);
     return 0;
   }
 
   /** Text of another generation: consumed as far as it is that. */
-  private stray(text: string, owner: Expected, position: Position): number {
+  private stray(text: string, owner: Expected, position: Position, final: boolean): number {
     let units = 0;
     let at = chunkOf(position);
     let chunk = owner.chunk(at).slice(offsetOf(position));
@@ -366,6 +380,7 @@ export class Comparison {
       chunk = owner.chunk(++at);
     }
     if (units === 0) {
+      if (!final && chunk.startsWith(text)) return MORE;
       const mark = firstMark(text.slice(1));
       units = chunk.startsWith(text) || !mark ? text.length : Math.max(1, mark.at + 1);
     }
@@ -386,10 +401,12 @@ export class Comparison {
   }
 
   /** Text that begins as expected and then is not: garbled until something is known again. */
-  private garbleUntilKnown(text: string): number {
-    const common = this.follow(text);
+  private garbleUntilKnown(text: string, final: boolean): number {
+    const common = this.expected.commonPrefix(this.cursor, text);
     const rest = text.slice(common);
     const known = this.nextKnown(rest);
+    if (!known && !final && rest.length < TELLING) return MORE;
+    this.follow(text.slice(0, common));
     if (known) {
       this.garble(rest, known.start);
       return common + known.start;

@@ -71,21 +71,26 @@ export class Expected {
     return this.settle(positionOf(i, offset));
   }
 
-  /** Where `piece` lies by a mark in it, extended backwards as far as it agrees; null where the mark is forged. */
+  /**
+   * Where `piece` lies by a mark in it, and the whole chunks before it as far as they agree, or the end of one if
+   * the piece begins there: a few units that agree by chance prove nothing. Null where the mark is forged.
+   */
   alignBy(mark: Mark, piece: string): Aligned | null {
     const written = `{${mark.seed.toString(36)}.${mark.attempt.toString(36)}.${mark.i.toString(36)}}`;
     const inner = mark.i < this.chunks ? this.chunk(mark.i).indexOf(written) : -1;
     if (inner < 0) return null;
-    let start = mark.at;
-    let i = mark.i;
-    let offset = inner;
-    while (start > 0) {
-      while (offset === 0 && i > 0) offset = this.chunk(--i).length;
-      if (offset === 0 || this.chunk(i).charCodeAt(offset - 1) !== piece.charCodeAt(start - 1)) break;
-      start--;
-      offset--;
+    let best = { start: mark.at, position: positionOf(mark.i, inner) };
+    let end = mark.at;
+    let before = this.chunk(mark.i).slice(0, inner);
+    for (let i = mark.i; ; before = this.chunk(--i)) {
+      const agreeing = commonSuffix(piece.slice(0, end), before);
+      if (agreeing === before.length || agreeing === end) {
+        best = { start: end - agreeing, position: positionOf(i, before.length - agreeing) };
+      }
+      end -= agreeing;
+      if (agreeing < before.length || end === 0 || i === 0) break;
     }
-    return { start, position: this.settle(positionOf(i, offset)) };
+    return { start: best.start, position: this.settle(best.position) };
   }
 
   /**
@@ -124,6 +129,12 @@ export class Expected {
     const index = nearestIndex(text, piece.slice(0, low), home);
     return { position: this.advance(positionOf(from), index), length: low };
   }
+}
+
+function commonSuffix(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && n < b.length && a[a.length - 1 - n] === b[b.length - 1 - n]) n++;
+  return n;
 }
 
 function nearestIndex(text: string, needle: string, home: number): number {

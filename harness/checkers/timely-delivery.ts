@@ -56,7 +56,10 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
   const { after, by } = view.growth.reached(hold.at);
-  const over = Math.min(deadline.t + deadline.err, hold.to ? hold.to.t - hold.to.err : Number.POSITIVE_INFINITY);
+  const over = Math.min(
+    deadline.t + deadline.err,
+    hold.to ? hold.to.t - hold.to.err : Number.POSITIVE_INFINITY,
+  );
   // What came after the release may have been brought by the chunks that followed it.
   if (by <= over) return [null];
   if (!isAttached(view, hold.from, deadline)) return [];
