@@ -128,14 +128,15 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
     socket.resume();
   }
 
-  const isIdle = (socket: Socket) => ![...exchanges].some((exchange) => exchange.socket === socket);
+  const busySockets = () => new Set([...exchanges].map((exchange) => exchange.socket));
 
   /** Connections without an exchange break with the others, unless the device has healed before they could. */
   function resetIdle(): void {
+    const busy = busySockets();
     for (const socket of sockets) {
-      if (!isIdle(socket) || socket.writableEnded) continue;
+      if (busy.has(socket) || socket.writableEnded) continue;
       void delivered(socket).then(() => {
-        if (state === 'refusing' && isIdle(socket)) socket.resetAndDestroy();
+        if (state === 'refusing' && !busySockets().has(socket)) socket.resetAndDestroy();
       });
     }
   }
