@@ -26,6 +26,13 @@ export const convergence: SendChecker<null> = {
   verdict(_, { generation }) {
     const [reference, ...others] = lastWords(generation);
     if (!reference) return { samples: 0, violations: [] };
+    if (generation.isOpen) {
+      return {
+        samples: others.length,
+        violations: [],
+        inconclusive: 'the play was over before the LLM had finished',
+      };
+    }
     return { samples: others.length, violations: others.flatMap((other) => compare(reference, other)) };
   },
 };

@@ -175,6 +175,9 @@ export class Generation {
   /** To be called before anything is asked: what came in any order is put into that of its times. */
   settle(): void {
     this.rows.sort((a, b) => a.at.t - b.at.t);
+    const views = [...this.views].sort(([, a], [, b]) => a.opened.t - b.opened.t);
+    this.views.clear();
+    for (const [id, view] of views) this.views.set(id, view);
   }
 
   /** Everything that any place said about the state, by time. */
@@ -205,6 +208,11 @@ export class Generation {
 
   callsInOrder(): Call[] {
     return [...this.calls.values()].sort((a, b) => a.attempt - b.attempt);
+  }
+
+  /** The LLM is still being listened to: nothing can be said yet of how it ends. */
+  get isOpen(): boolean {
+    return this.calls.size > 0 && this.callsInOrder().every(({ ended }) => ended === null);
   }
 
   /** The most that any call emitted, in chunks. */

@@ -48,8 +48,7 @@ export const noLoss: SendChecker<null> = {
       ...(excused ? [] : otherEnds(generation)),
       ...told.flatMap((view) => shortViews(generation, play, textOfView(view), view.ends.at(-1)!.state)),
     ];
-    const speaking = calls.length > 0 && calls.every(({ ended }) => ended === null);
-    if (whole && speaking && finals.some(({ reading }) => !reading.complete)) {
+    if (whole && generation.isOpen && finals.some(({ reading }) => !reading.complete)) {
       return { samples, violations, inconclusive: 'the play was over before the LLM had finished' };
     }
     violations.push(

@@ -8,8 +8,8 @@
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
-import { certainlyBefore, type Instant, later, type Moment } from './moment.ts';
-import { mayBeActive, type PlayFacts } from './play-facts.ts';
+import { certainlyBefore, earliest, type Instant, later, type Moment } from './moment.ts';
+import { mayBeActive, type PlayFacts, startOf } from './play-facts.ts';
 import { chunkOf } from './position.ts';
 import type { View } from './view.ts';
 
@@ -91,8 +91,11 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
   const limit = play.plan?.target.capabilities.checkpointWithin;
   if (limit === null || limit === undefined) return [];
   const deadline = later(hold.from, limit + play.bounds.delivery);
+  // What a stop does to the text is the matter of cancel-honoured.
+  const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
   return generation.rows.flatMap((row) => {
     if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
+    if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
     return [
