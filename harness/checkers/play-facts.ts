@@ -213,6 +213,11 @@ export class PlayFacts {
     return this.wireFaults().filter(({ at }) => isAt(actor, at) || !actors.some((other) => isAt(other, at)));
   }
 
+  /** Whether the network of this actor may have been lost and never come back. */
+  isCutOff(actor: string, actors: readonly string[]): boolean {
+    return this.faultsOf(actor, actors).some(({ struck, healed }) => struck !== null && healed === null);
+  }
+
   /** Whether something failed behind the scenes that may fall into this span: the target or its database. */
   backstageFailed(from: Instant, to: Instant): boolean {
     const broken = [...this.faults.values()].filter(({ at }) => at === 'database' || at.startsWith('target'));
