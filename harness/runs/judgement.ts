@@ -38,7 +38,11 @@ export function createJudgement(): Judgement {
   };
 }
 
-function result(verdict: PlayVerdict, { plan, from, to }: Span, titles: ReadonlyMap<string, string>): ScenarioResult {
+function result(
+  verdict: PlayVerdict,
+  { plan, from, to }: Span,
+  titles: ReadonlyMap<string, string>,
+): ScenarioResult {
   return {
     id: plan.scenario,
     title: titles.get(plan.scenario) ?? plan.scenario,
@@ -55,10 +59,26 @@ function result(verdict: PlayVerdict, { plan, from, to }: Span, titles: Readonly
   };
 }
 
-/** Judges a history file. Its flaws are told, because a verdict from a damaged history says less. */
-export async function judgeFile(path: string, titles: ReadonlyMap<string, string>) {
+export interface FileJudgement {
+  scenarios: ScenarioResult[];
+  /** Damage that was met: a verdict from a damaged history says less. */
+  flaws: HistoryFlaw[];
+  /** What the history itself says of its run. */
+  startedAt: string | null;
+  seed: number | null;
+  target: string | null;
+}
+
+export async function judgeFile(path: string, titles: ReadonlyMap<string, string>): Promise<FileJudgement> {
   const flaws: HistoryFlaw[] = [];
   const judgement = createJudgement();
-  for await (const event of readHistory(path, { onFlaw: (flaw) => flaws.push(flaw) })) judgement.push(event);
-  return { scenarios: judgement.scenarios(titles), flaws };
+  let startedAt: string | null = null;
+  let plan: PlanEvent | null = null;
+  for await (const event of readHistory(path, { onFlaw: (flaw) => flaws.push(flaw) })) {
+    judgement.push(event);
+    if (event.type === 'source') startedAt ??= event.wall;
+    else if (event.type === 'plan') plan ??= event;
+  }
+  const scenarios = judgement.scenarios(titles);
+  return { scenarios, flaws, startedAt, seed: plan?.seed ?? null, target: plan?.target.name ?? null };
 }

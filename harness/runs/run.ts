@@ -1,6 +1,7 @@
 /** A whole run: a stack for each way of persisting, its plays side by side, one history, one set of results. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -16,6 +17,7 @@ import type { ProviderName } from '../stack/postgres/provider.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
 import { describeEnvironment } from './environment.ts';
+import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
 import { createJudgement } from './judgement.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
@@ -68,7 +70,16 @@ export async function run(options: RunOptions): Promise<Run> {
 
   const judgement = createJudgement();
   const file = openHistoryFile(join(folder.path, 'history.jsonl'));
-  const run: Running = { options, folder, plans, file, sink: tee(file, judgement.push), postgres: null, done: 0, names: 0 };
+  const run: Running = {
+    options,
+    folder,
+    plans,
+    file,
+    sink: tee(file, judgement.push),
+    postgres: null,
+    done: 0,
+    names: 0,
+  };
   const failure = await attempt(run).then(
     () => null,
     (error: unknown) => failureOf(error, options.signal),
@@ -108,9 +119,13 @@ export function verdictOf(
 ): Results['verdict'] {
   if (scenarios.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const played = scenarios.some(({ id }) => id !== STACK_SCENARIO);
-  const open = scenarios.some(({ verdict }) => verdict === 'unknown') || skipped.some(({ allowed }) => !allowed);
+  const open =
+    scenarios.some(({ verdict }) => verdict === 'unknown') || skipped.some(({ allowed }) => !allowed);
   return failure || open || !played ? 'unknown' : 'pass';
 }
+
+/** How long the news of a process's death may take, ms: more than its last output needs to drain. */
+const DEATH_TOLD_WITHIN = 2_000;
 
 /** What a run has at hand while it goes on. */
 interface Running {
@@ -143,9 +158,15 @@ function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] }
           if (!scenario.drivers.includes(driver)) continue;
           const why = scenario.needs?.(target.capabilities(way)) ?? null;
           if (why === null) {
-            plans.push(planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }));
+            plans.push(
+              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
+            );
           } else if (repetition === 1) {
-            skipped.push({ what: `${scenario.id} (${driver}, ${way})`, why, allowed: options.allowSkip || !options.named });
+            skipped.push({
+              what: `${scenario.id} (${driver}, ${way})`,
+              why,
+              allowed: options.allowSkip || !options.named,
+            });
           }
         }
       }
@@ -188,7 +209,7 @@ async function attempt(run: Running): Promise<void> {
           onDeath: death.reject,
         });
         try {
-          await Promise.race([playAll(run, stack, plans, recorder), death.promise]);
+          await Promise.race([blaming(death.promise, playAll(run, stack, plans, recorder)), death.promise]);
         } finally {
           await stack.stop();
         }
@@ -222,12 +243,34 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
     run.done++;
     tell();
   };
-  await sideBySide(plans.filter(({ scenario }) => !scenario.alone), options.jobs, one);
-  await sideBySide(plans.filter(({ scenario }) => scenario.alone), 1, one);
+  await sideBySide(
+    plans.filter(({ scenario }) => !scenario.alone),
+    options.jobs,
+    one,
+  );
+  await sideBySide(
+    plans.filter(({ scenario }) => scenario.alone),
+    1,
+    one,
+  );
   await stackPlay.end();
 }
 
-async function sideBySide<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+/** A play that stumbles over a process that has just died is told by that death, which is known a moment later. */
+async function blaming(death: Promise<never>, plays: Promise<void>): Promise<void> {
+  try {
+    await plays;
+  } catch (error) {
+    await Promise.race([death, sleep(DEATH_TOLD_WITHIN)]);
+    throw error;
+  }
+}
+
+async function sideBySide<T>(
+  items: readonly T[],
+  jobs: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const rest = items.values();
   const worker = async () => {
     for (const item of rest) await work(item);
@@ -236,7 +279,10 @@ async function sideBySide<T>(items: readonly T[], jobs: number, work: (item: T) 
 }
 
 function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
-  if (signal.aborted) return { code: 'INTERRUPTED', message: 'The run was interrupted.' };
+  if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
-  return { code: 'HF_INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return {
+    code: 'HF_INTERNAL',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
 }

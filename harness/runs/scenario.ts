@@ -39,7 +39,11 @@ export interface Scenario<Points = never> {
   points(draw: Draw, chunks: Record<string, number>): Points;
   /** The same in words. */
   strikes(points: Points): string[];
-  coverage(about: { send(question: string): number; points: Points; chunks: Record<string, number> }): CoverageGoal[];
+  coverage(about: {
+    send(question: string): number;
+    points: Points;
+    chunks: Record<string, number>;
+  }): CoverageGoal[];
   play(stage: Stage, points: Points): Promise<void>;
 }
 

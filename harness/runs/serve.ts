@@ -34,7 +34,11 @@ export interface Addresses {
  * @param until when this aborts, everything is stopped in order
  * @throws HoldfastError where something does not start, or ends although nobody asked it to
  */
-export async function serve(options: ServeOptions, ready: (at: Addresses) => void, until: AbortSignal): Promise<void> {
+export async function serve(
+  options: ServeOptions,
+  ready: (at: Addresses) => void,
+  until: AbortSignal,
+): Promise<void> {
   const { target = reference } = await loadConfig(options.config);
   const persistence = options.persistence ?? target.persistence[0]!;
   if (!target.persistence.includes(persistence)) {

@@ -3,7 +3,14 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
-import { API_DEFAULTS, type ApiSettings, attack, createApiDevice, createReader, replay } from '../actors/api/index.ts';
+import {
+  API_DEFAULTS,
+  type ApiSettings,
+  attack,
+  createApiDevice,
+  createReader,
+  replay,
+} from '../actors/api/index.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
@@ -201,7 +208,12 @@ function noticing(recorder: Recorder, asked: (session: string, send: SendSeed) =
   return {
     ...recorder,
     record(event, when) {
-      if (event.type === 'invoke' && event.f === 'send' && event.session !== undefined && event.send !== undefined) {
+      if (
+        event.type === 'invoke' &&
+        event.f === 'send' &&
+        event.session !== undefined &&
+        event.send !== undefined
+      ) {
         asked(event.session, event.send);
       }
       return recorder.record(event, when);

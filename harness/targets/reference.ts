@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
-import type { HttpAnswer, Probe, SessionHistory, Target } from './target.ts';
+import type { Probe, SessionHistory, Target } from './target.ts';
 
 const API = '/api/v1/chat';
 
@@ -58,6 +58,7 @@ export const reference: Target = {
         KEEP_ALIVE_MS: '1000',
         LEASE_MS: '3000',
         SWEEP_MS: '1000',
+        SHUTDOWN_GRACE_MS: '1000',
       },
       listening: /"listening":"(http:[^"]+)"/,
     };
@@ -196,12 +197,16 @@ function field(value: unknown, name: string): unknown {
 function string(value: unknown, name: string): string {
   const found = field(value, name);
   if (typeof found === 'string') return found;
-  throw new TypeError(`expected a string "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+  throw new TypeError(
+    `expected a string "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`,
+  );
 }
 
 /** Lists come bare or under their name. */
 function list(value: unknown, name: string): unknown[] {
   const found = Array.isArray(value) ? value : field(value, name);
   if (Array.isArray(found)) return found;
-  throw new TypeError(`expected a list "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+  throw new TypeError(
+    `expected a list "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`,
+  );
 }

@@ -52,7 +52,12 @@ export interface FollowerContext {
 /**
  * @param first makes the send, where the view begins with one; called again for each repetition of it
  */
-export function follow(context: FollowerContext, view: View, session: string, first?: () => FirstRequest): Following {
+export function follow(
+  context: FollowerContext,
+  view: View,
+  session: string,
+  first?: () => FirstRequest,
+): Following {
   const { settings, actor, way, connectivity, reader } = context;
   const { target, recorder } = settings;
   const capabilities = target.capabilities(settings.persistence);
@@ -116,7 +121,8 @@ export function follow(context: FollowerContext, view: View, session: string, fi
       const send = makeFirst();
       const outcome = await open(send.request, null, send);
       taken.resolve();
-      if (outcome !== 'again' || view.message !== undefined || !capabilities.idempotentSend || stopped) return outcome;
+      if (outcome !== 'again' || view.message !== undefined || !capabilities.idempotentSend || stopped)
+        return outcome;
       await pause(Math.min(FIRST_PAUSE * 2 ** repetition, LONGEST_PAUSE));
       await connectivity.whenOnline();
       if (stopped) return outcome;
@@ -216,7 +222,10 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     const behind = view.text.startsWith(answer.text) && answer.text.length < view.text.length;
     // What is stored lags behind what is delivered; only the end, or a refused cursor, makes the held text void.
     if (behind && (ended || cursorVoid)) {
-      view.reset('target', ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused');
+      view.reset(
+        'target',
+        ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused',
+      );
     }
     if ((!behind || ended || cursorVoid) && answer.text !== view.text) {
       view.cursor = undefined;

@@ -1,8 +1,8 @@
 /** HTTP as a client sees it that must know exactly how a stream ended; so `node:http`, and no pooling client. */
 import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
-import type { Frame, Framing } from '../../wire/frames.ts';
 import { createFramer } from '../../wire/framer.ts';
+import type { Frame, Framing } from '../../wire/frames.ts';
 
 export interface Way {
   origin: string;
@@ -22,7 +22,10 @@ export interface Stream {
 /** Sends a request and reads the whole answer. Rejects where no complete answer came within `timeout` ms. */
 export async function exchange(way: Way, what: HttpRequest, timeout: number): Promise<HttpAnswer> {
   const outgoing = ask(way, what);
-  const timer = setTimeout(() => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`)), timeout);
+  const timer = setTimeout(
+    () => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`)),
+    timeout,
+  );
   try {
     const response = await answerTo(outgoing);
     return { status: response.statusCode ?? 0, headers: response.headers, body: await body(response) };
@@ -91,7 +94,11 @@ function ask(way: Way, what: HttpRequest): ClientRequest {
     headers['content-type'] = 'application/json';
     headers['content-length'] = Buffer.byteLength(payload);
   }
-  const outgoing = request(new URL(what.path, way.origin), { method: what.method, agent: way.agent, headers });
+  const outgoing = request(new URL(what.path, way.origin), {
+    method: what.method,
+    agent: way.agent,
+    headers,
+  });
   // After the answer nobody else listens; what breaks then is told by the answer's own events.
   outgoing.on('error', () => {});
   outgoing.end(payload);

@@ -1,6 +1,7 @@
 /** Reading what a target says of a session, and booking what it said. */
-import { now } from '../../history/index.ts';
+
 import type { GenerationState, OperationName, SendSeed } from '../../history/index.ts';
+import { now } from '../../history/index.ts';
 import type { Answer, HttpAnswer, SessionHistory } from '../../targets/target.ts';
 import { exchange, type Way } from './http.ts';
 import type { ApiSettings } from './settings.ts';

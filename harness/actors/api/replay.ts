@@ -26,7 +26,15 @@ export async function replay(
         const { text, terminal } = target.decode(frame);
         if (text) view[text.how](text.text, stream);
         if (terminal === undefined) return;
-        recorder.record({ type: 'state', from: 'stream', actor, send, asked: now(), state: terminal, fresh: true });
+        recorder.record({
+          type: 'state',
+          from: 'stream',
+          actor,
+          send,
+          asked: now(),
+          state: terminal,
+          fresh: true,
+        });
         view.end(terminal);
         opened.stream.close();
       });

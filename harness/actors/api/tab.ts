@@ -191,8 +191,12 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
 
     async stop(question) {
       const { view, session } = holding(question);
-      if (!target.stop || !target.stopped) throw new TypeError(`target ${target.name} cannot stop a generation`);
-      await bounded(`the target to name its answer to "${question.name}"`, view.when((v) => v.message !== undefined));
+      if (!target.stop || !target.stopped)
+        throw new TypeError(`target ${target.name} cannot stop a generation`);
+      await bounded(
+        `the target to name its answer to "${question.name}"`,
+        view.when((v) => v.message !== undefined),
+      );
       const fields = operation('stop', { send: question.spec.seed, session: session.id });
       recorder.record({ type: 'invoke', ...fields });
       try {
@@ -211,12 +215,18 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     async sees(question, chunks) {
       const length = question.lengthAfter(chunks);
       const what = `tab ${name} to show ${chunks} chunks of "${question.name}"`;
-      await bounded(what, holding(question).view.when((view) => view.text.length >= length));
+      await bounded(
+        what,
+        holding(question).view.when((view) => view.text.length >= length),
+      );
     },
 
     async finished(question) {
       const what = `tab ${name} to learn the end of "${question.name}"`;
-      await bounded(what, holding(question).view.when((view) => view.ended !== undefined));
+      await bounded(
+        what,
+        holding(question).view.when((view) => view.ended !== undefined),
+      );
     },
 
     async quiet() {
