@@ -15,8 +15,10 @@ export function connect(config: Config, log: Logger): Database {
     query_timeout: config.databaseTimeout,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  // Without listeners a connection that breaks would end the process, also while it is lent out or being closed.
+  // What runs on it fails and says so; the pool replaces it.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -38,9 +40,6 @@ export async function checkSchema(db: Database, persistence: Config['persistence
 /** Runs `work` in one transaction; what it throws rolls back. */
 export async function transaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db.connect();
-  // The statement that runs fails too and says so; without a listener the event would end the process.
-  const ignore = () => {};
-  client.on('error', ignore);
   let broken = false;
   try {
     await client.query('BEGIN');
@@ -52,7 +51,6 @@ export async function transaction<T>(db: Database, work: (client: pg.PoolClient)
     if (!broken) await client.query('ROLLBACK');
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }

@@ -32,6 +32,8 @@ export class House {
   private constructor(databaseUrl: string, llm: StubLlm, drop: () => Promise<void>) {
     this.databaseUrl = databaseUrl;
     this.db = new pg.Pool({ connectionString: databaseUrl });
+    // Dropping the database may end connections that are still closing.
+    this.db.on('connect', (client) => client.on('error', () => {}));
     this.llm = llm;
     this.#drop = drop;
   }
