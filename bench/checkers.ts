@@ -14,7 +14,6 @@ import { oracle } from '../mock-llm/oracle.ts';
 const STREAMS = 200;
 const CHUNKS = 1_000;
 const ROUNDS = 9;
-const JUDGES = 8;
 
 export function run(): void {
   speed();
@@ -57,22 +56,22 @@ function speed(): void {
 
 function memory(): void {
   // The first judges pay for compiled code and shapes; those that are measured do not.
-  for (let n = 0; n < 3; n++) bytesAfter(50_000);
-  const [short, long] = [bytesAfter(10_000), bytesAfter(1_000_000)];
+  for (let n = 0; n < 3; n++) bytesAfter(50_000, 8);
+  const [short, long] = [bytesAfter(10_000, 100), bytesAfter(1_000_000, 12)];
   console.log('memory of a judge, one stream');
   console.log(`  after    10,000 chunks  ${Math.round(short / 1024)} KiB`);
   console.log(`  after 1,000,000 chunks  ${Math.round(long / 1024)} KiB`);
 }
 
 /** Bytes that a judge holds on to, measured on many at once: one alone drowns in what the engine does meanwhile. */
-function bytesAfter(chunks: number): number {
+function bytesAfter(chunks: number, count: number): number {
   const before = heapUsed();
-  const judges = Array.from({ length: JUDGES }, () => createJudge());
+  const judges = Array.from({ length: count }, () => createJudge());
   for (const event of stream({ seed: 1, chunks, mode: 'marked' }))
     for (const judge of judges) judge.push(event);
   const bytes = heapUsed() - before;
   if (judges.some((judge) => judge.finish().length !== 1)) throw new Error('a judge was not kept');
-  return bytes / JUDGES;
+  return bytes / count;
 }
 
 /** Plays of the benchmark: the plan, streams whose events interleave chunk by chunk, and the end. */

@@ -433,11 +433,8 @@ export class Comparison {
       const aligned = own ? expected.alignBy(mark, text) : null;
       return { start: Math.max(1, aligned ? aligned.start : mark.at) };
     }
-    for (let start = 1; start + COINCIDENCE <= text.length; start++) {
-      const found = expected.find(text.slice(start, start + COINCIDENCE), this.high, COINCIDENCE);
-      if (found?.length === COINCIDENCE) return { start };
-    }
-    return null;
+    const start = expected.nextKnown(text, this.high, COINCIDENCE);
+    return start === -1 ? null : { start };
   }
 
   private garble(text: string, units: number): number {

@@ -104,19 +104,27 @@ export class Expected {
     return far && far.length > (near?.length ?? 0) ? far : near;
   }
 
+  /** Where in `text`, after its first unit, `telling` units stand that are also expected near `around`; -1: nowhere. */
+  nextKnown(text: string, around: Position, telling: number): number {
+    const near = this.near(around, NEAR).text;
+    for (let start = 1; start + telling <= text.length; start++) {
+      if (near.includes(text.slice(start, start + telling))) return start;
+    }
+    return -1;
+  }
+
+  private near(around: Position, reach: number): { from: number; text: string } {
+    const from = Math.max(0, chunkOf(around) - reach);
+    const to = Math.min(this.chunks, chunkOf(around) + reach);
+    return { from, text: oracleText(this.seed, this.attempt, to, this.mode, from) };
+  }
+
   private findWithin(
     piece: string,
     around: Position,
     reach: number,
   ): { position: Position; length: number } | null {
-    const from = Math.max(0, chunkOf(around) - reach);
-    const text = oracleText(
-      this.seed,
-      this.attempt,
-      Math.min(this.chunks, chunkOf(around) + reach),
-      this.mode,
-      from,
-    );
+    const { from, text } = this.near(around, reach);
     let [low, high] = [0, Math.min(piece.length, 256)];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
