@@ -13,7 +13,8 @@
  */
 import { oracle } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
-import { type Anomaly, type Origin, type Reading, refOf } from './anomaly.ts';
+import type { Origin, Reading } from './anomaly.ts';
+import { Books } from './books.ts';
 import { Expected, firstMark } from './expected.ts';
 import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
 
@@ -32,8 +33,6 @@ export class Comparison {
   readonly spec: SendSpec;
   /** Units of the text, wrong text included. */
   length = 0;
-  /** Anomalies of the text as it stands. */
-  anomalies: Anomaly[] = [];
 
   private expected: Expected;
   private chunk = 0;
@@ -43,12 +42,9 @@ export class Comparison {
   /** Meaningful while `behind`; otherwise the cursor is the furthest. */
   private furthest: Position = 0;
   private behind = false;
-  private gaps: { from: Position; to: Position }[] = [];
-  /** Text not explained yet, and the event that brought the first of it. */
+  private books = new Books();
+  /** Text not explained yet. */
   private pending = '';
-  private pendingOrigin: Origin = { source: '', seq: 0 };
-  /** The anomaly that the last text belonged to, as long as none in order has followed. */
-  private open: Anomaly | null = null;
   private plain = true;
 
   constructor(spec: SendSpec, attempt = 0) {
@@ -83,29 +79,29 @@ export class Comparison {
   /** What was read so far is void. */
   restart(): void {
     this.length = 0;
-    this.anomalies = [];
+    this.books = new Books();
     this.moveTo(0);
     this.behind = false;
-    this.gaps = [];
     this.pending = '';
-    this.open = null;
     this.plain = true;
   }
 
   /** The text as it stands. Text that was held back is explained as well as may be. */
   reading(): Reading {
     this.flush();
-    const { anomalies, expected } = this;
+    const { expected } = this;
+    const { anomalies } = this.books;
+    const missing = this.books.missing();
     const reached = expected.settle(this.high);
     return {
       spec: this.spec,
       attempt: this.attempt,
       reached,
       length: this.length,
-      missing: this.gaps.map((gap) => ({ ...gap })),
+      missing,
       anomalies,
       prefix: anomalies.length === 0,
-      complete: this.gaps.length === 0 && reached >= expected.end,
+      complete: missing.length === 0 && reached >= expected.end,
     };
   }
 
@@ -136,12 +132,12 @@ export class Comparison {
     } else {
       const at = this.follow(text);
       if (at < text.length) {
-        this.pendingOrigin = { source: origin.source, seq: origin.seq };
+        this.books.origin = { source: origin.source, seq: origin.seq };
         this.pending = this.takeBack() + text.slice(at);
         this.explain(false);
       }
     }
-    this.plain = this.pending === '' && !this.behind && this.open === null;
+    this.plain = this.pending === '' && !this.behind && this.books.open === null;
   }
 
   /** Goes on as long as the text is what the cursor expects; returns how much of it was. */
@@ -172,7 +168,7 @@ export class Comparison {
 
   private leaveChunk(): void {
     if (this.behind) this.bookRun();
-    else if (this.offset > 0) this.open = null;
+    else if (this.offset > 0) this.books.open = null;
     this.chunk++;
     this.offset = 0;
     this.joined = 0;
@@ -181,7 +177,7 @@ export class Comparison {
   private catchUp(): void {
     this.bookRun();
     this.behind = false;
-    this.open = null;
+    this.books.open = null;
     this.joined = this.offset;
   }
 
@@ -197,47 +193,14 @@ export class Comparison {
   private bookRun(): void {
     const [from, to] = [positionOf(this.chunk, this.joined), this.cursor];
     this.joined = this.offset;
-    if (from === to) return;
-    let doubled = to - from;
-    for (const gap of [...this.gaps]) {
-      const [first, last] = [Math.max(from, gap.from), Math.min(to, gap.to)];
-      if (first >= last) continue;
-      doubled -= last - first;
-      this.cutGap(gap, first, last);
-      if (this.open?.kind === 'late') {
-        this.open.units += last - first;
-        this.open.to = Math.max(this.open.to, this.expected.settle(last));
-      }
-    }
-    if (doubled === 0) return;
-    const end = this.expected.settle(to);
-    const previous = this.anomalies.at(-1);
-    if (previous?.kind === 'doubled' && (previous === this.open || previous.to === from)) {
-      previous.units += doubled;
-      previous.to = Math.max(previous.to, end);
-    } else {
-      this.open = this.note({ kind: 'doubled', from, to: end, units: doubled });
-    }
-  }
-
-  private cutGap(gap: { from: Position; to: Position }, first: Position, last: Position): void {
-    const rest = this.expected.settle(last);
-    const left = first > gap.from ? [{ from: gap.from, to: first }] : [];
-    const right = rest < gap.to ? [{ from: rest, to: gap.to }] : [];
-    this.gaps.splice(this.gaps.indexOf(gap), 1, ...left, ...right);
-  }
-
-  private note(anomaly: Omit<Anomaly, 'evidence'>): Anomaly {
-    const noted = { ...anomaly, evidence: refOf(this.pendingOrigin) };
-    this.anomalies.push(noted);
-    return noted;
+    if (from !== to) this.books.again(from, to, this.expected);
   }
 
   private explain(final: boolean): void {
     for (let idle = 0; this.pending !== ''; ) {
       const text = this.pending;
       let explained = 0;
-      if (this.anomalies.length >= HOPELESS) explained = this.garble(text, text.length);
+      if (this.books.anomalies.length >= HOPELESS) explained = this.garble(text, text.length);
       else if (this.rejoins(text, final)) this.rejoin();
       else {
         if (!final && !isTelling(text, this.spec.mode)) return;
@@ -279,12 +242,12 @@ export class Comparison {
   private rejoin(): void {
     this.moveTo(this.expected.settle(this.furthest));
     this.behind = false;
-    this.open = null;
+    this.books.open = null;
   }
 
   /** A view matches one attempt: which, is open as long as what it holds is the beginning of several. */
   private changeAttempt(text: string): boolean {
-    if (this.anomalies.length > 0 || this.chunk > TELLING) return false;
+    if (this.books.anomalies.length > 0 || this.chunk > TELLING) return false;
     const held = this.heldText();
     const marked = this.spec.mode === 'marked' ? firstMark(text) : undefined;
     const candidates = marked ? [marked.attempt] : Array.from({ length: ATTEMPTS }, (_, attempt) => attempt);
@@ -352,19 +315,14 @@ export class Comparison {
   private jump(to: Position): 0 {
     const high = this.expected.settle(this.high);
     if (to > high) {
-      // What was garbled just before stood in place of what is missing here: one fault, one anomaly.
-      const replaced = this.open?.kind === 'garbled' && this.open.to === high ? this.open : null;
-      const from = replaced ? high : this.expected.settle(this.high);
-      if (replaced) replaced.to = to;
-      else this.note({ kind: 'gap', from, to, units: 0 });
-      this.gaps.push({ from, to });
+      this.books.lose(high, to);
+      this.books.open = null;
       this.behind = false;
-      this.open = null;
     } else if (to < high) {
       this.furthest = high;
       this.behind = true;
-      const fillsGap = this.gaps.some((gap) => gap.from <= to && to < gap.to);
-      this.open = fillsGap ? this.note({ kind: 'late', from: to, to, units: 0 }) : null;
+      const isLate = this.books.isMissing(to);
+      this.books.open = isLate ? this.books.note({ kind: 'late', from: to, to, units: 0 }) : null;
     }
     this.moveTo(to);
     return 0;
@@ -384,19 +342,7 @@ export class Comparison {
       const mark = firstMark(text.slice(1));
       units = chunk.startsWith(text) || !mark ? text.length : Math.max(1, mark.at + 1);
     }
-    const whose = { seed: owner.seed, attempt: owner.attempt };
-    const kind = owner.seed === this.spec.seed ? 'other-attempt' : 'foreign';
-    const previous = this.anomalies.at(-1);
-    if (
-      previous?.kind === kind &&
-      previous.owner?.seed === whose.seed &&
-      previous.owner.attempt === whose.attempt
-    ) {
-      previous.units += units;
-    } else {
-      const at = this.high;
-      this.note({ kind, from: at, to: at, units, owner: whose, sample: text.slice(0, Math.min(units, 80)) });
-    }
+    this.books.stray(this.high, units, owner, this.spec.seed, text.slice(0, units));
     return units;
   }
 
@@ -412,12 +358,10 @@ export class Comparison {
       return common + known.start;
     }
     this.garble(rest, rest.length);
-    if (this.offset > 0 && this.open && !this.behind) {
+    if (this.offset > 0 && !this.behind) {
       // The rest of a chunk that began well is what was replaced.
       const to = this.expected.settle(positionOf(this.chunk + 1));
-      const from = this.cursor;
-      this.open.to = to;
-      this.gaps.push({ from, to });
+      this.books.lose(this.cursor, to);
       this.moveTo(to);
     }
     return text.length;
@@ -441,17 +385,7 @@ export class Comparison {
     const eaten = Math.max(1, units);
     if (this.behind) this.bookRun();
     this.joined = this.offset;
-    if (this.open?.kind === 'garbled') this.open.units += eaten;
-    else {
-      const at = this.expected.settle(this.high);
-      this.open = this.note({
-        kind: 'garbled',
-        from: at,
-        to: at,
-        units: eaten,
-        sample: text.slice(0, Math.min(eaten, 80)),
-      });
-    }
+    this.books.garble(this.expected.settle(this.high), eaten, text.slice(0, eaten));
     return eaten;
   }
 }

@@ -65,7 +65,10 @@ function recovery(generation: Generation, play: PlayFacts, add: Add): void {
       const { t } = healed;
       const had = view.growth.atLeastAt(t);
       const said = generation.callsInOrder().at(-1)?.emission.atLeastAt(t) ?? 0;
-      add('recovery-first-new', 'ms', view.growth.reached(had + 1).by - t);
+      // What was in flight when the network went away may still come in after it is back: that is no recovery.
+      const reconnected = view.streams.filter(({ opened }) => opened.t >= struck.t);
+      const firstNew = reconnected.find(({ advanced }) => advanced !== null)?.advanced;
+      add('recovery-first-new', 'ms', Math.max(0, (firstNew ?? view.growth.reached(had + 1).by) - t));
       const caughtUp = view.growth.reached(generation.seenWith(said, view.reading().attempt)).by;
       add('recovery-caught-up', 'ms', Math.max(0, caughtUp - t));
       if (view.ends[0]) add('recovery-finished', 'ms', Math.max(0, view.ends[0].at.t - t));

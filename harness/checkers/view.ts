@@ -35,8 +35,8 @@ export interface StreamFacts {
   first: { at: Moment; how: 'append' | 'set' } | null;
   /** UTF-16 units that came by it. */
   units: number;
-  /** It brought text that the view had not held before. */
-  advanced: boolean;
+  /** When it first brought text that the view had not held before, ms. */
+  advanced: number | null;
   closed: { why: RecordedOf<'stream.close'>['why']; http?: number; code?: string; at: Moment } | null;
 }
 
@@ -108,7 +108,7 @@ export class View {
     if (!stream || event.text === '') return;
     stream.first ??= { at: momentOf(event), how: event.how };
     stream.units += event.text.length;
-    if (grew) stream.advanced = true;
+    if (grew) stream.advanced ??= event.t;
   }
 
   private replace(event: RecordedOf<'seen'>, text: string): void {
@@ -185,7 +185,7 @@ export class View {
       heldCleanly: reading.prefix,
       first: null,
       units: 0,
-      advanced: false,
+      advanced: null,
       closed: null,
     };
     this.streams.push(stream);
