@@ -47,9 +47,9 @@ export class Comparison {
   private pending = '';
   private plain = true;
 
-  constructor(spec: SendSpec, attempt = 0) {
+  constructor(spec: SendSpec) {
     this.spec = spec;
-    this.expected = new Expected(spec.seed, attempt, spec.mode, spec.chunks);
+    this.expected = new Expected(spec.seed, 0, spec.mode, spec.chunks);
   }
 
   get attempt(): number {

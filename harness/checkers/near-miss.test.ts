@@ -114,6 +114,12 @@ test.each(Object.entries(NEAR_MISSES))('%s', (_, told) => {
   expect(verdict.verdict).toBe('pass');
 });
 
+test('who gives a held call up says so before the ledger hears of it: that is a loss, and no untruth', () => {
+  const told = halfway().held(6).passes(100).hears('a', 'error').passes(200).hangsUp('aborted');
+  const failed = failures(told.finishes({ state: 'error', text: text(6) }).judged());
+  expect(failed).toEqual(['no-loss/completed', 'no-loss/fresh-full', 'no-loss/row-full']);
+});
+
 describe('what was thinned out accuses nobody', () => {
   const spec = { seed: 5, chunks: 3_000, mode: 'marked' as const };
 
