@@ -14,7 +14,7 @@ import type { Decode, Framing } from '../wire/index.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import { delivered } from './delivered.ts';
 import { type Due, Exchange, type Host } from './exchange.ts';
-import type { CutStyle, FaultName, StrikePoint } from './fault.ts';
+import type { CutStyle, FaultName, StrikePoint, StrikeStyle } from './fault.ts';
 import { createFaultLog } from './fault-log.ts';
 
 export interface Device {
@@ -22,7 +22,7 @@ export interface Device {
   /** Origin that the device's client talks to. */
   url: string;
   /** Arms a fault that strikes one exchange: the first that stands at or past the point, now or later. */
-  strike(at: StrikePoint, style: CutStyle, options: StrikeOptions): Strike;
+  strike(at: StrikePoint, style: StrikeStyle, options: StrikeOptions): Strike;
   /**
    * Cuts the device off now: all its exchanges are struck, and what is new is refused (`black-hole`: swallowed)
    * until it heals. Under `half-frame` each stream is struck when its next frame comes.

@@ -198,8 +198,9 @@ export class Exchange {
     if (this.#cut) return;
     if (arrival.what === 'head') this.#passHead(arrival.response);
     else if (arrival.what === 'bytes') this.#response.write(arrival.bytes);
-    else if (this.#tearNext) void this.#make({ ...this.#tearNext, cut: cuts.reset });
-    else this.#passEnd(arrival);
+    else if (this.#tearNext && !this.#tearNext.cut.takesOut) {
+      void this.#make({ ...this.#tearNext, cut: cuts.reset });
+    } else this.#passEnd(arrival);
   }
 
   #passHead(head: IncomingMessage): void {
@@ -218,10 +219,12 @@ export class Exchange {
       return;
     }
     const due = this.#tearNext ?? (this.live ? this.#host.due(this, true) : undefined);
-    if (due) {
-      this.#tear(frame, meaning, due);
+    if (due && (!due.cut.takesOut || hasText(meaning))) {
+      if (due.cut.takesOut) this.#takeOut(frame, meaning, due);
+      else this.#tear(frame, meaning, due);
       return;
     }
+    this.#tearNext = due;
     this.#journal.passed(frame.bytes.length, meaning);
     this.#response.write(frame.bytes);
     this.#count(meaning);
@@ -232,6 +235,12 @@ export class Exchange {
     if (reset !== undefined) this.text = 0;
     if (text) this.text = text.how === 'set' ? text.text.length : this.text + text.text.length;
     if (terminal) this.#ended = true;
+  }
+
+  #takeOut(frame: Frame, meaning: Meaning, { made }: Due): void {
+    this.#tearNext = undefined;
+    this.#journal.dropped(frame.bytes.length, meaning);
+    made();
   }
 
   #tear(frame: Frame, meaning: Meaning, due: Due): void {
@@ -296,4 +305,8 @@ export class Exchange {
       return {};
     }
   }
+}
+
+function hasText({ text }: Meaning): boolean {
+  return text !== undefined && text.text !== '';
 }
