@@ -11,10 +11,8 @@ import {
   type Recorder,
   type SendSeed,
 } from '../history/index.ts';
-import { startGuardian } from '../stack/guardian.ts';
-import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
@@ -25,6 +23,7 @@ import { play } from './play.ts';
 import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from './results.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
 import { createStackPlay, STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+import { withGround, withStack } from './standing.ts';
 
 export interface RunOptions {
   target: Target;
@@ -183,44 +182,44 @@ async function attempt(run: Running): Promise<void> {
   const interrupted = () => death.reject(options.signal.reason);
   options.signal.throwIfAborted();
   options.signal.addEventListener('abort', interrupted, { once: true });
-  const guardian = await startGuardian(death.reject);
+  const { signal, postgres } = options;
+  const onDeath = death.reject;
   try {
-    const context = { guardian, recorder, logFile: join(folder.path, 'postgres.log'), onDeath: death.reject };
-    const postgres = await choosePostgres(options.postgres).start(context);
-    run.postgres = `${postgres.version} (${postgres.provider})`;
-    try {
-      for (const persistence of options.persistence) {
-        const plans = run.plans.filter((plan) => plan.persistence === persistence);
-        if (plans.length === 0) continue;
-        const plays = new Map<SendSeed, Recorder>();
-        const ledger = createSource(`llm-${persistence}`, sink);
-        for (const plan of plans) {
-          for (const { seed } of plan.event.sends) plays.set(seed, ledger.forPlay(plan.play));
+    await withGround(
+      { postgres, recorder, logFile: join(folder.path, 'postgres.log'), onDeath },
+      async (ground) => {
+        run.postgres = `${ground.postgres.version} (${ground.postgres.provider})`;
+        for (const persistence of options.persistence) {
+          const plans = run.plans.filter((plan) => plan.persistence === persistence);
+          if (plans.length === 0) continue;
+          const plan: StackPlan = {
+            ...ground,
+            target: options.target,
+            persistence,
+            defects: [],
+            runDir: folder.path,
+            recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
+            recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),
+            onDeath,
+          };
+          await withStack(plan, (stack) => {
+            const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+            return Promise.race([plays, death.promise]);
+          });
         }
-        const stack = await startStack({
-          target: options.target,
-          persistence,
-          defects: [],
-          postgres,
-          runDir: folder.path,
-          recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
-          recorderFor: (send) => (send === null ? ledger : (plays.get(send) ?? ledger)),
-          guardian,
-          onDeath: death.reject,
-        });
-        try {
-          await Promise.race([blaming(death.promise, playAll(run, stack, plans, recorder)), death.promise]);
-        } finally {
-          await stack.stop();
-        }
-      }
-    } finally {
-      await postgres.stop();
-    }
+      },
+    );
   } finally {
-    options.signal.removeEventListener('abort', interrupted);
-    await guardian.close();
+    signal.removeEventListener('abort', interrupted);
   }
+}
+
+/** Which play an entry of the ledger belongs to, by its send. */
+function ledgerOf(plans: readonly PlayPlan[], ledger: Recorder): StackPlan['recorderFor'] {
+  const plays = new Map<SendSeed, Recorder>();
+  for (const { play, event } of plans)
+    for (const { seed } of event.sends) plays.set(seed, ledger.forPlay(play));
+  return (send) => (send === null ? ledger : (plays.get(send) ?? ledger));
 }
 
 async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
