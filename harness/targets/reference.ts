@@ -59,6 +59,8 @@ export const reference: Target = {
         LEASE_MS: '3000',
         SWEEP_MS: '1000',
         SHUTDOWN_GRACE_MS: '1000',
+        // The pool is to be back at its baseline soon after the last play, or every run would wait for it.
+        DATABASE_IDLE_MS: '500',
       },
       listening: /"listening":"(http:[^"]+)"/,
     };

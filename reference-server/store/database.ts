@@ -11,6 +11,7 @@ export function connect(config: Config, log: Logger): Database {
     connectionString: config.databaseUrl,
     application_name: 'reference-server',
     max: config.databaseConnections,
+    idleTimeoutMillis: config.databaseIdle,
     connectionTimeoutMillis: config.databaseTimeout,
     query_timeout: config.databaseTimeout,
     keepAlive: true,
