@@ -34,6 +34,8 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+// Whatever a failed run left behind (a timer, a socket half open) does not keep the command from ending.
+process.stdout.write('', () => process.exit());
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

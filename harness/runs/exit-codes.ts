@@ -9,8 +9,6 @@ export const EXIT = {
   fail: 1,
   /** Something could not be judged: no sample, a fault that did not strike, a scenario skipped. */
   unknown: 2,
-  /** An objective was missed (latency, loss bound). */
-  objective: 3,
   /** Wrong usage or configuration. */
   usage: 64,
   /** The harness itself failed: nothing is said about the target. */

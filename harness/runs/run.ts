@@ -23,13 +23,14 @@ import { play } from './play.ts';
 import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from './results.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
 import { createStackPlay, STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+import { watchStalls } from './stalls.ts';
 import { withGround, withStack } from './standing.ts';
 
 export interface RunOptions {
   target: Target;
   scenarios: readonly AnyScenario[];
-  /** They were named one by one: what cannot be played then makes the run `unknown`. */
-  named: boolean;
+  /** They were asked for in words: what cannot be played then makes the run `unknown`. */
+  asked: boolean;
   drivers: readonly DriverName[];
   persistence: readonly string[];
   seed: number;
@@ -154,8 +155,7 @@ function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] }
     for (let repetition = 1; repetition <= repeat; repetition++) {
       for (const scenario of scenarios) {
         for (const driver of drivers) {
-          if (!scenario.drivers.includes(driver)) continue;
-          const why = scenario.needs?.(target.capabilities(way)) ?? null;
+          const why = cannotPlay(scenario, driver, target, way);
           if (why === null) {
             plans.push(
               planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
@@ -164,7 +164,7 @@ function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] }
             skipped.push({
               what: `${scenario.id} (${driver}, ${way})`,
               why,
-              allowed: options.allowSkip || !options.named,
+              allowed: options.allowSkip || !options.asked,
             });
           }
         }
@@ -172,6 +172,17 @@ function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] }
     }
   }
   return { plans, skipped };
+}
+
+/** Why a scenario cannot be played in this way; null: it can. */
+function cannotPlay(
+  scenario: AnyScenario,
+  driver: DriverName,
+  target: Target,
+  persistence: string,
+): string | null {
+  if (!scenario.drivers.includes(driver)) return `it is not for the driver ${driver}`;
+  return scenario.needs?.(target.capabilities(persistence)) ?? null;
 }
 
 async function attempt(run: Running): Promise<void> {
@@ -184,6 +195,10 @@ async function attempt(run: Running): Promise<void> {
   options.signal.addEventListener('abort', interrupted, { once: true });
   const { signal, postgres } = options;
   const onDeath = death.reject;
+  // An error that nobody caught is the harness's failure; the run ends by it in order, with what it has seen.
+  process.on('uncaughtException', death.reject);
+  process.on('unhandledRejection', death.reject);
+  const stopWatching = watchStalls(recorder);
   try {
     await withGround(
       { postgres, recorder, logFile: join(folder.path, 'postgres.log'), onDeath },
@@ -210,6 +225,9 @@ async function attempt(run: Running): Promise<void> {
       },
     );
   } finally {
+    stopWatching();
+    process.off('uncaughtException', death.reject);
+    process.off('unhandledRejection', death.reject);
     signal.removeEventListener('abort', interrupted);
   }
 }

@@ -3,7 +3,7 @@
  * `about` are its documentation, rendered by `holdfast list scenarios`.
  */
 import type { Device, Question, Session } from '../actors/actor.ts';
-import type { CoverageGoal, TargetCapabilities } from '../history/events.ts';
+import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
 import type { Draw } from './draw.ts';
 
 export type DriverName = 'api';
@@ -60,6 +60,8 @@ export function defineScenario<Points>(scenario: Scenario<Points>): Scenario<Poi
 export interface Stage {
   /** The target as it was started, for steps that not every target has. */
   capabilities: TargetCapabilities;
+  /** What the play is judged by, ms. */
+  bounds: Bounds;
   question(name: string): Question;
   /** A device of its own, of the play's user. */
   device(name: string): Promise<Device>;

@@ -42,6 +42,9 @@ export interface PlayedStage extends Stage {
   close(): Promise<void>;
 }
 
+const READ_ATTEMPTS = 5;
+const READ_PAUSE = 200;
+
 export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const { plan, stack, target, recorder, name } = options;
   const { llm } = stack;
@@ -50,7 +53,8 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
-  const agent = new Agent({ keepAlive: true });
+  // A socket for each request: a kept one that the target has just closed would look like a fault.
+  const agent = new Agent({ keepAlive: false });
   const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
 
   const identify = (text: string): SendSeed | null => {
@@ -87,9 +91,9 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     recorder.record({ type: 'invoke', ...fields });
     try {
       const rows = await probe.snapshot([...sends.keys()]);
-      const bySend = new Map(rows.map((row) => [identify(row.question), row]));
       for (const send of [...sends.values()].flat()) {
-        const row = bySend.get(send);
+        const own = rows.filter((row) => identify(row.question) === send);
+        const row = own.at(-1);
         recorder.record({
           type: 'row',
           op,
@@ -98,6 +102,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
           text: row?.answer?.text ?? '',
           state: row?.answer?.state ?? 'absent',
           question: row !== undefined,
+          ...(own.length > 1 && { answers: own.length }),
           ...(final && { final }),
         });
       }
@@ -115,13 +120,24 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     recorder.record({ type: 'ok', ...fields });
   }
 
+  /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
+  async function patiently<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (let attempt = 1; attempt < READ_ATTEMPTS; attempt++) {
+      const got = await read();
+      if (got !== undefined) return got;
+      await sleep(READ_PAUSE);
+    }
+    return read();
+  }
+
   async function assail(session: string): Promise<void> {
-    const answers = (await passerBy.history(session)) ?? [];
+    const answers = (await patiently(() => passerBy.history(session))) ?? [];
     await attack(settings, direct, { session, answers });
   }
 
   return {
     capabilities,
+    bounds: plan.event.bounds,
     question(wanted) {
       const question = plan.questions[wanted];
       if (!question) throw new TypeError(`scenario ${plan.scenario.id} has no question "${wanted}"`);
@@ -149,7 +165,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     },
     probe: () => look(false),
     async glance(session) {
-      await passerBy.history(session.id);
+      await passerBy.snapshot(session.id);
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
@@ -176,7 +192,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     },
     async readAfresh() {
       for (const session of sends.keys()) {
-        const answers = await freshReader.snapshot(session);
+        const answers = await patiently(() => freshReader.snapshot(session));
         await freshReader.status(session);
         if (capabilities.replayAfterEnd) {
           for (const { message, send } of answers ?? []) {

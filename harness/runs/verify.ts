@@ -40,7 +40,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
   return run({
     target,
     scenarios: chooseScenarios([...shipped, ...own], options),
-    named: options.scenario !== undefined,
+    asked: options.scenario !== undefined || options.all === true,
     drivers: choose('driver', DRIVERS, options.driver),
     persistence: choose(
       'way of persisting',

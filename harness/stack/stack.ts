@@ -5,6 +5,7 @@
  *                                       └──▶ TCP link ──▶ mock LLM
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldfastError } from '../errors.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
@@ -61,6 +62,8 @@ export interface Stack {
 }
 
 const READY_MS = 60_000;
+/** For one part to be taken down. */
+const STEP_WITHIN = 20_000;
 /** For a target to finish or mark what is running. */
 const GRACE_MS = 5_000;
 /** A ledger that broke off because its process died is told by the death, which says more. */
@@ -219,7 +222,9 @@ class Undo {
   async #undo(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      await step().catch((error: unknown) => failures.push(error));
+      // What hangs is left to the guardian, which asks nobody.
+      const late = sleep(STEP_WITHIN, undefined, { ref: false });
+      await Promise.race([step(), late]).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }

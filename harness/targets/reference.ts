@@ -1,5 +1,6 @@
 /** The reference server (reference-server/): checkpoints every 5 chunks, resumes by cursor. */
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
@@ -96,7 +97,9 @@ export const reference: Target = {
     if (event === 'message') return { ...cursor, message: string(body, 'message_id') };
     if (event === 'chunk') return { ...cursor, text: { how: 'append', text: string(body, 'text') } };
     if (event === 'done') {
-      return { ...cursor, terminal: state(string(body, 'status')), length: Number(field(body, 'length')) };
+      const length = field(body, 'length');
+      const told = typeof length === 'number' ? { length } : {};
+      return { ...cursor, ...told, terminal: state(string(body, 'status')) };
     }
     return {};
   },
@@ -146,8 +149,16 @@ export const reference: Target = {
   probe: async (databaseUrl) => openProbe(databaseUrl),
 };
 
+/** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
+const PROBE_WITHIN = 10_000;
+
 async function openProbe(databaseUrl: string): Promise<Probe> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'holdfast-probe' });
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'holdfast-probe',
+    connectionTimeoutMillis: PROBE_WITHIN,
+    query_timeout: PROBE_WITHIN,
+  });
   // Losing the connection fails the next query, which says so; without a listener it would end the process.
   client.on('error', () => {});
   await client.connect();
@@ -177,7 +188,8 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
       );
       return result.rows[0].n;
     },
-    close: () => client.end(),
+    // Of a server that is stopped no goodbye comes.
+    close: () => Promise.race([client.end(), sleep(PROBE_WITHIN, undefined, { ref: false })]),
   };
 }
 

@@ -14,7 +14,7 @@ async function verify(target: Target): Promise<Results> {
   const { results } = await run({
     target,
     scenarios: scenarios.filter(({ short }) => short),
-    named: false,
+    asked: false,
     drivers: ['api'],
     persistence: target.persistence,
     seed: 2,

@@ -14,7 +14,7 @@ export interface Way {
 export type StreamEnd = 'eof' | 'broken' | 'client' | 'stalled';
 
 export interface Stream {
-  /** Hands over frames as they come. Resolves when the stream has ended, in whatever way. */
+  /** Hands over frames as they come. Resolves when the stream has ended, in whatever way; rejects with what `onFrame` threw. */
   read(onFrame: (frame: Frame) => void): Promise<StreamEnd>;
   close(): void;
 }
@@ -38,44 +38,63 @@ export async function exchange(way: Way, what: HttpRequest, timeout: number): Pr
  * Opens a stream.
  *
  * @param silence ms without a byte after which the stream counts as stalled and is closed
+ * @param left aborted when nobody wants it any more, before or after it was opened
  * @returns the answer where it was not 2xx; the stream otherwise
- * @throws where the connection broke, or was silent, before the response headers
+ * @throws where the connection broke, was left or was silent before the answer was there
  */
 export async function openStream(
   way: Way,
   what: HttpRequest,
   framing: Framing,
   silence: number,
+  left?: AbortSignal,
 ): Promise<{ refused: HttpAnswer } | { status: number; stream: Stream }> {
   const outgoing = ask(way, what);
+  const leave = () => outgoing.destroy(new Error('nobody waits for the answer any more'));
+  left?.addEventListener('abort', leave);
   const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${silence} ms`)), silence);
-  const response = await answerTo(outgoing).finally(() => clearTimeout(timer));
-  const status = response.statusCode ?? 0;
-  if (status < 200 || status > 299) {
-    return { refused: { status, headers: response.headers, body: await body(response) } };
+  try {
+    if (left?.aborted) leave();
+    const response = await answerTo(outgoing);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      return { refused: { status, headers: response.headers, body: await body(response) } };
+    }
+    return { status, stream: streamOf(response, framing, silence, left) };
+  } finally {
+    clearTimeout(timer);
+    left?.removeEventListener('abort', leave);
   }
-  return { status, stream: streamOf(response, framing, silence) };
 }
 
-function streamOf(response: IncomingMessage, framing: Framing, silence: number): Stream {
+function streamOf(response: IncomingMessage, framing: Framing, silence: number, left?: AbortSignal): Stream {
   let how: StreamEnd | undefined;
   const endAs = (end: StreamEnd) => {
     how ??= end;
     response.destroy();
   };
+  const leave = () => endAs('client');
+  left?.addEventListener('abort', leave);
   return {
     read(onFrame) {
       const framer = createFramer(framing);
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         const timer = setTimeout(() => endAs('stalled'), silence);
         const over = (end: StreamEnd) => {
           clearTimeout(timer);
+          left?.removeEventListener('abort', leave);
           how ??= end;
           resolve(how);
         };
         response.on('data', (bytes: Buffer) => {
           timer.refresh();
-          for (const frame of framer.push(bytes)) if (how === undefined) onFrame(frame);
+          try {
+            for (const frame of framer.push(bytes)) if (how === undefined) onFrame(frame);
+          } catch (error) {
+            // What a frame means is its reader's business; that it failed must not end with the process.
+            reject(error);
+            endAs('client');
+          }
         });
         response.on('end', () => over('eof'));
         response.on('error', () => over('broken'));
@@ -83,7 +102,7 @@ function streamOf(response: IncomingMessage, framing: Framing, silence: number):
         if (response.closed) over('broken');
       });
     },
-    close: () => endAs('client'),
+    close: leave,
   };
 }
 
