@@ -140,12 +140,12 @@ const CLEAN: Record<string, (setting: Setting) => Story> = {
       .does('send', 'info', { spec: SPEC })
       .passes(10_000)
       .row('', 'absent', { question: false, final: true })
-      .by('runner', { type: 'phase', phase: 'done' }),
+      .isDone(),
   refused: (setting) =>
     story(setting)
       .does('send', 'fail', { spec: SPEC, http: 400 })
       .row('', 'absent', { question: false, final: true })
-      .by('runner', { type: 'phase', phase: 'done' }),
+      .isDone(),
 };
 
 describe('what a sound target does fails nothing', () => {

@@ -40,7 +40,9 @@ export const convergence: SendChecker<null> = {
 
 function lastWords(generation: Generation, play: PlayFacts): LastWord[] {
   const row = generation.finalRows.at(-1);
-  const reachable = generation.finalViews.filter(({ actor }) => !play.isCutOff(actor, generation.actors));
+  const reachable = generation
+    .finalViews(play)
+    .filter(({ actor }) => !play.isCutOff(actor, generation.actors));
   const views = reachable.map((view) => ({
     ...textOfView(view),
     kind: view.fresh ? ('fresh' as const) : ('view' as const),

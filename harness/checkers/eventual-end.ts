@@ -104,7 +104,7 @@ function neverEnded(generation: Generation, deadline: Instant): Violation[] {
 }
 
 function isWatching(view: View, generation: Generation, play: PlayFacts): boolean {
-  return view.kind === 'live' && view.shown && !play.isCutOff(view.actor, generation.actors);
+  return generation.isWatched(view, play) && !play.isCutOff(view.actor, generation.actors);
 }
 
 function lateView(view: View, deadline: Instant, play: PlayFacts): Violation[] {

@@ -235,9 +235,21 @@ export class Generation {
     return this.rows.filter(({ final }) => final);
   }
 
-  /** Readers that never saw anything before healing, and the live views that somebody still looks at. */
-  get finalViews(): View[] {
-    return [...this.views.values()].filter((view) => view.fresh || (view.kind === 'live' && view.shown));
+  /** Readers that never saw anything before healing, and the live views that somebody looks at to the end. */
+  finalViews(play: PlayFacts): View[] {
+    return [...this.views.values()].filter((view) => view.fresh || this.isWatched(view, play));
+  }
+
+  /** A live view that was shown to the end of the play, its actor being in the session that it belongs to. */
+  isWatched(view: View, play: PlayFacts): boolean {
+    if (view.kind !== 'live' || !view.isShownUntil(play.phases.get('done') ?? null)) return false;
+    const session = this.sessionOf(play);
+    return session === undefined || (play.sessionShownBy(view.actor) ?? session) === session;
+  }
+
+  /** The session it was asked in; undefined where nobody said. */
+  sessionOf(play: PlayFacts): string | undefined {
+    return play.of('send', this.spec.seed).find(({ session }) => session)?.session;
   }
 
   get freshViews(): View[] {

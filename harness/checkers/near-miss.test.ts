@@ -80,6 +80,8 @@ const NEAR_MISSES: Record<string, () => Story> = {
       .finishes({ state: 'error', text: text(6) }),
   'a view whose tab was closed before the end': () =>
     halfway().closes('a', 'tab-closed').speaks(12).finishes(),
+  'a view of a session that its tab left for another': () =>
+    halfway().does('switch', 'ok', { session: 'other' }).speaks(12).finishes(),
   'a view whose network never came back': () =>
     halfway().fault('struck', 'tab', { live: 1 }).speaks(12).finishes(),
   'a second send of the same question': () => rest(halfway().asks()),

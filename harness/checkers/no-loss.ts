@@ -104,7 +104,10 @@ function shorter(clause: string, generation: Generation, play: PlayFacts, text: 
 }
 
 function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
-  const shown = generation.finalViews.filter(({ fresh, ends }) => !fresh && ends.length > 0).map(textOfView);
+  const shown = generation
+    .finalViews(play)
+    .filter(({ fresh, ends }) => !fresh && ends.length > 0)
+    .map(textOfView);
   const crash = latest(generation.crashes(play));
   const violations = [...finals, ...shown]
     .filter(({ reading }) => reading.missing.length > 0)

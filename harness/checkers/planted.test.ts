@@ -239,7 +239,7 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .does('send', 'none', { spec: SPEC })
         .passes(20_000)
         .row('', 'absent', { question: false, final: true })
-        .by('runner', { type: 'phase', phase: 'done' }),
+        .isDone(),
   },
   'eventual-end/terminal': {
     told: () =>

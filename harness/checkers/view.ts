@@ -4,7 +4,7 @@ import type { Anomaly, Reading } from './anomaly.ts';
 import { refOf } from './anomaly.ts';
 import type { EvidenceRef } from './checker.ts';
 import { Comparison } from './comparison.ts';
-import { type Moment, momentOf } from './moment.ts';
+import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import type { Position } from './position.ts';
 import { Series } from './series.ts';
 
@@ -224,8 +224,12 @@ export class View {
     return refOf({ source: this.lastSource, seq: this.lastSeq });
   }
 
-  /** It was never closed, or only because the answer had ended: it is what somebody still looks at. */
-  get shown(): boolean {
-    return this.closed === null || this.closed.why === 'ended';
+  /**
+   * Somebody looked at it to the end: it was not closed before the play was over (`done`; null where it never was),
+   * or only because the answer had ended.
+   */
+  isShownUntil(done: Instant | null): boolean {
+    if (this.closed === null || this.closed.why === 'ended') return true;
+    return done !== null && !certainlyBefore(this.closed.at, done);
   }
 }

@@ -44,6 +44,9 @@ interface Shown {
   chunks: number;
   stream: string | null;
   actor: string;
+  send: number;
+  kind: 'live' | 'snapshot';
+  closed: boolean;
 }
 
 export class Story {
@@ -166,8 +169,9 @@ export class Story {
     options: { actor?: string; kind?: 'live' | 'snapshot'; fresh?: boolean; cursor?: string | null } = {},
   ): this {
     const { actor = 'tab', kind = 'live', fresh, cursor = null } = options;
-    this.views.set(view, { chunks: 0, stream: null, actor });
-    this.by(actor, { type: 'view.open', view, actor, send: this.spec.seed, kind, ...(fresh && { fresh }) });
+    const send = this.spec.seed;
+    this.views.set(view, { chunks: 0, stream: null, actor, send, kind, closed: false });
+    this.by(actor, { type: 'view.open', view, actor, send, kind, ...(fresh && { fresh }) });
     return kind === 'live' ? this.connects(view, cursor) : this;
   }
 
@@ -223,6 +227,7 @@ export class Story {
   }
 
   closes(view: string, why: 'refresh' | 'tab-closed' | 'snapshot' | 'ended'): this {
+    this.views.get(view)!.closed = true;
     return this.by(this.views.get(view)!.actor, { type: 'view.close', view, send: this.spec.seed, why });
   }
 
@@ -291,7 +296,15 @@ export class Story {
     this.passes(BOUNDS.end + 1_000).by('runner', { type: 'phase', phase: 'read' });
     return this.reads(end.fresh ?? text, state)
       .row(end.row ?? text, end.rowState ?? state, { final: true })
-      .by('runner', { type: 'phase', phase: 'done' });
+      .isDone();
+  }
+
+  /** The play is over; then, as the runner does it, the tabs are closed. */
+  isDone(): this {
+    this.by('runner', { type: 'phase', phase: 'done' });
+    for (const [view, { kind, closed, send, actor }] of this.views)
+      if (kind === 'live' && !closed) this.by(actor, { type: 'view.close', view, send, why: 'tab-closed' });
+    return this;
   }
 
   /** A fresh reader reads. */
