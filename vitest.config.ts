@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'reports/runs/**'],
     // Tests start real servers and processes; none of them measures time, so the bound is only a last resort.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     globalSetup: ['tests/support/postgres-setup.ts'],
   },

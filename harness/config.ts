@@ -30,7 +30,9 @@ export function defineConfig(config: HoldfastConfig): HoldfastConfig {
 const FILES = ['holdfast.config.ts', 'holdfast.config.js', 'holdfast.config.mjs'];
 
 const functions = (...names: string[]) =>
-  Object.fromEntries(names.map((name) => [name, z.custom((value) => typeof value === 'function', 'must be a function')]));
+  Object.fromEntries(
+    names.map((name) => [name, z.custom((value) => typeof value === 'function', 'must be a function')]),
+  );
 const ms = z.number().int().positive();
 const SHAPE = z.strictObject({
   target: z
@@ -40,11 +42,23 @@ const SHAPE = z.strictObject({
       persistence: z.array(z.string()).min(1),
       users: z.array(z.looseObject({ name: z.string() })).length(2),
       ready: z.looseObject({ method: z.string(), path: z.string() }),
-      ...functions('capabilities', 'launch', 'createSession', 'session', 'send', 'open', 'decode', 'history', 'answers'),
+      ...functions(
+        'capabilities',
+        'launch',
+        'createSession',
+        'session',
+        'send',
+        'open',
+        'decode',
+        'history',
+        'answers',
+      ),
       ...functions('refusal'),
     })
     .optional(),
-  scenarios: z.array(z.looseObject({ id: z.string().min(1), ...functions('points', 'strikes', 'coverage', 'play') })).optional(),
+  scenarios: z
+    .array(z.looseObject({ id: z.string().min(1), ...functions('points', 'strikes', 'coverage', 'play') }))
+    .optional(),
   bounds: z.strictObject({ end: ms.optional(), delivery: ms.optional(), cancel: ms.optional() }).optional(),
 });
 
@@ -57,18 +71,29 @@ const SHAPE = z.strictObject({
 export async function loadConfig(file?: string): Promise<HoldfastConfig> {
   const found = file ?? FILES.find((name) => existsSync(name));
   if (found === undefined) return {};
-  if (!existsSync(found)) throw new HoldfastError('HF_CONFIG', { file: found, what: 'there is no such file' });
+  if (!existsSync(found))
+    throw new HoldfastError('HF_CONFIG', { file: found, what: 'there is no such file' });
   let loaded: unknown;
   try {
     loaded = ((await import(pathToFileURL(resolve(found)).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new HoldfastError('HF_CONFIG', { file: found, what: `it cannot be loaded: ${(error as Error).message}` }, { cause: error });
+    throw new HoldfastError(
+      'HF_CONFIG',
+      { file: found, what: `it cannot be loaded: ${(error as Error).message}` },
+      { cause: error },
+    );
   }
   if (loaded === undefined) {
-    throw new HoldfastError('HF_CONFIG', { file: found, what: 'it has no default export; write `export default defineConfig({ … })`' });
+    throw new HoldfastError('HF_CONFIG', {
+      file: found,
+      what: 'it has no default export; write `export default defineConfig({ … })`',
+    });
   }
   const checked = SHAPE.safeParse(loaded);
   if (checked.success) return loaded as HoldfastConfig;
   const { path, message } = checked.error.issues[0]!;
-  throw new HoldfastError('HF_CONFIG', { file: found, what: `${path.join('.') || 'the default export'}: ${message}` });
+  throw new HoldfastError('HF_CONFIG', {
+    file: found,
+    what: `${path.join('.') || 'the default export'}: ${message}`,
+  });
 }

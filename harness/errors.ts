@@ -31,12 +31,21 @@ const CATALOGUE = {
     exit: 70,
     text: '{name} was not ready within {ms} ms ({waitedFor}). Last it said: {last} Its log: {log}',
   },
-  HF_PROCESS_DIED: { exit: 70, text: '{name} ended unexpectedly ({how}). Last it said: {last} Its log: {log}' },
+  HF_PROCESS_DIED: {
+    exit: 70,
+    text: '{name} ended unexpectedly ({how}). Last it said: {last} Its log: {log}',
+  },
   HF_LISTEN: { exit: 70, text: '{name} could not listen on {address}: {what}.' },
   HF_LLM_ADMIN: { exit: 70, text: 'The mock LLM refused {request}: {what}.' },
   HF_LLM_WAIT: { exit: 70, text: 'Waited {ms} ms for {waitedFor}; its ledger says: {state}.' },
-  HF_LEDGER_LOST: { exit: 70, text: 'The ledger of the mock LLM broke off: {what}. Without it there is no truth to judge by.' },
-  HF_PLAY_STUCK: { exit: 70, text: 'The scenario {scenario} waited {ms} ms for {waitedFor}, and then: {state}.' },
+  HF_LEDGER_LOST: {
+    exit: 70,
+    text: 'The ledger of the mock LLM broke off: {what}. Without it there is no truth to judge by.',
+  },
+  HF_PLAY_STUCK: {
+    exit: 70,
+    text: 'The scenario {scenario} waited {ms} ms for {waitedFor}, and then: {state}.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -59,9 +59,9 @@ export class AtEnd {
     });
     let sent = 0;
     const pass = () => {
-      const length = transcript.lengthAfter(transcript.count);
-      sendChunk(stream, id, transcript.text.slice(sent, length), { length, chunks: transcript.count });
-      sent = length;
+      const text = transcript.slice(sent, transcript.count);
+      sent += text.length;
+      sendChunk(stream, id, text, { length: sent, chunks: transcript.count });
     };
     try {
       const turns = await this.#messages.upTo(question);

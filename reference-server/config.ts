@@ -5,6 +5,8 @@ import { StartError } from './errors.ts';
 export interface Config {
   databaseUrl: string;
   databaseConnections: number;
+  /** A connection of the pool that nothing was done on for so long is closed. */
+  databaseIdle: number;
   /** How long a statement, and with its repetitions a save, may take before the database counts as gone. */
   databaseTimeout: number;
   host: string;
@@ -46,6 +48,7 @@ const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).d
 const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   DATABASE_CONNECTIONS: count(10),
+  DATABASE_IDLE_MS: milliseconds(10_000),
   DATABASE_TIMEOUT_MS: milliseconds(30_000),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -90,6 +93,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return {
     databaseUrl: env.DATABASE_URL,
     databaseConnections: env.DATABASE_CONNECTIONS,
+    databaseIdle: env.DATABASE_IDLE_MS,
     databaseTimeout: env.DATABASE_TIMEOUT_MS,
     host: env.HOST,
     port: env.PORT,

@@ -3,6 +3,7 @@
  * listens; the log goes to standard error, a line of JSON each. SIGTERM and SIGINT shut it down, a second one ends
  * it at once. Exit codes: 0 shut down, 64 wrong settings or surroundings, 70 the server failed, 130 ended at once.
  */
+import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
 import { StartError } from './errors.ts';
@@ -12,9 +13,9 @@ try {
   const config = readConfig(process.env);
   serve(await start(config));
 } catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 64;
+  const wrong = error instanceof StartError;
+  process.stderr.write(`${wrong ? error.message : inspect(error)}\n`);
+  process.exitCode = wrong ? 64 : 70;
 }
 
 function start(config: Config): Promise<Server> {
@@ -29,7 +30,7 @@ function serve(server: Server): void {
     server.close().then(
       () => process.exit(0),
       (error) => {
-        process.stderr.write(`${error}\n`);
+        process.stderr.write(`${inspect(error)}\n`);
         process.exit(70);
       },
     );

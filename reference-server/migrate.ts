@@ -1,7 +1,6 @@
 /** The migrations of the chat schema, applied and taken back. The library's lock makes concurrent calls safe. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 
 const DIRECTORY = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -43,11 +42,18 @@ export async function migrate(
   }
 }
 
+/** Loads migrations in TypeScript too, by a compiler whose cache it makes as soon as it is imported; we have none. */
+function library(): Promise<typeof import('node-pg-migrate')> {
+  process.env.JITI_FS_CACHE ??= 'false';
+  return import('node-pg-migrate');
+}
+
 async function run(
   dbClient: pg.Client,
   direction: 'up' | 'down',
   bounds: MigrationBounds,
 ): Promise<string[]> {
+  const { runner } = await library();
   const migrations = await runner({
     dbClient,
     dir: DIRECTORY,

@@ -46,7 +46,9 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
       closing: closing.signal,
     });
     const server = await listen(app, config);
-    if (config.persistence === 'checkpoint') tend(db, running, instance, config, log, closed.signal);
+    // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
+    const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
+    if (config.persistence === 'checkpoint') tend(tending, running, instance, config, log, closed.signal);
 
     const close = async () => {
       closing.abort();
@@ -59,7 +61,7 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
       await atEnd.idle();
       closed.abort();
       await gone;
-      await db.end();
+      await Promise.all([db.end(), tending.end()]);
     };
     const { port } = server.address() as AddressInfo;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;

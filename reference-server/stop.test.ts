@@ -7,7 +7,7 @@ let other: TestServer;
 beforeAll(async () => {
   house = await House.build();
   server = await house.serve({ LEASE_MS: '600' });
-  other = await house.serve({ LEASE_MS: '600' });
+  other = await house.serve();
 });
 afterAll(() => house.tearDown());
 

@@ -19,7 +19,7 @@ import {
   tally,
 } from './folded.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
-import { exitOf, headline, MARK, metricName, PLACE } from './words.ts';
+import { exit as exitOf, headline, MARK, metricName, PLACE } from './words.ts';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows the stream and NO_COLOR. */

@@ -80,6 +80,26 @@ describe('timeline', () => {
     );
   });
 
+  it('shows of the processes the one under test, and any that came or went during the play', () => {
+    const events: Recorded[] = [];
+    const harness = createSource('harness', (event) => events.push(event));
+    const stack = harness.forPlay('stack');
+    for (const name of ['postgres', 'llm', 'target']) {
+      stack.record({ type: 'process', name, pid: 1, state: 'started', planned: true }, { t: 10 });
+    }
+    harness.forPlay('p').record({ type: 'phase', phase: 'play' }, { t: 100 });
+    stack.record({ type: 'process', name: 'llm', pid: 1, state: 'exited', planned: false }, { t: 150 });
+    harness.forPlay('p').record({ type: 'phase', phase: 'done' }, { t: 200 });
+    stack.record({ type: 'process', name: 'target', pid: 1, state: 'exited', planned: true }, { t: 300 });
+    const template = history.find((e) => e.type === 'plan')!;
+    stack.record({ ...template, sends: [] }, { t: 20 });
+    const { lanes } = timelineOf(events, ['p']).plays.get('p')!;
+    expect(lanes.map(({ name, spans }) => [name, spans.map((s) => s.outcome)])).toEqual([
+      ['llm', ['exited']],
+      ['target', ['']],
+    ]);
+  });
+
   it('leaves out a play of which the history holds nothing', () => {
     expect(timelineOf(history, ['nowhere']).plays.size).toBe(0);
   });

@@ -63,11 +63,14 @@ export function createTimelineFold(wanted: Wanted): TimelineFold {
   const generations = new Map<string, number>();
   const evidence = new Map<string, Recorded>();
   const stack: RecordedOf<'process'>[] = [];
+  /** A process of the stack concerns every play of its time; the stack has a play of its own, without sends. */
+  const concerns = ({ play: of }: RecordedOf<'process'>, play: string) =>
+    of === undefined || of === play || generations.get(of) === 0;
+
   return {
     push(event) {
       if (quotes.get(event.source)?.has(event.seq)) evidence.set(`${event.source}#${event.seq}`, event);
-      if (event.type === 'process' && event.play === undefined) {
-        // Processes belong to every play that they outlive.
+      if (event.type === 'process') {
         if (stack.length < MAX_STACK_EVENTS) stack.push(event);
         return;
       }
@@ -78,7 +81,7 @@ export function createTimelineFold(wanted: Wanted): TimelineFold {
     finish() {
       const built = new Map<string, PlayTimeline>();
       for (const [play, fold] of plays) {
-        const timeline = fold.finish(stack);
+        const timeline = fold.finish(stack.filter((event) => concerns(event, play)));
         if (timeline) built.set(play, timeline);
       }
       return { plays: built, generations, evidence };

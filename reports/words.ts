@@ -1,5 +1,6 @@
 /** The words in which every report speaks, so that terminal, HTML and JUnit say the same thing. */
 import type { CheckVerdict, Place, Verdict } from '../harness/checkers/checker.ts';
+import { EXIT, exitOf, INTERRUPTED } from '../harness/runs/exit-codes.ts';
 import type { Results } from '../harness/runs/results.ts';
 import { count } from './text.ts';
 
@@ -45,20 +46,19 @@ export function headline(results: Results): string {
   return 'Nothing was judged, so nothing can be said.';
 }
 
-/** A run that somebody broke off has this as the code of its failure. */
-const INTERRUPTED = 'INTERRUPTED';
-
-const EXIT: Readonly<Record<Verdict, { code: number; means: string }>> = {
-  pass: { code: 0, means: 'every invariant that was judged holds' },
-  fail: { code: 1, means: 'an invariant was broken' },
-  unknown: { code: 2, means: 'the run does not prove anything either way; it is not a pass' },
+const MEANS: Readonly<Record<number, string>> = {
+  [EXIT.pass]: 'every invariant that was judged holds',
+  [EXIT.fail]: 'an invariant was broken',
+  [EXIT.unknown]: 'the run does not prove anything either way; it is not a pass',
+  [EXIT.usage]: 'wrong usage or configuration; nothing is said about the target',
+  [EXIT.harness]: 'the harness itself failed; nothing is said about the target',
+  [EXIT.interrupted]: 'interrupted',
 };
 
-/** The exit code that the run ends with. */
-export function exitOf({ failure, verdict }: Results): { code: number; means: string } {
-  if (failure?.code === INTERRUPTED) return { code: 130, means: 'interrupted' };
-  if (failure) return { code: 70, means: 'the harness itself failed; nothing is said about the target' };
-  return EXIT[verdict];
+/** The exit code that the run ends with, and what it means. */
+export function exit(results: Results): { code: number; means: string } {
+  const code = exitOf(results);
+  return { code, means: MEANS[code] ?? 'unknown' };
 }
 
 const METRICS: Readonly<Record<string, string>> = {

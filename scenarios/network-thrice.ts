@@ -1,6 +1,6 @@
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
 
 interface Points {
   at: [number, number, number];
@@ -17,8 +17,9 @@ export const networkThrice = defineScenario<Points>({
     'The connection is cut at an exact chunk; the one that resumes is cut before it brought anything, and the one ' +
     'after that as soon as it has caught up. Each resume must go on exactly where the text held ends.',
   drivers: ['api'],
-  feeds: [...FED_BY_ASKING, 'cursor-exact'],
-  needs: ({ resume }) => (resume === 'append' ? null : 'the target cannot resume a stream from where it was cut'),
+  feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
+  needs: ({ resume }) =>
+    resume === 'append' ? null : 'the target cannot resume a stream from where it was cut',
   questions: { question: { chunks: [40, 80] } },
   points(draw, { question }) {
     const first = draw.between(3, question! - 30);
@@ -28,7 +29,10 @@ export const networkThrice = defineScenario<Points>({
     };
   },
   strikes: ({ at, styles }) =>
-    at.map((chunk, n) => `cut ${n + 1} by ${styles[n]} ${n === 1 ? 'before anything new came after' : 'after'} chunk ${chunk}`),
+    at.map(
+      (chunk, n) =>
+        `cut ${n + 1} by ${styles[n]} ${n === 1 ? 'before anything new came after' : 'after'} chunk ${chunk}`,
+    ),
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'cut-1', heals: false },
     { goal: 'fault-struck', fault: 'cut-2', heals: false },
@@ -45,7 +49,9 @@ export const networkThrice = defineScenario<Points>({
     // Each cut is armed in the very turn in which the one before it strikes, before any client can have noticed.
     // Each stream counts its own text: the second has brought none when it is cut, the third what was missing.
     const first = await laptop.cutAt({ afterText: length(at[0]) }, styles[0], { name: 'cut-1', ...once });
-    const second = first.struck.then(() => laptop.cutAt({ afterText: 0 }, styles[1], { name: 'cut-2', ...once }));
+    const second = first.struck.then(() =>
+      laptop.cutAt({ afterText: 0 }, styles[1], { name: 'cut-2', ...once }),
+    );
     const third = second
       .then(({ struck }) => struck)
       .then(() => {

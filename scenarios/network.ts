@@ -1,6 +1,6 @@
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE } from './steps.ts';
 
 const STYLES: readonly CutStyle[] = ['reset', 'fin', 'half-frame', 'black-hole'];
 /** How long the network is away: CONTRACT's five seconds. */
@@ -14,7 +14,7 @@ export const network = defineScenario<{ at: number; style: CutStyle }>({
     'LLM goes on speaking. What was shown must stay; resuming or polling must bring the rest.',
   drivers: ['api'],
   short: true,
-  feeds: [...FED_BY_ASKING, 'cursor-exact'],
+  feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   questions: { question: { chunks: [60, 80], gap: 100 } },
   points: (draw) => ({ at: draw.between(5, 20), style: draw.oneOf(STYLES) }),
   strikes: ({ at, style }) => [`network lost by ${style} after chunk ${at}, back after ${AWAY_MS} ms`],

@@ -14,7 +14,10 @@ export const serverKilled = defineScenario<{ at: number }>({
   questions: { question: { chunks: [40, 80] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
   strikes: ({ at }) => [`SIGKILL of the server after chunk ${at}`],
-  coverage: ({ send }) => [{ goal: 'mid-stream', f: 'cut', send: send('question') }],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'kill', send: send('question') },
+    { goal: 'resumed', send: send('question') },
+  ],
   async play(stage, { at }) {
     const question = stage.question('question');
     const laptop = await stage.device('laptop');

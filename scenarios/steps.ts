@@ -20,11 +20,20 @@ export const FED_BY_ASKING = [
   'coverage',
 ] as const;
 
+/** The same for plays in which no reader stays attached while the LLM is silent. */
+export const FED_WITHOUT_SILENCE = FED_BY_ASKING.filter((checker) => checker !== 'timely-delivery');
+
 /**
  * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets
  * the LLM speak `until` chunks (all by default) and no more.
  */
-export async function askWatched(stage: Stage, tab: Tab, session: Session, question: Question, until?: number) {
+export async function askWatched(
+  stage: Stage,
+  tab: Tab,
+  session: Session,
+  question: Question,
+  until?: number,
+) {
   await stage.llm.holdAt(question, 'opened');
   await tab.send(question);
   await stage.llm.waitsAt(question, 'opened');

@@ -2,7 +2,7 @@
  * Who uses the system. A scenario speaks to tabs in these words and does not know whether an API client or a
  * page in a browser answers; what only one driver can do, a scenario declares.
  */
-import type { CutStyle, StrikePoint } from '../faults/fault.ts';
+import type { CutStyle, StrikePoint, StrikeStyle } from '../faults/fault.ts';
 import type { SendSpec } from '../history/events.ts';
 
 /** A session of the target, by the name that the scenario gave it. */
@@ -31,7 +31,7 @@ export interface Device {
   /** Loses the network: every live exchange ends in this style, new ones are refused. Returns how many were live. */
   cut(style: CutStyle, name: string): Promise<number>;
   /** Loses the network (unless `once`: only the one connection) at a content index of one exchange. */
-  cutAt(point: StrikePoint, style: CutStyle, options: CutOptions): Promise<ArmedCut>;
+  cutAt(point: StrikePoint, style: StrikeStyle, options: CutOptions): Promise<ArmedCut>;
   /** The network is back. */
   heal(): Promise<void>;
   /** Resolves when every answer that its tabs hold has ended. Has no bound of its own. */

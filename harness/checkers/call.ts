@@ -1,6 +1,6 @@
 /** One call of the LLM, as the ledger of the mock tells it. */
 import type { RecordedOf } from '../history/events.ts';
-import { type Instant, type Moment, momentOf } from './moment.ts';
+import { certainlyBefore, type Instant, later, type Moment, momentOf } from './moment.ts';
 import { Series } from './series.ts';
 
 export interface Hold {
@@ -54,26 +54,22 @@ export class Call {
   }
 
   /** The holds, each with its end: the release, or the end of the call. */
-  heldSpans(): { at: number; from: Moment; to: Moment | null }[] {
+  heldSpans(): Hold[] {
     return this.holds.map((hold) => ({ ...hold, to: hold.to ?? this.ended?.at ?? null }));
   }
 
   /**
-   * Whether the LLM was certainly at work on this call at an instant: it wrote more later, or was held then, or
-   * it ended later by more than `settling` ms, the time that news of an end may take to whoever hears of it.
+   * Whether the LLM was certainly at work on this call at an instant: it wrote more later, or waited then at a
+   * barrier that was released later. An end that it did not choose itself counts only if it was
+   * booked more than `settling` ms later: who ends a call may say so before the ledger hears of it.
    */
   certainlyAliveAt(instant: Instant, settling: number): boolean {
-    if (!this.opened || this.opened.t + this.opened.err >= instant.t - instant.err) return false;
-    const after = instant.t + instant.err + this.err;
-    if (this.emission.lastTime > after) return true;
-    const isHeld = this.heldSpans().some(
-      ({ from, to }) =>
-        from.t + from.err < instant.t - instant.err &&
-        (to === null || to.t - to.err > instant.t + instant.err),
-    );
-    return (
-      isHeld ||
-      (this.ended !== null && this.ended.at.t - this.ended.at.err > instant.t + instant.err + settling)
-    );
+    if (!this.opened || !certainlyBefore(this.opened, instant)) return false;
+    if (certainlyBefore(instant, { t: this.emission.lastTime, err: this.err })) return true;
+    if (
+      this.holds.some(({ from, to }) => to && certainlyBefore(from, instant) && certainlyBefore(instant, to))
+    )
+      return true;
+    return this.ended !== null && certainlyBefore(later(instant, settling), this.ended.at);
   }
 }

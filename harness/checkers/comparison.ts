@@ -13,7 +13,8 @@
  */
 import { oracle } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
-import { type Anomaly, type Origin, type Reading, refOf } from './anomaly.ts';
+import type { Origin, Reading } from './anomaly.ts';
+import { Books } from './books.ts';
 import { Expected, firstMark } from './expected.ts';
 import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
 
@@ -25,13 +26,13 @@ const COINCIDENCE = 12;
 const HOPELESS = 256;
 /** Attempts that a text without marks is compared with. */
 const ATTEMPTS = 4;
+/** A diagnosis needs more text. */
+const MORE = -1;
 
 export class Comparison {
   readonly spec: SendSpec;
   /** Units of the text, wrong text included. */
   length = 0;
-  /** Anomalies of the text as it stands. */
-  anomalies: Anomaly[] = [];
 
   private expected: Expected;
   private chunk = 0;
@@ -41,17 +42,14 @@ export class Comparison {
   /** Meaningful while `behind`; otherwise the cursor is the furthest. */
   private furthest: Position = 0;
   private behind = false;
-  private gaps: { from: Position; to: Position }[] = [];
-  /** Text not explained yet, and the event that brought the first of it. */
+  private books = new Books();
+  /** Text not explained yet. */
   private pending = '';
-  private pendingOrigin: Origin = { source: '', seq: 0 };
-  /** The anomaly that the last text belonged to, as long as none in order has followed. */
-  private open: Anomaly | null = null;
   private plain = true;
 
-  constructor(spec: SendSpec, attempt = 0) {
+  constructor(spec: SendSpec) {
     this.spec = spec;
-    this.expected = new Expected(spec.seed, attempt, spec.mode, spec.chunks);
+    this.expected = new Expected(spec.seed, 0, spec.mode, spec.chunks);
   }
 
   get attempt(): number {
@@ -81,29 +79,29 @@ export class Comparison {
   /** What was read so far is void. */
   restart(): void {
     this.length = 0;
-    this.anomalies = [];
+    this.books = new Books();
     this.moveTo(0);
     this.behind = false;
-    this.gaps = [];
     this.pending = '';
-    this.open = null;
     this.plain = true;
   }
 
   /** The text as it stands. Text that was held back is explained as well as may be. */
   reading(): Reading {
     this.flush();
-    const { anomalies, expected } = this;
+    const { expected } = this;
+    const { anomalies } = this.books;
+    const missing = this.books.missing();
     const reached = expected.settle(this.high);
     return {
       spec: this.spec,
       attempt: this.attempt,
       reached,
       length: this.length,
-      missing: this.gaps.map((gap) => ({ ...gap })),
+      missing,
       anomalies,
       prefix: anomalies.length === 0,
-      complete: this.gaps.length === 0 && reached >= expected.end,
+      complete: missing.length === 0 && reached >= expected.end,
     };
   }
 
@@ -134,12 +132,12 @@ export class Comparison {
     } else {
       const at = this.follow(text);
       if (at < text.length) {
-        this.pendingOrigin = { source: origin.source, seq: origin.seq };
+        this.books.origin = { source: origin.source, seq: origin.seq };
         this.pending = this.takeBack() + text.slice(at);
         this.explain(false);
       }
     }
-    this.plain = this.pending === '' && !this.behind && this.open === null;
+    this.plain = this.pending === '' && !this.behind && this.books.open === null;
   }
 
   /** Goes on as long as the text is what the cursor expects; returns how much of it was. */
@@ -160,9 +158,17 @@ export class Comparison {
     return at;
   }
 
+  /** Takes text that is known to be what the cursor expects for good. */
+  private takeIn(text: string): number {
+    const taken = this.follow(text);
+    if (this.behind) this.bookRun();
+    this.joined = this.offset;
+    return taken;
+  }
+
   private leaveChunk(): void {
     if (this.behind) this.bookRun();
-    else if (this.offset > 0) this.open = null;
+    else if (this.offset > 0) this.books.open = null;
     this.chunk++;
     this.offset = 0;
     this.joined = 0;
@@ -171,7 +177,7 @@ export class Comparison {
   private catchUp(): void {
     this.bookRun();
     this.behind = false;
-    this.open = null;
+    this.books.open = null;
     this.joined = this.offset;
   }
 
@@ -187,47 +193,22 @@ export class Comparison {
   private bookRun(): void {
     const [from, to] = [positionOf(this.chunk, this.joined), this.cursor];
     this.joined = this.offset;
-    if (from === to) return;
-    let doubled = to - from;
-    for (const gap of [...this.gaps]) {
-      const [first, last] = [Math.max(from, gap.from), Math.min(to, gap.to)];
-      if (first >= last) continue;
-      doubled -= last - first;
-      this.cutGap(gap, first, last);
-    }
-    if (doubled === 0) return;
-    const end = this.expected.settle(to);
-    const previous = this.anomalies.at(-1);
-    if (previous?.kind === 'doubled' && (previous === this.open || previous.to === from)) {
-      previous.units += doubled;
-      previous.to = Math.max(previous.to, end);
-    } else {
-      this.open = this.note({ kind: 'doubled', from, to: end, units: doubled });
-    }
-  }
-
-  private cutGap(gap: { from: Position; to: Position }, first: Position, last: Position): void {
-    const rest = this.expected.settle(last);
-    const left = first > gap.from ? [{ from: gap.from, to: first }] : [];
-    const right = rest < gap.to ? [{ from: rest, to: gap.to }] : [];
-    this.gaps.splice(this.gaps.indexOf(gap), 1, ...left, ...right);
-  }
-
-  private note(anomaly: Omit<Anomaly, 'evidence'>): Anomaly {
-    const noted = { ...anomaly, evidence: refOf(this.pendingOrigin) };
-    this.anomalies.push(noted);
-    return noted;
+    if (from !== to) this.books.again(from, to, this.expected);
   }
 
   private explain(final: boolean): void {
     for (let idle = 0; this.pending !== ''; ) {
       const text = this.pending;
       let explained = 0;
-      if (this.anomalies.length >= HOPELESS) explained = this.garble(text, text.length);
+      if (this.books.anomalies.length >= HOPELESS) explained = this.garble(text, text.length);
       else if (this.rejoins(text, final)) this.rejoin();
       else {
         if (!final && !isTelling(text, this.spec.mode)) return;
-        if (!this.changeAttempt(text)) explained = this.diagnose(text);
+        if (!this.changeAttempt(text)) {
+          const diagnosed = this.diagnose(text, final);
+          if (diagnosed === MORE) return;
+          explained = diagnosed;
+        }
       }
       const rest = text.slice(explained);
       const at = this.follow(rest);
@@ -261,12 +242,12 @@ export class Comparison {
   private rejoin(): void {
     this.moveTo(this.expected.settle(this.furthest));
     this.behind = false;
-    this.open = null;
+    this.books.open = null;
   }
 
   /** A view matches one attempt: which, is open as long as what it holds is the beginning of several. */
   private changeAttempt(text: string): boolean {
-    if (this.anomalies.length > 0 || this.chunk > TELLING) return false;
+    if (this.books.anomalies.length > 0 || this.chunk > TELLING) return false;
     const held = this.heldText();
     const marked = this.spec.mode === 'marked' ? firstMark(text) : undefined;
     const candidates = marked ? [marked.attempt] : Array.from({ length: ATTEMPTS }, (_, attempt) => attempt);
@@ -290,44 +271,42 @@ export class Comparison {
     return this.offset === 0 ? text : text + this.expected.chunk(this.chunk).slice(0, this.offset);
   }
 
-  /** Tells what the text is that should have been what the cursor expects; returns how much is dealt with. */
-  private diagnose(text: string): number {
+  /** Tells what the text is that is not what the cursor expects; returns how many units are dealt with. */
+  private diagnose(text: string, final: boolean): number {
     const { spec, expected } = this;
     const mark = spec.mode === 'marked' ? firstMark(text) : undefined;
-    if (!mark) return this.diagnoseUnmarked(text, true);
+    if (!mark) return this.diagnoseUnmarked(text, final, true);
     const own = mark.seed === spec.seed && mark.attempt === expected.attempt;
     const owner = own ? expected : new Expected(mark.seed, mark.attempt, 'marked', Number.POSITIVE_INFINITY);
     const aligned = owner.alignBy(mark, text);
     if (!aligned) return this.garble(text, endOfMark(text, mark.at));
-    if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), false);
-    if (!own) return this.stray(text, owner, aligned.position);
-    if (aligned.position === expected.settle(this.cursor)) return this.garbleUntilKnown(text);
+    if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), true, false);
+    if (!own) return this.stray(text, owner, aligned.position, final);
+    if (aligned.position === expected.settle(this.cursor)) return this.garbleUntilKnown(text, final);
     return this.jump(aligned.position);
   }
 
-  private diagnoseUnmarked(text: string, last: boolean): number {
+  private diagnoseUnmarked(text: string, final: boolean, last: boolean): number {
     const { expected } = this;
     const common = expected.commonPrefix(this.cursor, text);
-    if (common === text.length) {
-      this.follow(text);
-      this.joined = this.offset;
-      return common;
-    }
+    if (common === text.length) return this.takeIn(text);
     const found = expected.find(text, this.high, TELLING);
     const telling = found && (found.length === text.length || found.length >= COINCIDENCE);
-    if (found && telling && found.length > common) return this.jump(found.position);
+    if (found && telling && found.length > common) {
+      this.jump(found.position);
+      return this.takeIn(text.slice(0, found.length));
+    }
     const other = last && this.spec.mode === 'natural' ? this.otherAttempt(text) : null;
-    if (other) return this.stray(text, other.expected, other.position);
-    return this.garbleUntilKnown(text);
+    if (other) return this.stray(text, other.expected, other.position, true);
+    return this.garbleUntilKnown(text, final);
   }
 
   private otherAttempt(text: string): { expected: Expected; position: Position } | null {
-    for (let attempt = 0; attempt < ATTEMPTS && text.length >= COINCIDENCE; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS && text.length >= TELLING / 2; attempt++) {
       if (attempt === this.attempt) continue;
       const expected = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
       const found = expected.find(text, this.high, TELLING);
-      if (found && found.length >= Math.min(text.length, TELLING / 2))
-        return { expected, position: found.position };
+      if (found && found.length >= TELLING / 2) return { expected, position: found.position };
     }
     return null;
   }
@@ -336,28 +315,21 @@ export class Comparison {
   private jump(to: Position): 0 {
     const high = this.expected.settle(this.high);
     if (to > high) {
-      // What was garbled just before stood in place of what is missing here: one fault, one anomaly.
-      const replaced = this.open?.kind === 'garbled' && this.open.to === high ? this.open : null;
-      const from = replaced ? high : this.expected.settle(this.high);
-      if (replaced) replaced.to = to;
-      else this.note({ kind: 'gap', from, to, units: 0 });
-      this.gaps.push({ from, to });
+      this.books.lose(high, to);
+      this.books.open = null;
       this.behind = false;
-      this.open = null;
     } else if (to < high) {
       this.furthest = high;
       this.behind = true;
-      const fillsGap = this.gaps.some((gap) => gap.from <= to && to < gap.to);
-      this.open = fillsGap
-        ? this.note({ kind: 'late', from: to, to: this.expected.advance(to, 1), units: 0 })
-        : null;
+      const isLate = this.books.isMissing(to);
+      this.books.open = isLate ? this.books.note({ kind: 'late', from: to, to, units: 0 }) : null;
     }
     this.moveTo(to);
     return 0;
   }
 
   /** Text of another generation: consumed as far as it is that. */
-  private stray(text: string, owner: Expected, position: Position): number {
+  private stray(text: string, owner: Expected, position: Position, final: boolean): number {
     let units = 0;
     let at = chunkOf(position);
     let chunk = owner.chunk(at).slice(offsetOf(position));
@@ -366,41 +338,30 @@ export class Comparison {
       chunk = owner.chunk(++at);
     }
     if (units === 0) {
+      if (!final && chunk.startsWith(text)) return MORE;
       const mark = firstMark(text.slice(1));
       units = chunk.startsWith(text) || !mark ? text.length : Math.max(1, mark.at + 1);
     }
-    const whose = { seed: owner.seed, attempt: owner.attempt };
-    const kind = owner.seed === this.spec.seed ? 'other-attempt' : 'foreign';
-    const previous = this.anomalies.at(-1);
-    if (
-      previous?.kind === kind &&
-      previous.owner?.seed === whose.seed &&
-      previous.owner.attempt === whose.attempt
-    ) {
-      previous.units += units;
-    } else {
-      const at = this.high;
-      this.note({ kind, from: at, to: at, units, owner: whose, sample: text.slice(0, Math.min(units, 80)) });
-    }
+    this.books.stray(this.high, units, owner, this.spec.seed, text.slice(0, units));
     return units;
   }
 
   /** Text that begins as expected and then is not: garbled until something is known again. */
-  private garbleUntilKnown(text: string): number {
-    const common = this.follow(text);
+  private garbleUntilKnown(text: string, final: boolean): number {
+    const common = this.expected.commonPrefix(this.cursor, text);
     const rest = text.slice(common);
     const known = this.nextKnown(rest);
+    if (!known && !final && rest.length < TELLING) return MORE;
+    this.follow(text.slice(0, common));
     if (known) {
       this.garble(rest, known.start);
       return common + known.start;
     }
     this.garble(rest, rest.length);
-    if (this.offset > 0 && this.open && !this.behind) {
+    if (this.offset > 0 && !this.behind) {
       // The rest of a chunk that began well is what was replaced.
       const to = this.expected.settle(positionOf(this.chunk + 1));
-      const from = this.cursor;
-      this.open.to = to;
-      this.gaps.push({ from, to });
+      this.books.lose(this.cursor, to);
       this.moveTo(to);
     }
     return text.length;
@@ -416,28 +377,15 @@ export class Comparison {
       const aligned = own ? expected.alignBy(mark, text) : null;
       return { start: Math.max(1, aligned ? aligned.start : mark.at) };
     }
-    for (let start = 1; start + COINCIDENCE <= text.length; start++) {
-      const found = expected.find(text.slice(start, start + COINCIDENCE), this.high, COINCIDENCE);
-      if (found?.length === COINCIDENCE) return { start };
-    }
-    return null;
+    const start = expected.nextKnown(text, this.high, COINCIDENCE);
+    return start === -1 ? null : { start };
   }
 
   private garble(text: string, units: number): number {
     const eaten = Math.max(1, units);
     if (this.behind) this.bookRun();
     this.joined = this.offset;
-    if (this.open?.kind === 'garbled') this.open.units += eaten;
-    else {
-      const at = this.expected.settle(this.high);
-      this.open = this.note({
-        kind: 'garbled',
-        from: at,
-        to: at,
-        units: eaten,
-        sample: text.slice(0, Math.min(eaten, 80)),
-      });
-    }
+    this.books.garble(this.expected.settle(this.high), eaten, text.slice(0, eaten));
     return eaten;
   }
 }

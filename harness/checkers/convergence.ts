@@ -1,11 +1,12 @@
 /**
  * After healing everybody agrees: the database, a fresh reader, and every view that somebody still looks at hold
  * the same text, right or wrong, and name the same state. Compared with the database, or where it cannot be looked
- * into, with the first fresh reader.
+ * into, with the first fresh reader. A view whose network was not healed is left out.
  */
 import { sameText } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import type { PlayFacts } from './play-facts.ts';
 import { showReading, type Text, textOfRow, textOfView } from './texts.ts';
 
 interface LastWord extends Text {
@@ -23,16 +24,26 @@ export const convergence: SendChecker<null> = {
     state: 'all name the same state',
   },
   ...judgedFromFacts,
-  verdict(_, { generation }) {
-    const [reference, ...others] = lastWords(generation);
+  verdict(_, { generation, play }) {
+    const [reference, ...others] = lastWords(generation, play);
     if (!reference) return { samples: 0, violations: [] };
+    if (generation.isOpen) {
+      return {
+        samples: others.length,
+        violations: [],
+        inconclusive: 'the play was over before the LLM had finished',
+      };
+    }
     return { samples: others.length, violations: others.flatMap((other) => compare(reference, other)) };
   },
 };
 
-function lastWords(generation: Generation): LastWord[] {
+function lastWords(generation: Generation, play: PlayFacts): LastWord[] {
   const row = generation.finalRows.at(-1);
-  const views = generation.finalViews.map((view) => ({
+  const reachable = generation
+    .finalViews(play)
+    .filter(({ actor }) => !play.isCutOff(actor, generation.actors));
+  const views = reachable.map((view) => ({
     ...textOfView(view),
     kind: view.fresh ? ('fresh' as const) : ('view' as const),
     state: view.ends.at(-1)?.state ?? null,

@@ -120,7 +120,7 @@ function isTakenUp(view: View, first: Instant): boolean {
 /** When the actor was in another session than the send's, or cut off. */
 function awaySpans(actor: string, generation: Generation, play: PlayFacts): { from: Instant; to: Instant }[] {
   const isActor = (name: string) => isAt(name, actor) || isAt(actor, name);
-  const home = play.of('send', generation.spec.seed).find(({ session }) => session)?.session;
+  const home = generation.sessionOf(play);
   const spans = play
     .wireFaults()
     .flatMap(({ at, struck, healed }) =>

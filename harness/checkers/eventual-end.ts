@@ -104,9 +104,7 @@ function neverEnded(generation: Generation, deadline: Instant): Violation[] {
 }
 
 function isWatching(view: View, generation: Generation, play: PlayFacts): boolean {
-  if (view.kind !== 'live' || !view.shown) return false;
-  const faults = play.faultsOf(view.actor, generation.actors);
-  return faults.every(({ struck, healed }) => struck === null || healed !== null);
+  return generation.isWatched(view, play) && !play.isCutOff(view.actor, generation.actors);
 }
 
 function lateView(view: View, deadline: Instant, play: PlayFacts): Violation[] {

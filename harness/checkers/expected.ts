@@ -71,21 +71,26 @@ export class Expected {
     return this.settle(positionOf(i, offset));
   }
 
-  /** Where `piece` lies by a mark in it, extended backwards as far as it agrees; null where the mark is forged. */
+  /**
+   * Where `piece` lies by a mark in it, and the whole chunks before it as far as they agree, or the end of one if
+   * the piece begins there: a few units that agree by chance prove nothing. Null where the mark is forged.
+   */
   alignBy(mark: Mark, piece: string): Aligned | null {
     const written = `{${mark.seed.toString(36)}.${mark.attempt.toString(36)}.${mark.i.toString(36)}}`;
     const inner = mark.i < this.chunks ? this.chunk(mark.i).indexOf(written) : -1;
     if (inner < 0) return null;
-    let start = mark.at;
-    let i = mark.i;
-    let offset = inner;
-    while (start > 0) {
-      while (offset === 0 && i > 0) offset = this.chunk(--i).length;
-      if (offset === 0 || this.chunk(i).charCodeAt(offset - 1) !== piece.charCodeAt(start - 1)) break;
-      start--;
-      offset--;
+    let best = { start: mark.at, position: positionOf(mark.i, inner) };
+    let end = mark.at;
+    let before = this.chunk(mark.i).slice(0, inner);
+    for (let i = mark.i; ; before = this.chunk(--i)) {
+      const agreeing = commonSuffix(piece.slice(0, end), before);
+      if (agreeing === before.length || agreeing === end) {
+        best = { start: end - agreeing, position: positionOf(i, before.length - agreeing) };
+      }
+      end -= agreeing;
+      if (agreeing < before.length || end === 0 || i === 0) break;
     }
-    return { start, position: this.settle(positionOf(i, offset)) };
+    return { start: best.start, position: this.settle(best.position) };
   }
 
   /**
@@ -99,19 +104,27 @@ export class Expected {
     return far && far.length > (near?.length ?? 0) ? far : near;
   }
 
+  /** Where in `text`, after its first unit, `telling` units stand that are also expected near `around`; -1: nowhere. */
+  nextKnown(text: string, around: Position, telling: number): number {
+    const near = this.near(around, NEAR).text;
+    for (let start = 1; start + telling <= text.length; start++) {
+      if (near.includes(text.slice(start, start + telling))) return start;
+    }
+    return -1;
+  }
+
+  private near(around: Position, reach: number): { from: number; text: string } {
+    const from = Math.max(0, chunkOf(around) - reach);
+    const to = Math.min(this.chunks, chunkOf(around) + reach);
+    return { from, text: oracleText(this.seed, this.attempt, to, this.mode, from) };
+  }
+
   private findWithin(
     piece: string,
     around: Position,
     reach: number,
   ): { position: Position; length: number } | null {
-    const from = Math.max(0, chunkOf(around) - reach);
-    const text = oracleText(
-      this.seed,
-      this.attempt,
-      Math.min(this.chunks, chunkOf(around) + reach),
-      this.mode,
-      from,
-    );
+    const { from, text } = this.near(around, reach);
     let [low, high] = [0, Math.min(piece.length, 256)];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
@@ -124,6 +137,12 @@ export class Expected {
     const index = nearestIndex(text, piece.slice(0, low), home);
     return { position: this.advance(positionOf(from), index), length: low };
   }
+}
+
+function commonSuffix(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && n < b.length && a[a.length - 1 - n] === b[b.length - 1 - n]) n++;
+  return n;
 }
 
 function nearestIndex(text: string, needle: string, home: number): number {

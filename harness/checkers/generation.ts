@@ -175,6 +175,9 @@ export class Generation {
   /** To be called before anything is asked: what came in any order is put into that of its times. */
   settle(): void {
     this.rows.sort((a, b) => a.at.t - b.at.t);
+    const views = [...this.views].sort(([, a], [, b]) => a.opened.t - b.opened.t);
+    this.views.clear();
+    for (const [id, view] of views) this.views.set(id, view);
   }
 
   /** Everything that any place said about the state, by time. */
@@ -207,6 +210,11 @@ export class Generation {
     return [...this.calls.values()].sort((a, b) => a.attempt - b.attempt);
   }
 
+  /** The LLM is still being listened to: nothing can be said yet of how it ends. */
+  get isOpen(): boolean {
+    return this.calls.size > 0 && this.callsInOrder().every(({ ended }) => ended === null);
+  }
+
   /** The most that any call emitted, in chunks. */
   get emitted(): number {
     return Math.max(0, ...[...this.calls.values()].map((call) => call.emitted));
@@ -227,9 +235,21 @@ export class Generation {
     return this.rows.filter(({ final }) => final);
   }
 
-  /** Readers that never saw anything before healing, and the live views that somebody still looks at. */
-  get finalViews(): View[] {
-    return [...this.views.values()].filter((view) => view.fresh || (view.kind === 'live' && view.shown));
+  /** Readers that never saw anything before healing, and the live views that somebody looks at to the end. */
+  finalViews(play: PlayFacts): View[] {
+    return [...this.views.values()].filter((view) => view.fresh || this.isWatched(view, play));
+  }
+
+  /** A live view that was shown to the end of the play, its actor being in the session that it belongs to. */
+  isWatched(view: View, play: PlayFacts): boolean {
+    if (view.kind !== 'live' || !view.isShownUntil(play.phases.get('done') ?? null)) return false;
+    const session = this.sessionOf(play);
+    return session === undefined || (play.sessionShownBy(view.actor) ?? session) === session;
+  }
+
+  /** The session it was asked in; undefined where nobody said. */
+  sessionOf(play: PlayFacts): string | undefined {
+    return play.of('send', this.spec.seed).find(({ session }) => session)?.session;
   }
 
   get freshViews(): View[] {

@@ -66,7 +66,7 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
 function storms(view: View): Violation[] {
   let vain = 0;
   for (const { advanced, closed } of view.streams) {
-    if (advanced) vain = 0;
+    if (advanced !== null) vain = 0;
     else if (closed?.why === 'eof' || closed?.why === 'terminal') vain++;
     if (vain <= STORM) continue;
     return [

@@ -4,8 +4,8 @@
  * known counts against prefix-order.
  */
 import { showAnomaly } from './anomaly.ts';
-import { judgedFromFacts, type SendChecker } from './checker.ts';
-import { everyText } from './texts.ts';
+import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import { everyText, type Text } from './texts.ts';
 
 export const isolation: SendChecker<null> = {
   id: 'isolation',
@@ -14,7 +14,7 @@ export const isolation: SendChecker<null> = {
   clauses: {
     view: 'no view holds text of another send',
     row: 'the database holds no text of another send under this one',
-    attempt: 'no text mixes two attempts',
+    attempt: 'no text mixes two attempts, and its attempt is one that the LLM spoke',
   },
   ...judgedFromFacts,
   verdict(_, { generation }) {
@@ -31,6 +31,24 @@ export const isolation: SendChecker<null> = {
           evidence: [anomaly.evidence],
         })),
     );
-    return { samples: texts.length, violations };
+    const spoken = new Set(generation.callsInOrder().map((call) => call.attempt));
+    const unspoken = texts.filter(
+      ({ reading }) => spoken.size > 0 && reading.length > 0 && !spoken.has(reading.attempt),
+    );
+    return {
+      samples: texts.length,
+      violations: [...violations, ...unspoken.map((text) => neverSpoken(text))],
+    };
   },
 };
+
+function neverSpoken({ reading, place, where, evidence }: Text): Violation {
+  return {
+    clause: 'attempt',
+    expected: 'text of an attempt that the LLM spoke',
+    actual: `text of attempt ${reading.attempt}`,
+    place,
+    where,
+    evidence: [evidence],
+  };
+}

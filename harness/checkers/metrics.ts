@@ -58,16 +58,24 @@ function firstChunk(generation: Generation, play: PlayFacts, add: Add): void {
 
 function recovery(generation: Generation, play: PlayFacts, add: Add): void {
   for (const view of livingViews(generation)) {
-    for (const { struck, healed } of play.faultsOf(view.actor, generation.actors)) {
+    for (const { kind, struck, healed } of play.faultsOf(view.actor, generation.actors)) {
+      // What only takes text away interrupts nothing that could recover.
+      if (kind === 'withhold') continue;
       const wasThere = struck && view.opened.t < struck.t && !(view.ends[0] && view.ends[0].at.t < struck.t);
       const stayed = healed && (view.closed === null || view.closed.at.t > healed.t);
       if (!wasThere || !stayed) continue;
       const { t } = healed;
       const had = view.growth.atLeastAt(t);
       const said = generation.callsInOrder().at(-1)?.emission.atLeastAt(t) ?? 0;
-      add('recovery-first-new', 'ms', view.growth.reached(had + 1).by - t);
-      const caughtUp = view.growth.reached(generation.seenWith(said, view.reading().attempt)).by;
-      add('recovery-caught-up', 'ms', Math.max(0, caughtUp - t));
+      // What was in flight when the network went away may still come in after it is back: that is no recovery.
+      const reconnected = view.streams.filter(({ opened }) => opened.t >= struck.t);
+      const firstNew = reconnected.find(({ advanced }) => advanced !== null)?.advanced;
+      add('recovery-first-new', 'ms', Math.max(0, (firstNew ?? view.growth.reached(had + 1).by) - t));
+      // Who lacked nothing at the healing had nothing to catch up with.
+      if (had < said) {
+        const caughtUp = view.growth.reached(generation.seenWith(said, view.reading().attempt)).by;
+        add('recovery-caught-up', 'ms', Math.max(0, caughtUp - t));
+      }
       if (view.ends[0]) add('recovery-finished', 'ms', Math.max(0, view.ends[0].at.t - t));
     }
   }

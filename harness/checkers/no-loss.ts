@@ -48,8 +48,7 @@ export const noLoss: SendChecker<null> = {
       ...(excused ? [] : otherEnds(generation)),
       ...told.flatMap((view) => shortViews(generation, play, textOfView(view), view.ends.at(-1)!.state)),
     ];
-    const speaking = calls.length > 0 && calls.every(({ ended }) => ended === null);
-    if (whole && speaking && finals.some(({ reading }) => !reading.complete)) {
+    if (whole && generation.isOpen && finals.some(({ reading }) => !reading.complete)) {
       return { samples, violations, inconclusive: 'the play was over before the LLM had finished' };
     }
     violations.push(
@@ -105,7 +104,10 @@ function shorter(clause: string, generation: Generation, play: PlayFacts, text: 
 }
 
 function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
-  const shown = generation.finalViews.filter(({ fresh, ends }) => !fresh && ends.length > 0).map(textOfView);
+  const shown = generation
+    .finalViews(play)
+    .filter(({ fresh, ends }) => !fresh && ends.length > 0)
+    .map(textOfView);
   const crash = latest(generation.crashes(play));
   const violations = [...finals, ...shown]
     .filter(({ reading }) => reading.missing.length > 0)

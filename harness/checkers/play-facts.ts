@@ -58,6 +58,8 @@ export class PlayFacts {
   readonly processes: (RecordedOf<'process'> & { moment: Moment })[] = [];
   readonly exchanges = new Map<string, Exchange>();
   readonly unmet: RecordedOf<'unmet'>[] = [];
+  /** Which session an actor went to last, and when (ms). */
+  private readonly whereabouts = new Map<string, { session: string; t: number }>();
   private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
 
   step(
@@ -108,7 +110,22 @@ export class PlayFacts {
     return this.phases.get('done') ?? this.last;
   }
 
+  /** The session that the actor shows in the end; undefined where it never went anywhere. */
+  sessionShownBy(actor: string): string | undefined {
+    return this.whereabouts.get(actor)?.session;
+  }
+
+  private goTo(actor: string, session: string, t: number): void {
+    const known = this.whereabouts.get(actor);
+    if (!known || known.t <= t) this.whereabouts.set(actor, { session, t });
+  }
+
   private operation(event: OperationEvent): void {
+    if ((event.f === 'switch' || event.f === 'create-session') && event.session !== undefined) {
+      // A switch shows the session at once; a new session has a name only when it has been made.
+      if (event.type === (event.f === 'switch' ? 'invoke' : 'ok'))
+        this.goTo(event.actor, event.session, event.t);
+    }
     if (PASSED_OVER.has(event.f) && event.hostile === undefined) return;
     const operation = this.operations.get(event.op) ?? newOperation(event);
     this.operations.set(event.op, operation);
@@ -213,6 +230,11 @@ export class PlayFacts {
     return this.wireFaults().filter(({ at }) => isAt(actor, at) || !actors.some((other) => isAt(other, at)));
   }
 
+  /** Whether the network of this actor may have been lost and never come back. */
+  isCutOff(actor: string, actors: readonly string[]): boolean {
+    return this.faultsOf(actor, actors).some(({ struck, healed }) => struck !== null && healed === null);
+  }
+
   /** Whether something failed behind the scenes that may fall into this span: the target or its database. */
   backstageFailed(from: Instant, to: Instant): boolean {
     const broken = [...this.faults.values()].filter(({ at }) => at === 'database' || at.startsWith('target'));
@@ -237,6 +259,7 @@ export class PlayFacts {
     for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
     this.processes.push(...other.processes);
     this.unmet.push(...other.unmet);
+    for (const [actor, { session, t }] of other.whereabouts) this.goTo(actor, session, t);
     this.tick(other.last.t, other.last.err);
   }
 }

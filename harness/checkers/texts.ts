@@ -54,7 +54,8 @@ export function lacking(reading: Reading): Range[] {
 export function showReading(reading: Reading): string {
   const lost = lacking(reading);
   if (lost.length === 0) return reading.prefix ? 'all of it' : `all of it, and more: ${reading.length} units`;
-  const held = `${chunkOf(reading.reached)} of ${reading.spec.chunks} chunks`;
+  const skipped = reading.missing.reduce((sum, { from, to }) => sum + chunkOf(to) - chunkOf(from), 0);
+  const held = `${chunkOf(reading.reached) - skipped} of ${reading.spec.chunks} chunks`;
   return `${held}; missing: ${lost.slice(0, 3).map(showRange).join(', ')}${lost.length > 3 ? ', …' : ''}`;
 }
 

@@ -8,8 +8,8 @@
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
-import { certainlyBefore, type Instant, later, type Moment } from './moment.ts';
-import { mayBeActive, type PlayFacts } from './play-facts.ts';
+import { certainlyBefore, earliest, type Instant, later, type Moment } from './moment.ts';
+import { mayBeActive, type PlayFacts, startOf } from './play-facts.ts';
 import { chunkOf } from './position.ts';
 import type { View } from './view.ts';
 
@@ -50,14 +50,20 @@ export const timelyDelivery: SendChecker<null> = {
 function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: PlayFacts): Judged {
   const bound = play.bounds.delivery;
   const deadline = later({ t: hold.from.t, err: hold.from.err + view.err }, bound);
-  if (!isAttached(view, hold.from, deadline)) return [];
+  if (!isAttached(view, hold.from, hold.from)) return [];
   const reading = view.reading();
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
   const { after, by } = view.growth.reached(hold.at);
-  if (by <= deadline.t + deadline.err) return [null];
-  if (!certainlyBefore(deadline, hold.to ?? play.until)) return [];
+  const over = Math.min(
+    deadline.t + deadline.err,
+    hold.to ? hold.to.t - hold.to.err : Number.POSITIVE_INFINITY,
+  );
+  // What came after the release may have been brought by the chunks that followed it.
+  if (by <= over) return [null];
+  if (!isAttached(view, hold.from, deadline)) return [];
+  if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.
   if (!view.growth.exact && after <= deadline.t + deadline.err) return [];
   return [
@@ -72,12 +78,12 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   ];
 }
 
-/** One stream was open from before the hold until after the deadline. */
-function isAttached(view: View, from: Instant, deadline: Instant): boolean {
+/** One stream was open from before the first instant until after the second. */
+function isAttached(view: View, from: Instant, until: Instant): boolean {
   if (view.kind !== 'live') return false;
   return view.streams.some(
     ({ opened, closed }) =>
-      certainlyBefore(opened, from) && (closed === null || certainlyBefore(deadline, closed.at)),
+      certainlyBefore(opened, from) && (closed === null || certainlyBefore(until, closed.at)),
   );
 }
 
@@ -85,8 +91,11 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
   const limit = play.plan?.target.capabilities.checkpointWithin;
   if (limit === null || limit === undefined) return [];
   const deadline = later(hold.from, limit + play.bounds.delivery);
+  // What a stop does to the text is the matter of cancel-honoured.
+  const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
   return generation.rows.flatMap((row) => {
     if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
+    if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
     return [

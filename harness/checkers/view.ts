@@ -4,7 +4,7 @@ import type { Anomaly, Reading } from './anomaly.ts';
 import { refOf } from './anomaly.ts';
 import type { EvidenceRef } from './checker.ts';
 import { Comparison } from './comparison.ts';
-import { type Moment, momentOf } from './moment.ts';
+import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import type { Position } from './position.ts';
 import { Series } from './series.ts';
 
@@ -35,8 +35,8 @@ export interface StreamFacts {
   first: { at: Moment; how: 'append' | 'set' } | null;
   /** UTF-16 units that came by it. */
   units: number;
-  /** It brought text that the view had not held before. */
-  advanced: boolean;
+  /** When it first brought text that the view had not held before, ms. */
+  advanced: number | null;
   closed: { why: RecordedOf<'stream.close'>['why']; http?: number; code?: string; at: Moment } | null;
 }
 
@@ -108,7 +108,7 @@ export class View {
     if (!stream || event.text === '') return;
     stream.first ??= { at: momentOf(event), how: event.how };
     stream.units += event.text.length;
-    if (grew) stream.advanced = true;
+    if (grew) stream.advanced ??= event.t;
   }
 
   private replace(event: RecordedOf<'seen'>, text: string): void {
@@ -185,7 +185,7 @@ export class View {
       heldCleanly: reading.prefix,
       first: null,
       units: 0,
-      advanced: false,
+      advanced: null,
       closed: null,
     };
     this.streams.push(stream);
@@ -224,8 +224,12 @@ export class View {
     return refOf({ source: this.lastSource, seq: this.lastSeq });
   }
 
-  /** It was never closed, or only because the answer had ended: it is what somebody still looks at. */
-  get shown(): boolean {
-    return this.closed === null || this.closed.why === 'ended';
+  /**
+   * Somebody looked at it to the end: it was not closed before the play was over (`done`; null where it never was),
+   * or only because the answer had ended.
+   */
+  isShownUntil(done: Instant | null): boolean {
+    if (this.closed === null || this.closed.why === 'ended') return true;
+    return done !== null && !certainlyBefore(this.closed.at, done);
   }
 }

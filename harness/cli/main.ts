@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { HoldfastError } from '../errors.ts';
 import { version } from '../runs/environment.ts';
+import { EXIT } from '../runs/exit-codes.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
 import { list } from './commands/list.ts';
@@ -11,7 +12,6 @@ import { mockLlm } from './commands/mock-llm.ts';
 import { serve } from './commands/serve.ts';
 import { stuck } from './commands/stuck.ts';
 import { verify } from './commands/verify.ts';
-import { EXIT } from './exit-codes.ts';
 
 const program = new Command('holdfast')
   .description('Proves that a chat which streams LLM answers loses nothing.')
@@ -34,6 +34,8 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+// Whatever a failed run left behind (a timer, a socket half open) does not keep the command from ending.
+process.stdout.write('', () => process.exit());
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

@@ -21,19 +21,28 @@ export function names(text: string, before: string[] | undefined): string[] {
 export function duration(text: string): number {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   if (!match) throw new InvalidArgumentError('It takes a number and a unit: 250ms, 90s, 5m, 2h, 1d.');
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd'];
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
+    match[2] as 'ms' | 's' | 'm' | 'h' | 'd'
+  ];
   return Number(match[1]) * unit;
 }
 
-export const jsonOption = () => new Option('--json', 'print the results as JSON to standard output, and nothing else there');
+export const jsonOption = () =>
+  new Option('--json', 'print the results as JSON to standard output, and nothing else there');
 
 export const postgresOption = () =>
-  new Option('--postgres <provider>', 'where PostgreSQL comes from; auto: DATABASE_URL where set, else embedded')
+  new Option(
+    '--postgres <provider>',
+    'where PostgreSQL comes from; auto: DATABASE_URL where set, else embedded',
+  )
     .choices(['auto', 'external', 'embedded', 'testcontainers'])
     .default('auto');
 
 export const configOption = () =>
-  new Option('--config <file>', 'configuration; default: holdfast.config.ts, .js or .mjs of this folder, if there is one');
+  new Option(
+    '--config <file>',
+    'configuration; default: holdfast.config.ts, .js or .mjs of this folder, if there is one',
+  );
 
 export const databaseOption = () =>
   new Option('--database-url <url>', 'the database').env('DATABASE_URL').makeOptionMandatory();

@@ -35,7 +35,10 @@ export interface Presentation {
   remarks?: readonly string[];
 }
 
-export async function present(results: Results, { json = false, folder, remarks = [] }: Presentation): Promise<void> {
+export async function present(
+  results: Results,
+  { json = false, folder, remarks = [] }: Presentation,
+): Promise<void> {
   if (folder !== undefined) await writeReports(folder, results);
   if (json) {
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
@@ -45,11 +48,10 @@ export async function present(results: Results, { json = false, folder, remarks 
   process.stdout.write(
     renderSummary(results, {
       // Colour only where a person looks at it and has not asked for none.
-      color: isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+      color: isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
       width: isTTY ? columns : 100,
       ...(folder !== undefined && { report: relative('.', join(folder, 'report.html')) }),
     }),
   );
-  for (const { message } of results.flaws) process.stdout.write(`History: ${message}\n`);
   for (const remark of remarks) process.stdout.write(`${remark}\n`);
 }

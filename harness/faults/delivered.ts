@@ -9,17 +9,22 @@
  *            1 flushed            2 acknowledged                3 empty   4 a pause
  *
  * 1 is Node's word. 2 and 3 Linux tells of every socket of the machine in /proc/net/tcp. The pause bears what is
- * left, the way within the client's process. Where /proc does not tell, the pause is longer and is all there is.
+ * left, the way within the client's process: a while for a browser, and turns of the event loop for a client in this
+ * process, which no stall of the machine can take from it. Where /proc does not tell, the pause is longer and is all
+ * there is.
  */
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** ms from the client's kernel having handed over the last byte to the reset. */
 const PAUSE_AFTER_READ = 25;
 /** ms from the last write to the reset, where the kernel does not tell whether it was read. */
 const PAUSE_UNSEEN = 100;
+/** Turns of the event loop that a pause lasts at least. */
+const TURNS = 50;
 /** ms after which a client that reads nothing is waited for no longer. */
-const PATIENCE = 2_000;
+const PATIENCE = 5_000;
 /** ms between two looks. */
 const INTERVAL = 1;
 
@@ -34,7 +39,7 @@ interface Wait {
 
 const waits = new Set<Wait>();
 
-/** Resolves when the client has had all that was written to the socket; at the latest after some 2 s. */
+/** Resolves when the client has had all that was written to the socket; at the latest after some 5 s. */
 export function delivered(socket: Socket): Promise<void> {
   const here = hex(socket.localAddress, socket.localPort);
   const there = hex(socket.remoteAddress, socket.remotePort);
@@ -44,23 +49,30 @@ export function delivered(socket: Socket): Promise<void> {
       ours: `${here} ${there}`,
       theirs: `${there} ${here}`,
       until: performance.now() + PATIENCE,
-      settle: (pause) => setTimeout(resolve, pause),
+      settle: (pause) => void rest(pause).then(resolve),
     });
-    if (waits.size === 1) setTimeout(look, INTERVAL);
+    if (waits.size === 1) void look();
   });
 }
 
+async function rest(pause: number): Promise<void> {
+  await setTimeout(pause);
+  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+}
+
 /** One look serves all that wait: a cut may hit thousands of connections at once. */
-function look(): void {
-  const flushed = [...waits].filter(({ socket }) => socket.destroyed || socket.writableLength === 0);
-  const queues = flushed.length > 0 ? readQueues() : undefined;
-  for (const wait of flushed) {
-    const pause = pauseOf(wait, queues);
-    if (pause !== undefined) done(wait, pause);
+async function look(): Promise<void> {
+  while (waits.size > 0) {
+    await setTimeout(INTERVAL);
+    const flushed = [...waits].filter(({ socket }) => socket.destroyed || socket.writableLength === 0);
+    const queues = flushed.length > 0 ? readQueues() : undefined;
+    for (const wait of flushed) {
+      const pause = pauseOf(wait, queues);
+      if (pause !== undefined) done(wait, pause);
+    }
+    const now = performance.now();
+    for (const wait of waits) if (now > wait.until) done(wait, 0);
   }
-  const now = performance.now();
-  for (const wait of waits) if (now > wait.until) done(wait, 0);
-  if (waits.size > 0) setTimeout(look, INTERVAL);
 }
 
 function done(wait: Wait, pause: number): void {

@@ -124,6 +124,28 @@ describe('a cut', () => {
     expect(at.client.body().bytes).toEqual(FRAMES[1]);
   });
 
+  it('by half-frame resets a stream that ends without a next frame', async () => {
+    await using at = await midStream();
+    at.device.cut('half-frame', { id: 'f1' });
+    at.stream.end();
+    expect(await at.client.ended).toBe('reset');
+    expect(at.client.body()).toEqual({ bytes: FRAMES[1], terminated: false });
+  });
+
+  it('lets no request through that was kept back when it came', async () => {
+    await using bench = await startBench(streams('in one piece'));
+    const device = await bench.proxy.device('laptop');
+    device.hold();
+    const client = openRaw(device.url);
+    await bench.recorded((event) => event.type === 'wire.open');
+    device.cut('reset', { id: 'f1' });
+    device.release();
+    expect(await client.ended).toBe('reset');
+    device.heal();
+    expect(await (await fetch(device.url)).text()).toBe(WHOLE.toString());
+    expect(bench.requests).toHaveLength(1);
+  });
+
   it('resets an answer that has not begun', async () => {
     let asked = () => {};
     const isAsked = new Promise<void>((resolve) => {

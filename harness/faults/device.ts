@@ -14,7 +14,7 @@ import type { Decode, Framing } from '../wire/index.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import { delivered } from './delivered.ts';
 import { type Due, Exchange, type Host } from './exchange.ts';
-import type { CutStyle, FaultName, StrikePoint } from './fault.ts';
+import type { CutStyle, FaultName, StrikePoint, StrikeStyle } from './fault.ts';
 import { createFaultLog } from './fault-log.ts';
 
 export interface Device {
@@ -22,7 +22,7 @@ export interface Device {
   /** Origin that the device's client talks to. */
   url: string;
   /** Arms a fault that strikes one exchange: the first that stands at or past the point, now or later. */
-  strike(at: StrikePoint, style: CutStyle, options: StrikeOptions): Strike;
+  strike(at: StrikePoint, style: StrikeStyle, options: StrikeOptions): Strike;
   /**
    * Cuts the device off now: all its exchanges are struck, and what is new is refused (`black-hole`: swallowed)
    * until it heals. Under `half-frame` each stream is struck when its next frame comes.
@@ -128,14 +128,15 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
     socket.resume();
   }
 
-  const isIdle = (socket: Socket) => ![...exchanges].some((exchange) => exchange.socket === socket);
+  const busySockets = () => new Set([...exchanges].map((exchange) => exchange.socket));
 
   /** Connections without an exchange break with the others, unless the device has healed before they could. */
   function resetIdle(): void {
+    const busy = busySockets();
     for (const socket of sockets) {
-      if (!isIdle(socket) || socket.writableEnded) continue;
+      if (busy.has(socket) || socket.writableEnded) continue;
       void delivered(socket).then(() => {
-        if (state === 'refusing' && isIdle(socket)) socket.resetAndDestroy();
+        if (state === 'refusing' && !busySockets().has(socket)) socket.resetAndDestroy();
       });
     }
   }

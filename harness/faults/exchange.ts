@@ -23,6 +23,7 @@ import { tearAt } from './cuts/half-frame.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import type { StrikePoint } from './fault.ts';
 import { isFramed, responseHeaders, STREAM_HEADER } from './headers.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { askTarget } from './upstream.ts';
 
 /** What an exchange needs of the device whose it is. */
@@ -70,6 +71,7 @@ export class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #stream: string | undefined;
+  readonly #journal: Journal;
   readonly #arrived: Arrival[] = [];
   #upstream: ClientRequest | undefined;
   #body: IncomingMessage | undefined;
@@ -77,7 +79,6 @@ export class Exchange {
   #ended = false;
   #cut: Cut | undefined;
   #tearNext: Due | undefined;
-  #closed = false;
   #clientGone = false;
 
   constructor(host: Host, id: string, request: IncomingMessage, response: ServerResponse) {
@@ -88,24 +89,20 @@ export class Exchange {
     this.socket = request.socket;
     const stream = request.headers[STREAM_HEADER];
     this.#stream = typeof stream === 'string' ? stream : undefined;
-    host.recorder.record({
-      type: 'wire.open',
-      exchange: id,
-      device: host.name,
-      method: request.method ?? '',
-      path: request.url ?? '',
-      ...(this.#stream !== undefined && { stream: this.#stream }),
-    });
+    this.#journal = openJournal(host.recorder, host.name, id);
+    this.#journal.open({ method: request.method ?? '', path: request.url ?? '', stream: this.#stream });
     response.on('drain', () => this.#pump());
     // A write that meets a client that has just gone; `close` tells of that.
     response.on('error', () => {});
     response.on('close', () => this.#clientLeft());
-    if (!host.held()) this.#ask();
+    if (!host.held()) this.#passRequest();
   }
 
   /** A stream that is open, was not struck, and has not said that the answer has ended. */
   get live(): boolean {
-    return this.#framer !== undefined && !this.#ended && !this.#closed && !this.#cut && !this.#tearNext;
+    return (
+      this.#framer !== undefined && !this.#ended && !this.#journal.closed && !this.#cut && !this.#tearNext
+    );
   }
 
   matches({ path, stream }: StrikePoint): boolean {
@@ -113,6 +110,7 @@ export class Exchange {
     return path === undefined || (this.#request.url ?? '').search(path) !== -1;
   }
 
+  /** Passes no more of the request on; what arrives is kept back by the device being held. */
   hold(): void {
     if (this.#upstream) this.#request.unpipe(this.#upstream);
   }
@@ -120,8 +118,7 @@ export class Exchange {
   /** Passes on what has come, and what has happened, while the device was held. */
   release(): void {
     if (this.#clientGone) this.#tellTarget();
-    else if (!this.#upstream) this.#ask();
-    else if (!this.#request.readableEnded) this.#request.pipe(this.#upstream);
+    else if (!this.#cut) this.#passRequest();
     this.#pump();
   }
 
@@ -137,7 +134,7 @@ export class Exchange {
    */
   cutNow(cut: Cut): void {
     const isBlackHoled = this.#cut?.keepsOpen === true;
-    if (this.#closed || (this.#cut && !isBlackHoled)) return;
+    if (this.#journal.closed || (this.#cut && !isBlackHoled)) return;
     if (isBlackHoled && cut.keepsOpen) return;
     const fits = this.#framer && !this.#ended && !isBlackHoled;
     const due = { cut: fits || cut.keepsOpen ? cut : cuts.reset, made() {} };
@@ -157,7 +154,11 @@ export class Exchange {
     this.#leaveTarget();
   }
 
-  #ask(): void {
+  #passRequest(): void {
+    if (this.#upstream) {
+      if (!this.#request.readableEnded) this.#request.pipe(this.#upstream);
+      return;
+    }
     this.#upstream = askTarget(this.#host.upstream(), this.#request, {
       answered: (response) => this.#read(response),
       failed: (why) => this.#arrive({ what: 'unreachable', why }),
@@ -185,11 +186,11 @@ export class Exchange {
 
   #mayPass(): boolean {
     if (this.#host.held()) return false;
-    return this.#cut !== undefined || this.#closed || !this.#response.writableNeedDrain;
+    return this.#cut !== undefined || this.#journal.closed || !this.#response.writableNeedDrain;
   }
 
   #pass(arrival: Arrival): void {
-    if (this.#closed && !this.#cut) return;
+    if (this.#journal.closed && !this.#cut) return;
     if (arrival.what === 'bytes' && this.#framer) {
       for (const frame of this.#framer.push(arrival.bytes)) this.#passFrame(frame);
       return;
@@ -197,7 +198,9 @@ export class Exchange {
     if (this.#cut) return;
     if (arrival.what === 'head') this.#passHead(arrival.response);
     else if (arrival.what === 'bytes') this.#response.write(arrival.bytes);
-    else this.#passEnd(arrival);
+    else if (this.#tearNext && !this.#tearNext.cut.takesOut) {
+      void this.#make({ ...this.#tearNext, cut: cuts.reset });
+    } else this.#passEnd(arrival);
   }
 
   #passHead(head: IncomingMessage): void {
@@ -212,15 +215,17 @@ export class Exchange {
   #passFrame(frame: Frame): void {
     const meaning = this.#meaningOf(frame);
     if (this.#cut) {
-      this.#journal(frame.bytes.length, meaning, 'dropped');
+      this.#journal.dropped(frame.bytes.length, meaning);
       return;
     }
     const due = this.#tearNext ?? (this.live ? this.#host.due(this, true) : undefined);
-    if (due) {
-      this.#tear(frame, meaning, due);
+    if (due && (!due.cut.takesOut || hasText(meaning))) {
+      if (due.cut.takesOut) this.#takeOut(frame, meaning, due);
+      else this.#tear(frame, meaning, due);
       return;
     }
-    this.#journal(frame.bytes.length, meaning);
+    this.#tearNext = due;
+    this.#journal.passed(frame.bytes.length, meaning);
     this.#response.write(frame.bytes);
     this.#count(meaning);
     this.strikeIfDue();
@@ -232,17 +237,24 @@ export class Exchange {
     if (terminal) this.#ended = true;
   }
 
+  #takeOut(frame: Frame, meaning: Meaning, { made }: Due): void {
+    this.#tearNext = undefined;
+    this.#journal.dropped(frame.bytes.length, meaning);
+    made();
+  }
+
   #tear(frame: Frame, meaning: Meaning, due: Due): void {
     const at = tearAt(frame.bytes);
-    this.#journal(at, {});
-    this.#journal(frame.bytes.length - at, meaning, 'dropped');
+    this.#journal.passed(at, {});
+    this.#journal.dropped(frame.bytes.length - at, meaning);
     void this.#make(due, frame.bytes.subarray(0, at));
   }
 
   async #make({ cut, made }: Due, torn?: Buffer): Promise<void> {
     this.#cut = cut;
     this.#tearNext = undefined;
-    if (!cut.keepsOpen) this.#upstream?.destroy();
+    if (cut.keepsOpen) this.hold();
+    else this.#upstream?.destroy();
     await cut.apply({ response: this.#response, socket: this.socket }, torn);
     if (!cut.keepsOpen) this.#close('fault');
     made();
@@ -251,7 +263,7 @@ export class Exchange {
   #passEnd(arrival: Exclude<Arrival, { what: 'head' | 'bytes' }>): void {
     const rest = this.#framer?.rest();
     if (rest?.length) {
-      this.#journal(rest.length, {});
+      this.#journal.passed(rest.length, {});
       this.#response.write(rest);
     }
     if (arrival.what === 'unreachable') {
@@ -282,29 +294,7 @@ export class Exchange {
   }
 
   #close(by: 'client' | 'target' | 'fault'): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    const { headersSent, statusCode } = this.#response;
-    this.#host.recorder.record({
-      type: 'wire.close',
-      exchange: this.id,
-      device: this.#host.name,
-      by,
-      ...(headersSent && { http: statusCode }),
-    });
-  }
-
-  #journal(bytes: number, { text, terminal, keepAlive }: Meaning, dropped?: 'dropped'): void {
-    this.#host.recorder.record({
-      type: 'wire.frame',
-      exchange: this.id,
-      device: this.#host.name,
-      bytes,
-      text: text?.text.length ?? 0,
-      ...(terminal && { terminal: true }),
-      ...(keepAlive && { keepAlive: true }),
-      ...(dropped && { dropped: true }),
-    });
+    this.#journal.close(by, this.#response.headersSent ? this.#response.statusCode : undefined);
   }
 
   /** An adapter that cannot read a frame fails where its client reads it, with the frame at hand; not here. */
@@ -315,4 +305,8 @@ export class Exchange {
       return {};
     }
   }
+}
+
+function hasText({ text }: Meaning): boolean {
+  return text !== undefined && text.text !== '';
 }

@@ -6,6 +6,7 @@
  *                                  └ counts answer text through the target's decode; strikes after
  *                                    the frame that brings the count to `afterText`
  */
+
 /** How a fault ends a live exchange. */
 export type CutStyle =
   /** TCP reset, after the bytes before it were delivered. */
@@ -18,6 +19,9 @@ export type CutStyle =
   | 'clean-end'
   /** Nothing more is passed on and nothing is closed. */
   | 'black-hole';
+
+/** What can strike a stream: an end, or the loss of one frame with text in a stream that goes on. */
+export type StrikeStyle = CutStyle | 'withhold';
 
 /** Where a fault strikes: at a content index of one exchange, never at a time. */
 export interface StrikePoint {

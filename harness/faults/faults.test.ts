@@ -5,7 +5,7 @@ it('lists each fault once, with all that a reader of the list wants to know', ()
   const ids = faults.map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
   expect(ids).toEqual([
-    ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'hold', 'refuse'],
+    ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'withhold', 'hold', 'refuse'],
     ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
     ...['kill', 'term', 'freeze'],
   ]);

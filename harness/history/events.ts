@@ -55,6 +55,8 @@ export type OperationName =
   | 'heal'
   | 'open-tab'
   | 'close-tab'
+  | 'kill'
+  | 'restart'
   | 'probe';
 
 /** What every event about an operation repeats. */
@@ -190,6 +192,24 @@ export interface UnmetEvent {
   ms: number;
 }
 
+/** What the target said could not be read: by its adapter's word the protocol was broken. Such a play cannot pass. */
+export interface UnreadableEvent {
+  type: 'unreadable';
+  actor: string;
+  send?: SendSeed;
+  what: 'frame' | 'answer';
+  reason: string;
+}
+
+/**
+ * The harness itself stood still from `from` to the event's `t`: whatever it saw in that time it saw late, so no
+ * bound that overlaps it counts that time against the target.
+ */
+export interface StallEvent {
+  type: 'stall';
+  from: number;
+}
+
 // ── Emitted: the mock LLM's ledger ──────────────────────────────────────────────────────────────────────
 
 /** A call was opened. `send` null: auxiliary (no directive in its last user message), booked apart. */
@@ -305,6 +325,8 @@ export interface RowEvent {
   state: GenerationState;
   /** The user's message is there. */
   question: boolean;
+  /** How many answers to this send there are, where more than one. */
+  answers?: number;
   /** Taken after healing and the quiet time: the last word of the database. */
   final?: boolean;
 }
@@ -396,7 +418,22 @@ export interface StateEvent {
   question?: boolean;
   /** Length of the text that came with it. */
   length?: number;
+  /** `list`: how many answers to this send it held, where more than one. */
+  answers?: number;
   fresh?: boolean;
+}
+
+/** A list of a session held an answer that was not asked for in it. */
+export interface StrayEvent {
+  type: 'stray';
+  actor: string;
+  /** A send of the session that was listed. */
+  send: SendSeed;
+  /** Whose the answer is, where it is a send of this play; null: nobody knows. */
+  owner: SendSeed | null;
+  /** The target's id of the answer, and its length. */
+  message: string;
+  length: number;
 }
 
 // ── Of the whole stack ──────────────────────────────────────────────────────────────────────────────────
@@ -414,6 +451,9 @@ export type HistoryEvent =
   | PlanEvent
   | PhaseEvent
   | UnmetEvent
+  | UnreadableEvent
+  | StallEvent
+  | StrayEvent
   | InvokeEvent
   | OkEvent
   | FailEvent

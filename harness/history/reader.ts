@@ -26,7 +26,11 @@ export async function* readHistory(path: string, options: ReadOptions = {}): Asy
     unread = undefined;
     const event = parseLine(text);
     if (!event) {
-      unread = { line, flaw: 'unreadable-line', message: `line ${line} is not an event: ${text.slice(0, 80)}` };
+      unread = {
+        line,
+        flaw: 'unreadable-line',
+        message: `line ${line} is not an event: ${text.slice(0, 80)}`,
+      };
       continue;
     }
     if (event.type === 'source' && event.version !== HISTORY_VERSION) {

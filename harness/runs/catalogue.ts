@@ -15,7 +15,11 @@ export interface CatalogueEntry {
 const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[]> = {
   scenarios: () => scenarios.map(({ id, title, about }) => ({ id, title, about })),
   checkers: () =>
-    checkers.map(({ id, holds, clauses }) => ({ id, title: holds, about: Object.values(clauses).join('; ') })),
+    checkers.map(({ id, holds, clauses }) => ({
+      id,
+      title: holds,
+      about: Object.values(clauses).join('; '),
+    })),
   faults: () => faults.map(({ id, at, about }) => ({ id, title: `at ${at}`, about })),
   targets: () =>
     targets.map(({ name, persistence }) => ({

@@ -24,20 +24,22 @@ export async function check(run: string): Promise<Check> {
   }
   const titles = new Map(shipped.map(({ id, title }) => [id, title]));
   titles.set(STACK_SCENARIO, STACK_TITLE);
-  const { scenarios, flaws } = await judgeFile(history, titles);
+  const { scenarios, flaws, ...said } = await judgeFile(history, titles);
   const stored = storedResults(folder);
   const damaged = flaws.some(({ flaw }) => flaw !== 'cut-off-line');
+  const judged = new Set(scenarios.map(({ play }) => play));
+  const missing = (stored?.scenarios ?? []).filter(({ play }) => !judged.has(play));
   const verdict = verdictOf(scenarios, stored?.skipped ?? [], stored?.failure ?? null);
   const results: Results = {
     version: RESULTS_VERSION,
     run: basename(folder),
-    seed: stored?.seed ?? 0,
+    seed: stored?.seed ?? said.seed ?? 0,
     command: stored?.command ?? `npx holdfast check ${run}`,
     // A run of which results were never written was cut short: what it has not got to, it has not passed.
-    verdict: verdict === 'pass' && (damaged || !stored) ? 'unknown' : verdict,
-    startedAt: stored?.startedAt ?? '',
+    verdict: verdict === 'pass' && (damaged || !stored || missing.length > 0) ? 'unknown' : verdict,
+    startedAt: stored?.startedAt ?? said.startedAt ?? new Date(0).toISOString(),
     durationMs: stored?.durationMs ?? 0,
-    environment: stored?.environment ?? describeEnvironment(null, scenarios[0]?.id ?? 'unknown'),
+    environment: stored?.environment ?? describeEnvironment(null, said.target ?? 'unknown'),
     scenarios,
     skipped: stored?.skipped ?? [],
     flaws,
@@ -54,7 +56,13 @@ function storedResults(folder: string): Results | undefined {
 function agreement(stored: Results, judged: Results): string {
   const before = new Map(stored.scenarios.map(({ play, verdict }) => [play, verdict]));
   const differing = judged.scenarios.filter(({ play, verdict }) => before.get(play) !== verdict);
-  if (differing.length === 0 && stored.verdict === judged.verdict) return 'The same verdict as when it was played.';
-  const named = differing.map(({ play, verdict }) => `${play}: ${before.get(play) ?? 'not judged'} → ${verdict}`);
+  const now = new Set(judged.scenarios.map(({ play }) => play));
+  const gone = stored.scenarios.filter(({ play }) => !now.has(play));
+  if (differing.length === 0 && gone.length === 0 && stored.verdict === judged.verdict)
+    return 'The same verdict as when it was played.';
+  const named = differing.map(
+    ({ play, verdict }) => `${play}: ${before.get(play) ?? 'not judged'} → ${verdict}`,
+  );
+  for (const { play, verdict } of gone) named.push(`${play}: ${verdict} → not in the history`);
   return `NOT the verdict as when it was played: ${stored.verdict} → ${judged.verdict}\n${named.join('\n')}`;
 }

@@ -23,7 +23,11 @@ export function createRunFolder(out: string, seed: number, at = new Date()): Run
       return { name: basename(path), path };
     }
   } catch (error) {
-    throw new HoldfastError('HF_OUT_NOT_WRITABLE', { path: root, what: (error as Error).message }, { cause: error });
+    throw new HoldfastError(
+      'HF_OUT_NOT_WRITABLE',
+      { path: root, what: (error as Error).message },
+      { cause: error },
+    );
   }
 }
 

@@ -5,8 +5,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Resolves with the first signal. */
 export function untilSignalled(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    let asked = false;
     for (const signal of SIGNALS) {
-      let asked = false;
       process.on(signal, () => {
         if (asked) process.exit(130);
         asked = true;

@@ -23,38 +23,67 @@ export function createJudgement(): Judgement {
       judge.push(event);
       if (event.play === undefined) return;
       if (event.type === 'plan') spans.set(event.play, { plan: event, from: event.t, to: event.t });
-      else if (event.type === 'phase') spans.get(event.play)!.to = event.t;
+      else if (event.type === 'phase') {
+        const span = spans.get(event.play);
+        if (span) span.to = event.t;
+      }
     },
     scenarios(titles) {
-      return judge.finish().flatMap((verdict) => {
-        const span = spans.get(verdict.play);
-        return span ? [result(verdict, span, titles)] : [];
-      });
+      const results = judge.finish().map((verdict) => result(verdict, spans.get(verdict.play), titles));
+      // As planned, not as they happened to begin; the stack, which is judged when all is over, last.
+      const order = [...titles.keys()];
+      const place = ({ id }: ScenarioResult) => (order.indexOf(id) + order.length + 1) % (order.length + 1);
+      return results.sort((a, b) => place(a) - place(b));
     },
   };
 }
 
-function result(verdict: PlayVerdict, { plan, from, to }: Span, titles: ReadonlyMap<string, string>): ScenarioResult {
+/** A play whose plan is missing from a damaged history is named by its key, `persistence/scenario/driver/repetition`. */
+function result(
+  verdict: PlayVerdict,
+  span: Span | undefined,
+  titles: ReadonlyMap<string, string>,
+): ScenarioResult {
+  const [persistence = '', scenario = verdict.play, driver = 'none', repetition = '1'] =
+    verdict.play.split('/');
+  const id = span?.plan.scenario ?? scenario;
   return {
-    id: plan.scenario,
-    title: titles.get(plan.scenario) ?? plan.scenario,
-    driver: plan.driver,
-    persistence: plan.persistence,
-    repetition: plan.repetition,
+    id,
+    title: titles.get(id) ?? id,
+    driver: span?.plan.driver ?? driver,
+    persistence: span?.plan.persistence ?? persistence,
+    repetition: span?.plan.repetition ?? Number(repetition),
     play: verdict.play,
     verdict: verdict.verdict,
     reason: verdict.reason,
     checks: verdict.checks,
     metrics: verdict.metrics,
-    durationMs: Math.round(to - from),
-    strikes: plan.strikes,
+    durationMs: span ? Math.round(span.to - span.from) : 0,
+    strikes: span?.plan.strikes ?? [],
   };
 }
 
-/** Judges a history file. Its flaws are told, because a verdict from a damaged history says less. */
-export async function judgeFile(path: string, titles: ReadonlyMap<string, string>) {
+export interface FileJudgement {
+  scenarios: ScenarioResult[];
+  /** Damage that was met: a verdict from a damaged history says less. */
+  flaws: HistoryFlaw[];
+  /** What the history itself says of its run. */
+  startedAt: string | null;
+  seed: number | null;
+  target: string | null;
+}
+
+/** Judges a history file. */
+export async function judgeFile(path: string, titles: ReadonlyMap<string, string>): Promise<FileJudgement> {
   const flaws: HistoryFlaw[] = [];
   const judgement = createJudgement();
-  for await (const event of readHistory(path, { onFlaw: (flaw) => flaws.push(flaw) })) judgement.push(event);
-  return { scenarios: judgement.scenarios(titles), flaws };
+  let startedAt: string | null = null;
+  let plan: PlanEvent | null = null;
+  for await (const event of readHistory(path, { onFlaw: (flaw) => flaws.push(flaw) })) {
+    judgement.push(event);
+    if (event.type === 'source') startedAt ??= event.wall;
+    else if (event.type === 'plan') plan ??= event;
+  }
+  const scenarios = judgement.scenarios(titles);
+  return { scenarios, flaws, startedAt, seed: plan?.seed ?? null, target: plan?.target.name ?? null };
 }

@@ -83,7 +83,8 @@ export function planPlay(options: PlanOptions): PlayPlan {
 
 /** Of what a target makes no promise, no sample can be expected: there it is not applicable, and shown as that. */
 const FED_ONLY_WHERE: Readonly<Record<string, (target: Target, persistence: string) => boolean>> = {
-  'bounded-exposure': (target, way) => target.probe !== undefined && target.capabilities(way).checkpointEvery !== null,
+  'bounded-exposure': (target, way) =>
+    target.probe !== undefined && target.capabilities(way).checkpointEvery !== null,
   'cursor-exact': (target, way) => target.capabilities(way).resume === 'append',
   'cancel-honoured': (target, way) => target.capabilities(way).stop,
   access: (target, way) => target.capabilities(way).users || target.capabilities(way).cursor !== 'none',
@@ -97,7 +98,12 @@ function drawFree(draw: Draw, taken: Set<number>): number {
   return seed;
 }
 
-const TOPICS = ['What holds kelp to the rock?', 'Why do tides turn?', 'How does a reef grow?', 'What is an anchor for?'];
+const TOPICS = [
+  'What holds kelp to the rock?',
+  'Why do tides turn?',
+  'How does a reef grow?',
+  'What is an anchor for?',
+];
 
 function questionOf(name: string, spec: SendSpec, gap: number): Question {
   const lengths: number[] = [0];

@@ -1,6 +1,7 @@
 /** A whole run: a stack for each way of persisting, its plays side by side, one history, one set of results. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -10,12 +11,11 @@ import {
   type Recorder,
   type SendSeed,
 } from '../history/index.ts';
-import { startGuardian } from '../stack/guardian.ts';
-import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
 import { describeEnvironment } from './environment.ts';
+import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
 import { createJudgement } from './judgement.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
@@ -23,12 +23,14 @@ import { play } from './play.ts';
 import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from './results.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
 import { createStackPlay, STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+import { watchStalls } from './stalls.ts';
+import { withGround, withStack } from './standing.ts';
 
 export interface RunOptions {
   target: Target;
   scenarios: readonly AnyScenario[];
-  /** They were named one by one: what cannot be played then makes the run `unknown`. */
-  named: boolean;
+  /** They were asked for in words: what cannot be played then makes the run `unknown`. */
+  asked: boolean;
   drivers: readonly DriverName[];
   persistence: readonly string[];
   seed: number;
@@ -68,7 +70,16 @@ export async function run(options: RunOptions): Promise<Run> {
 
   const judgement = createJudgement();
   const file = openHistoryFile(join(folder.path, 'history.jsonl'));
-  const run: Running = { options, folder, plans, file, sink: tee(file, judgement.push), postgres: null, done: 0, names: 0 };
+  const run: Running = {
+    options,
+    folder,
+    plans,
+    file,
+    sink: tee(file, judgement.push),
+    postgres: null,
+    done: 0,
+    names: 0,
+  };
   const failure = await attempt(run).then(
     () => null,
     (error: unknown) => failureOf(error, options.signal),
@@ -108,9 +119,13 @@ export function verdictOf(
 ): Results['verdict'] {
   if (scenarios.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const played = scenarios.some(({ id }) => id !== STACK_SCENARIO);
-  const open = scenarios.some(({ verdict }) => verdict === 'unknown') || skipped.some(({ allowed }) => !allowed);
+  const open =
+    scenarios.some(({ verdict }) => verdict === 'unknown') || skipped.some(({ allowed }) => !allowed);
   return failure || open || !played ? 'unknown' : 'pass';
 }
+
+/** How long the news of a process's death may take, ms: more than its last output needs to drain. */
+const DEATH_TOLD_WITHIN = 2_000;
 
 /** What a run has at hand while it goes on. */
 interface Running {
@@ -140,18 +155,34 @@ function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] }
     for (let repetition = 1; repetition <= repeat; repetition++) {
       for (const scenario of scenarios) {
         for (const driver of drivers) {
-          if (!scenario.drivers.includes(driver)) continue;
-          const why = scenario.needs?.(target.capabilities(way)) ?? null;
+          const why = cannotPlay(scenario, driver, target, way);
           if (why === null) {
-            plans.push(planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }));
+            plans.push(
+              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
+            );
           } else if (repetition === 1) {
-            skipped.push({ what: `${scenario.id} (${driver}, ${way})`, why, allowed: options.allowSkip || !options.named });
+            skipped.push({
+              what: `${scenario.id} (${driver}, ${way})`,
+              why,
+              allowed: options.allowSkip || !options.asked,
+            });
           }
         }
       }
     }
   }
   return { plans, skipped };
+}
+
+/** Why a scenario cannot be played in this way; null: it can. */
+function cannotPlay(
+  scenario: AnyScenario,
+  driver: DriverName,
+  target: Target,
+  persistence: string,
+): string | null {
+  if (!scenario.drivers.includes(driver)) return `it is not for the driver ${driver}`;
+  return scenario.needs?.(target.capabilities(persistence)) ?? null;
 }
 
 async function attempt(run: Running): Promise<void> {
@@ -162,44 +193,51 @@ async function attempt(run: Running): Promise<void> {
   const interrupted = () => death.reject(options.signal.reason);
   options.signal.throwIfAborted();
   options.signal.addEventListener('abort', interrupted, { once: true });
-  const guardian = await startGuardian(death.reject);
+  const { signal, postgres } = options;
+  const onDeath = death.reject;
+  // An error that nobody caught is the harness's failure; the run ends by it in order, with what it has seen.
+  process.on('uncaughtException', death.reject);
+  process.on('unhandledRejection', death.reject);
+  const stopWatching = watchStalls(recorder);
   try {
-    const context = { guardian, recorder, logFile: join(folder.path, 'postgres.log'), onDeath: death.reject };
-    const postgres = await choosePostgres(options.postgres).start(context);
-    run.postgres = `${postgres.version} (${postgres.provider})`;
-    try {
-      for (const persistence of options.persistence) {
-        const plans = run.plans.filter((plan) => plan.persistence === persistence);
-        if (plans.length === 0) continue;
-        const plays = new Map<SendSeed, Recorder>();
-        const ledger = createSource(`llm-${persistence}`, sink);
-        for (const plan of plans) {
-          for (const { seed } of plan.event.sends) plays.set(seed, ledger.forPlay(plan.play));
+    await withGround(
+      { postgres, recorder, logFile: join(folder.path, 'postgres.log'), onDeath },
+      async (ground) => {
+        run.postgres = `${ground.postgres.version} (${ground.postgres.provider})`;
+        for (const persistence of options.persistence) {
+          const plans = run.plans.filter((plan) => plan.persistence === persistence);
+          if (plans.length === 0) continue;
+          const plan: StackPlan = {
+            ...ground,
+            target: options.target,
+            persistence,
+            defects: [],
+            runDir: folder.path,
+            recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
+            recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),
+            onDeath,
+          };
+          await withStack(plan, (stack) => {
+            const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+            return Promise.race([plays, death.promise]);
+          });
         }
-        const stack = await startStack({
-          target: options.target,
-          persistence,
-          defects: [],
-          postgres,
-          runDir: folder.path,
-          recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
-          recorderFor: (send) => (send === null ? ledger : (plays.get(send) ?? ledger)),
-          guardian,
-          onDeath: death.reject,
-        });
-        try {
-          await Promise.race([playAll(run, stack, plans, recorder), death.promise]);
-        } finally {
-          await stack.stop();
-        }
-      }
-    } finally {
-      await postgres.stop();
-    }
+      },
+    );
   } finally {
-    options.signal.removeEventListener('abort', interrupted);
-    await guardian.close();
+    stopWatching();
+    process.off('uncaughtException', death.reject);
+    process.off('unhandledRejection', death.reject);
+    signal.removeEventListener('abort', interrupted);
   }
+}
+
+/** Which play an entry of the ledger belongs to, by its send. */
+function ledgerOf(plans: readonly PlayPlan[], ledger: Recorder): StackPlan['recorderFor'] {
+  const plays = new Map<SendSeed, Recorder>();
+  for (const { play, event } of plans)
+    for (const { seed } of event.sends) plays.set(seed, ledger.forPlay(play));
+  return (send) => (send === null ? ledger : (plays.get(send) ?? ledger));
 }
 
 async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
@@ -222,12 +260,34 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
     run.done++;
     tell();
   };
-  await sideBySide(plans.filter(({ scenario }) => !scenario.alone), options.jobs, one);
-  await sideBySide(plans.filter(({ scenario }) => scenario.alone), 1, one);
+  await sideBySide(
+    plans.filter(({ scenario }) => !scenario.alone),
+    options.jobs,
+    one,
+  );
+  await sideBySide(
+    plans.filter(({ scenario }) => scenario.alone),
+    1,
+    one,
+  );
   await stackPlay.end();
 }
 
-async function sideBySide<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+/** A play that stumbles over a process that has just died is told by that death, which is known a moment later. */
+async function blaming(death: Promise<never>, plays: Promise<void>): Promise<void> {
+  try {
+    await plays;
+  } catch (error) {
+    await Promise.race([death, sleep(DEATH_TOLD_WITHIN)]);
+    throw error;
+  }
+}
+
+async function sideBySide<T>(
+  items: readonly T[],
+  jobs: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const rest = items.values();
   const worker = async () => {
     for (const item of rest) await work(item);
@@ -236,7 +296,10 @@ async function sideBySide<T>(items: readonly T[], jobs: number, work: (item: T) 
 }
 
 function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
-  if (signal.aborted) return { code: 'INTERRUPTED', message: 'The run was interrupted.' };
+  if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
-  return { code: 'HF_INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return {
+    code: 'HF_INTERNAL',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
 }

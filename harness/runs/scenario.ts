@@ -3,7 +3,7 @@
  * `about` are its documentation, rendered by `holdfast list scenarios`.
  */
 import type { Device, Question, Session } from '../actors/actor.ts';
-import type { CoverageGoal, TargetCapabilities } from '../history/events.ts';
+import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
 import type { Draw } from './draw.ts';
 
 export type DriverName = 'api';
@@ -39,7 +39,11 @@ export interface Scenario<Points = never> {
   points(draw: Draw, chunks: Record<string, number>): Points;
   /** The same in words. */
   strikes(points: Points): string[];
-  coverage(about: { send(question: string): number; points: Points; chunks: Record<string, number> }): CoverageGoal[];
+  coverage(about: {
+    send(question: string): number;
+    points: Points;
+    chunks: Record<string, number>;
+  }): CoverageGoal[];
   play(stage: Stage, points: Points): Promise<void>;
 }
 
@@ -56,6 +60,8 @@ export function defineScenario<Points>(scenario: Scenario<Points>): Scenario<Poi
 export interface Stage {
   /** The target as it was started, for steps that not every target has. */
   capabilities: TargetCapabilities;
+  /** What the play is judged by, ms. */
+  bounds: Bounds;
   question(name: string): Question;
   /** A device of its own, of the play's user. */
   device(name: string): Promise<Device>;

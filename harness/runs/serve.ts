@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
 import { createSource } from '../history/index.ts';
-import { startGuardian } from '../stack/guardian.ts';
-import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
-import { startStack } from '../stack/stack.ts';
 import { reference } from '../targets/reference.ts';
 import type { User } from '../targets/target.ts';
+import { withGround, withStack } from './standing.ts';
 
 export interface ServeOptions {
   persistence?: string;
@@ -34,7 +32,11 @@ export interface Addresses {
  * @param until when this aborts, everything is stopped in order
  * @throws HoldfastError where something does not start, or ends although nobody asked it to
  */
-export async function serve(options: ServeOptions, ready: (at: Addresses) => void, until: AbortSignal): Promise<void> {
+export async function serve(
+  options: ServeOptions,
+  ready: (at: Addresses) => void,
+  until: AbortSignal,
+): Promise<void> {
   const { target = reference } = await loadConfig(options.config);
   const persistence = options.persistence ?? target.persistence[0]!;
   if (!target.persistence.includes(persistence)) {
@@ -47,47 +49,36 @@ export async function serve(options: ServeOptions, ready: (at: Addresses) => voi
   end.promise.catch(() => {});
   until.addEventListener('abort', () => end.resolve());
   const onDeath = end.reject;
-  const guardian = await startGuardian(onDeath);
-  const forgetLogs = guardian.directory(logs);
   try {
-    const postgres = await choosePostgres(options.postgres).start({
-      guardian,
-      recorder,
-      logFile: join(logs, 'postgres.log'),
-      onDeath,
-    });
-    try {
-      const stack = await startStack({
-        target,
-        persistence,
-        defects: [],
-        postgres,
-        runDir: logs,
-        recorder,
-        recorderFor: () => recorder,
-        guardian,
-        onDeath,
-      });
-      try {
-        const device = await stack.proxy.device('visitor');
-        ready({
-          proxied: device.url,
-          target: stack.target.url,
-          llm: stack.llmUrl,
-          databaseUrl: stack.databaseUrl,
-          user: target.users[0],
-          logs,
-        });
-        await end.promise;
-      } finally {
-        await stack.stop();
-      }
-    } finally {
-      await postgres.stop();
-    }
+    await withGround(
+      { postgres: options.postgres, recorder, logFile: join(logs, 'postgres.log'), onDeath },
+      (ground) => {
+        const forgetLogs = ground.guardian.directory(logs);
+        const plan = {
+          ...ground,
+          target,
+          persistence,
+          defects: [],
+          runDir: logs,
+          recorder,
+          recorderFor: () => recorder,
+          onDeath,
+        };
+        return withStack(plan, async (stack) => {
+          const device = await stack.proxy.device('visitor');
+          ready({
+            proxied: device.url,
+            target: stack.target.url,
+            llm: stack.llmUrl,
+            databaseUrl: stack.databaseUrl,
+            user: target.users[0],
+            logs,
+          });
+          await end.promise;
+        }).finally(forgetLogs);
+      },
+    );
   } finally {
     rmSync(logs, { recursive: true, force: true });
-    forgetLogs();
-    await guardian.close();
   }
 }

@@ -3,7 +3,14 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
-import { API_DEFAULTS, type ApiSettings, attack, createApiDevice, createReader, replay } from '../actors/api/index.ts';
+import {
+  API_DEFAULTS,
+  type ApiSettings,
+  attack,
+  createApiDevice,
+  createReader,
+  replay,
+} from '../actors/api/index.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
@@ -35,6 +42,9 @@ export interface PlayedStage extends Stage {
   close(): Promise<void>;
 }
 
+const READ_ATTEMPTS = 5;
+const READ_PAUSE = 200;
+
 export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const { plan, stack, target, recorder, name } = options;
   const { llm } = stack;
@@ -43,7 +53,8 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
-  const agent = new Agent({ keepAlive: true });
+  // A socket for each request: a kept one that the target has just closed would look like a fault.
+  const agent = new Agent({ keepAlive: false });
   const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
 
   const identify = (text: string): SendSeed | null => {
@@ -80,9 +91,9 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     recorder.record({ type: 'invoke', ...fields });
     try {
       const rows = await probe.snapshot([...sends.keys()]);
-      const bySend = new Map(rows.map((row) => [identify(row.question), row]));
       for (const send of [...sends.values()].flat()) {
-        const row = bySend.get(send);
+        const own = rows.filter((row) => identify(row.question) === send);
+        const row = own.at(-1);
         recorder.record({
           type: 'row',
           op,
@@ -91,6 +102,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
           text: row?.answer?.text ?? '',
           state: row?.answer?.state ?? 'absent',
           question: row !== undefined,
+          ...(own.length > 1 && { answers: own.length }),
           ...(final && { final }),
         });
       }
@@ -100,13 +112,32 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     }
   }
 
+  /** What is done to the target's process, booked as an operation of whoever holds the run's strings. */
+  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
+    const fields = { op: name('op'), f, actor: 'operator' } as const;
+    recorder.record({ type: 'invoke', ...fields });
+    await step();
+    recorder.record({ type: 'ok', ...fields });
+  }
+
+  /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
+  async function patiently<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (let attempt = 1; attempt < READ_ATTEMPTS; attempt++) {
+      const got = await read();
+      if (got !== undefined) return got;
+      await sleep(READ_PAUSE);
+    }
+    return read();
+  }
+
   async function assail(session: string): Promise<void> {
-    const answers = (await passerBy.history(session)) ?? [];
+    const answers = (await patiently(() => passerBy.history(session))) ?? [];
     await attack(settings, direct, { session, answers });
   }
 
   return {
     capabilities,
+    bounds: plan.event.bounds,
     question(wanted) {
       const question = plan.questions[wanted];
       if (!question) throw new TypeError(`scenario ${plan.scenario.id} has no question "${wanted}"`);
@@ -129,12 +160,12 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       },
     },
     target: {
-      kill: (signal) => stack.killTarget(signal, recorder),
-      restart: () => stack.restartTarget(recorder),
+      kill: (signal) => operate('kill', () => stack.killTarget(signal, recorder)),
+      restart: () => operate('restart', () => stack.restartTarget(recorder)),
     },
     probe: () => look(false),
     async glance(session) {
-      await passerBy.history(session.id);
+      await passerBy.snapshot(session.id);
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
@@ -161,7 +192,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     },
     async readAfresh() {
       for (const session of sends.keys()) {
-        const answers = await freshReader.snapshot(session);
+        const answers = await patiently(() => freshReader.snapshot(session));
         await freshReader.status(session);
         if (capabilities.replayAfterEnd) {
           for (const { message, send } of answers ?? []) {
@@ -193,7 +224,12 @@ function noticing(recorder: Recorder, asked: (session: string, send: SendSeed) =
   return {
     ...recorder,
     record(event, when) {
-      if (event.type === 'invoke' && event.f === 'send' && event.session !== undefined && event.send !== undefined) {
+      if (
+        event.type === 'invoke' &&
+        event.f === 'send' &&
+        event.session !== undefined &&
+        event.send !== undefined
+      ) {
         asked(event.session, event.send);
       }
       return recorder.record(event, when);

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { scenarios as shipped } from '../../scenarios/index.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
+import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
 import { repeatCommand } from './command.ts';
@@ -34,13 +35,18 @@ export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
 /** @throws HoldfastError of exit code 64 where the options make no sense; whatever comes later is in the results */
 export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
+  await requirePostgres(options.postgres);
   const seed = options.seed ?? randomInt(2 ** 32);
   return run({
     target,
     scenarios: chooseScenarios([...shipped, ...own], options),
-    named: options.scenario !== undefined,
+    asked: options.scenario !== undefined || options.all === true,
     drivers: choose('driver', DRIVERS, options.driver),
-    persistence: choose('way of persisting', target.persistence, options.persistence ?? [target.persistence[0]!]),
+    persistence: choose(
+      'way of persisting',
+      target.persistence,
+      options.persistence ?? [target.persistence[0]!],
+    ),
     seed,
     repeat: options.repeat,
     jobs: options.jobs,
@@ -55,7 +61,17 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
   });
 }
 
-function chooseScenarios(known: readonly AnyScenario[], { scenario, all }: VerifyOptions): readonly AnyScenario[] {
+/** What was asked for by name must be there before anything is made; what `auto` finds is seen when it starts. */
+async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
+  if (asked === 'auto') return;
+  const { ok, why } = await choosePostgres(asked).available();
+  if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+}
+
+function chooseScenarios(
+  known: readonly AnyScenario[],
+  { scenario, all }: VerifyOptions,
+): readonly AnyScenario[] {
   // The canary must fail: it is played only by name, or it would make every full run red.
   if (scenario === undefined) return known.filter(({ short, mustFail }) => (all ? !mustFail : short));
   const byId = new Map(known.map((entry) => [entry.id, entry]));

@@ -30,10 +30,11 @@ export async function cleanUp(charges: readonly Charge[], mark: string): Promise
   const of = <K extends Charge['kind']>(kind: K) =>
     charges.filter((charge): charge is Extract<Charge, { kind: K }> => charge.kind === kind);
   const all = (work: Promise<unknown>[]) => Promise.allSettled(work);
-  await all([
-    ...of('process').map(({ pid, signal, graceMs }) => end(-pid, signal, graceMs)),
-    ...markedProcesses(mark).map((pid) => end(pid, 'SIGTERM', 1000)),
-  ]);
+  await all(of('process').map(({ pid, signal, graceMs }) => end(-pid, signal, graceMs)));
+  // Again for those that were being started meanwhile.
+  for (let round = 0; round < 3; round++) {
+    await all(markedProcesses(mark).map((pid) => end(pid, 'SIGTERM', 1000)));
+  }
   await all([
     ...of('database').map(({ adminUrl, name }) => dropDatabase(adminUrl, name)),
     ...of('container').map(({ name }) => removeContainer(name)),

@@ -12,11 +12,15 @@ process.stdout.write('ready\n');
 
 const mark = process.argv[2]!;
 const held = new Map<number, Charge>();
-for await (const line of createInterface({ input: process.stdin })) {
-  const message = parse(line);
-  if (!message) continue;
-  if ('hold' in message) held.set(message.hold, message.charge);
-  else held.delete(message.release);
+try {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const message = parse(line);
+    if (!message) continue;
+    if ('hold' in message) held.set(message.hold, message.charge);
+    else held.delete(message.release);
+  }
+} catch {
+  // A pipe that breaks has ended, too.
 }
 await cleanUp([...held.values()], mark);
 process.exit(0);

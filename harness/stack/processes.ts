@@ -72,7 +72,8 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...plan.env, [GUARDIAN_MARK]: guardian.mark },
-    ...plan.owner,
+    // Another user may not be allowed into ours.
+    ...(plan.owner && { ...plan.owner, cwd: '/' }),
   });
   const pid = child.pid ?? null;
   const release = pid === null ? () => {} : guardian.child(pid, { signal: stopSignal });
@@ -134,7 +135,7 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
   };
 
   try {
-    handle.url = await Promise.race([untilReady(plan, output), death]);
+    handle.url = await untilReady(plan, output, death);
   } catch (error) {
     await handle.stop(0);
     throw error;
@@ -144,20 +145,22 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
   return handle;
 }
 
-async function untilReady(plan: ProcessPlan, output: Output): Promise<string> {
+/** @param death rejects when it ends */
+async function untilReady(plan: ProcessPlan, output: Output, death: Promise<never>): Promise<string> {
   const overdue = AbortSignal.timeout(plan.readyMs);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  tooLate.catch(() => {});
+  const inVain = Promise.race([tooLate, death]);
+  inVain.catch(() => {});
   let waitedFor = 'the line that says where it listens';
   overdue.addEventListener('abort', () => {
     const { name, readyMs: ms, logFile: log } = plan;
     reject(new HoldfastError('HF_PROCESS_NOT_READY', { name, ms, waitedFor, last: lastWords(output), log }));
   });
-  const url = await Promise.race([address(plan.listening, output), tooLate]);
+  const url = await Promise.race([address(plan.listening, output), inVain]);
   if (plan.ready) {
     waitedFor = `an answer that it is ready, at ${url}`;
-    while (!(await Promise.race([plan.ready(url).catch(() => false), tooLate]))) {
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS)), tooLate]);
+    while (!(await Promise.race([plan.ready(url).catch(() => false), inVain]))) {
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS)), inVain]);
     }
   }
   return url;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,13 +88,13 @@ beforeAll(async () => {
   guardian = await startGuardian();
   vi.stubEnv('DATABASE_URL', inject('postgresAdminUrl'));
   runDir = mkdtempSync(join(tmpdir(), 'holdfast-stack-test-'));
+  guardian.directory(runDir);
   postgres = await external.start({ guardian, recorder: createSource('test', () => {}), logFile: '' });
 });
 
 afterAll(async () => {
   await postgres.stop();
   await guardian.close();
-  rmSync(runDir, { recursive: true });
 });
 
 async function started(
@@ -238,14 +238,26 @@ test.for([
   ],
   ['cannot be prepared', { prepare: () => Promise.reject(new Error('no migration')) }, undefined],
 ] as const)('a target that %s fails the start, and nothing is left', async ([, more, code]) => {
-  const before = await databaseNames();
   const failure = started(target(more));
   await expect(failure).rejects.toMatchObject(code ? { code } : { message: 'no migration' });
-  expect((await databaseNames()).filter((name) => name.includes(guardian.mark))).toEqual(
-    before.filter((name) => name.includes(guardian.mark)),
-  );
-  expect(existsSync(runDir)).toBe(true);
+  expect((await databaseNames()).filter((name) => name.includes(guardian.mark))).toEqual([]);
+  expect(processesOf(guardian.mark)).toEqual([]);
 });
+
+/** Processes that the guardian would end, where the system tells. */
+function processesOf(mark: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return (
+        /^\d+$/.test(name) &&
+        readFileSync(`/proc/${name}/environ`, 'utf8').includes(`HOLDFAST_GUARDIAN=${mark}`)
+      );
+    } catch {
+      return false;
+    }
+  });
+}
 
 function launch(script: string) {
   return { command: process.execPath, args: ['-e', script], env: {}, listening: /never/ };

@@ -5,6 +5,7 @@
  *                                       └──▶ TCP link ──▶ mock LLM
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldfastError } from '../errors.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
@@ -61,6 +62,8 @@ export interface Stack {
 }
 
 const READY_MS = 60_000;
+/** For one part to be taken down. */
+const STEP_WITHIN = 20_000;
 /** For a target to finish or mark what is running. */
 const GRACE_MS = 5_000;
 /** A ledger that broke off because its process died is told by the death, which says more. */
@@ -108,7 +111,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
   };
   await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
   let target = await startTarget(plan, surroundings, recorder);
-  undo.with(null, () => target.stop(GRACE_MS));
+  undo.add(() => target.stop(GRACE_MS));
   const proxy = undo.with(
     await startFaultProxy({
       upstream: () => target.url,
@@ -199,16 +202,29 @@ function through(link: TcpLink, url: string): string {
 class Undo {
   readonly #steps: (() => Promise<unknown>)[] = [];
 
+  #undone: Promise<void> | undefined;
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.push(step);
+  }
+
   with<T>(started: T, stop: (started: T) => Promise<unknown>): T {
-    this.#steps.push(() => stop(started));
+    this.add(() => stop(started));
     return started;
   }
 
-  /** Takes every step, whatever happens to the others, each once. @throws what the first failed step threw */
-  async all(): Promise<void> {
+  /** Takes every step once, whatever happens to the others. @throws what the first failed step threw */
+  all(): Promise<void> {
+    this.#undone ??= this.#undo();
+    return this.#undone;
+  }
+
+  async #undo(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      await step().catch((error: unknown) => failures.push(error));
+      // What hangs is left to the guardian, which asks nobody.
+      const late = sleep(STEP_WITHIN, undefined, { ref: false });
+      await Promise.race([step(), late]).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }

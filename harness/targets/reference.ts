@@ -1,9 +1,10 @@
 /** The reference server (reference-server/): checkpoints every 5 chunks, resumes by cursor. */
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
-import type { HttpAnswer, Probe, SessionHistory, Target } from './target.ts';
+import type { Probe, SessionHistory, Target } from './target.ts';
 
 const API = '/api/v1/chat';
 
@@ -58,6 +59,9 @@ export const reference: Target = {
         KEEP_ALIVE_MS: '1000',
         LEASE_MS: '3000',
         SWEEP_MS: '1000',
+        SHUTDOWN_GRACE_MS: '1000',
+        // The pool is to be back at its baseline soon after the last play, or every run would wait for it.
+        DATABASE_IDLE_MS: '500',
       },
       listening: /"listening":"(http:[^"]+)"/,
     };
@@ -93,7 +97,9 @@ export const reference: Target = {
     if (event === 'message') return { ...cursor, message: string(body, 'message_id') };
     if (event === 'chunk') return { ...cursor, text: { how: 'append', text: string(body, 'text') } };
     if (event === 'done') {
-      return { ...cursor, terminal: state(string(body, 'status')), length: Number(field(body, 'length')) };
+      const length = field(body, 'length');
+      const told = typeof length === 'number' ? { length } : {};
+      return { ...cursor, ...told, terminal: state(string(body, 'status')) };
     }
     return {};
   },
@@ -143,8 +149,16 @@ export const reference: Target = {
   probe: async (databaseUrl) => openProbe(databaseUrl),
 };
 
+/** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
+const PROBE_WITHIN = 10_000;
+
 async function openProbe(databaseUrl: string): Promise<Probe> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'holdfast-probe' });
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'holdfast-probe',
+    connectionTimeoutMillis: PROBE_WITHIN,
+    query_timeout: PROBE_WITHIN,
+  });
   // Losing the connection fails the next query, which says so; without a listener it would end the process.
   client.on('error', () => {});
   await client.connect();
@@ -174,7 +188,8 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
       );
       return result.rows[0].n;
     },
-    close: () => client.end(),
+    // Of a server that is stopped no goodbye comes.
+    close: () => Promise.race([client.end(), sleep(PROBE_WITHIN, undefined, { ref: false })]),
   };
 }
 
@@ -196,12 +211,16 @@ function field(value: unknown, name: string): unknown {
 function string(value: unknown, name: string): string {
   const found = field(value, name);
   if (typeof found === 'string') return found;
-  throw new TypeError(`expected a string "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+  throw new TypeError(
+    `expected a string "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`,
+  );
 }
 
 /** Lists come bare or under their name. */
 function list(value: unknown, name: string): unknown[] {
   const found = Array.isArray(value) ? value : field(value, name);
   if (Array.isArray(found)) return found;
-  throw new TypeError(`expected a list "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`);
+  throw new TypeError(
+    `expected a list "${name}" in the target's answer, got ${JSON.stringify(value)?.slice(0, 200)}`,
+  );
 }

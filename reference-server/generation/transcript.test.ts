@@ -42,9 +42,10 @@ test('however a text is cut, it comes out whole, well-formed after every chunk',
         for (let count = 0; count <= transcript.count; count += 1) {
           const length = transcript.lengthAfter(count);
           expect(transcript.text.slice(0, length).isWellFormed()).toBe(true);
-          for (let start = 0; start <= length; start += 1) {
-            expect(transcript.slice(start, count)).toBe(transcript.text.slice(start, length));
-          }
+          const starts = Array.from({ length: length + 1 }, (_, start) => start);
+          expect(starts.map((start) => transcript.slice(start, count))).toEqual(
+            starts.map((start) => transcript.text.slice(start, length)),
+          );
         }
       },
     ),

@@ -47,13 +47,15 @@ export async function readSaved(
 ): Promise<void> {
   let length = from;
   while (!stream.closed.aborted) {
-    const row = stream.full ? undefined : await read();
-    if (row && row.content.length > length) {
+    await stream.room();
+    const row = await read();
+    if (!row) return stream.cut();
+    if (row.content.length > length) {
       const text = row.content.slice(length);
       length = row.content.length;
       sendChunk(stream, id, text, { length, chunks: row.chunk_count });
     }
-    if (row && row.status !== 'generating') return sendDone(stream, id, outcomeOf(row, row.status));
+    if (row.status !== 'generating') return sendDone(stream, id, outcomeOf(row, row.status));
     await delay(POLL, undefined, { signal: stream.closed }).catch(() => {});
   }
 }

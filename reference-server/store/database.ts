@@ -11,12 +11,15 @@ export function connect(config: Config, log: Logger): Database {
     connectionString: config.databaseUrl,
     application_name: 'reference-server',
     max: config.databaseConnections,
+    idleTimeoutMillis: config.databaseIdle,
     connectionTimeoutMillis: config.databaseTimeout,
     query_timeout: config.databaseTimeout,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  // Without listeners a connection that breaks would end the process, also while it is lent out or being closed.
+  // What runs on it fails and says so; the pool replaces it.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -38,9 +41,6 @@ export async function checkSchema(db: Database, persistence: Config['persistence
 /** Runs `work` in one transaction; what it throws rolls back. */
 export async function transaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db.connect();
-  // The statement that runs fails too and says so; without a listener the event would end the process.
-  const ignore = () => {};
-  client.on('error', ignore);
   let broken = false;
   try {
     await client.query('BEGIN');
@@ -52,7 +52,6 @@ export async function transaction<T>(db: Database, work: (client: pg.PoolClient)
     if (!broken) await client.query('ROLLBACK');
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }
@@ -61,5 +60,7 @@ export async function transaction<T>(db: Database, work: (client: pg.PoolClient)
 export function isUnavailable(error: unknown): boolean {
   // 08 connection, 53 resources, 57P shut down or starting up.
   if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
-  return error instanceof Error && /connect|Query read timeout/i.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : '';
+  return /connect|ECONN|EPIPE|ETIMEDOUT|Query read timeout/i.test(`${code} ${error.message}`);
 }

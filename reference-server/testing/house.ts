@@ -32,6 +32,8 @@ export class House {
   private constructor(databaseUrl: string, llm: StubLlm, drop: () => Promise<void>) {
     this.databaseUrl = databaseUrl;
     this.db = new pg.Pool({ connectionString: databaseUrl });
+    // Dropping the database may end connections that are still closing.
+    this.db.on('connect', (client) => client.on('error', () => {}));
     this.llm = llm;
     this.#drop = drop;
   }
@@ -49,8 +51,10 @@ export class House {
       LLM_BASE_URL: this.llm.url,
       LLM_MODEL: 'stub',
       AUTH: 'development',
-      // Saves by time and cuts of slow readers happen only where a test is about them.
+      // Saves by time, sweeps and cuts of slow readers happen only where a test is about them.
       CHECKPOINT_MS: '600000',
+      LEASE_MS: '600000',
+      SWEEP_MS: '600000',
       READER_TIMEOUT_MS: '600000',
       SHUTDOWN_GRACE_MS: '0',
       ...more,

@@ -1,7 +1,7 @@
 /** Everything that is needed to play the run again, and what it was made on. */
 import type { Results } from '../../harness/runs/results.ts';
 import { seconds } from '../text.ts';
-import { exitOf } from '../words.ts';
+import { exit as exitOf } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 export function environment(results: Results): Markup {

@@ -6,7 +6,7 @@ import type { Results } from '../../harness/runs/results.ts';
 import { fold } from '../folded.ts';
 import { count, seconds } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
-import { exitOf, headline, MARK } from '../words.ts';
+import { exit as exitOf, headline, MARK } from '../words.ts';
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';

@@ -141,6 +141,10 @@ ul.legend li { display: flex; align-items: center; gap: .4rem; }
   details::details-content { content-visibility: visible; display: block; }
   .scroll { overflow: visible; }
   .lanes { min-width: 0; }
+  .words, .holds { display: none; }
+  table { font-size: .75rem; }
+  .matrix th[scope=row] { min-width: 0; }
+  td { max-width: none; }
   .finding, tr, .lane { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
 }

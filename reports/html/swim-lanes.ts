@@ -5,13 +5,11 @@
 import type { Lane, MarkKind, Point, Span } from '../lanes.ts';
 import { count } from '../text.ts';
 import type { Band, PlayTimeline } from '../timeline.ts';
-import { html, Markup } from './markup.ts';
+import { pack, round, WIDTH } from './labels.ts';
+import { html, type Markup } from './markup.ts';
 
-const WIDTH = 1040;
 const ROW = 18;
 const PAD = 4;
-/** Width of a character of a label, in the drawing's units; a little more than the widest digit. */
-const CHARACTER = 6;
 const LONGEST_LABEL = 48;
 /** So many marks get a title each; more are one path, or the file would grow with the answer. */
 const MOST_TITLES = 120;
@@ -187,74 +185,4 @@ function marks(kind: MarkKind, points: readonly Point[], shape: (point: Point) =
     (p) =>
       html`<path class="mark ${kind}${p.bad ? ' bad' : ''}" d="${shape(p)}"><title>${Math.round(p.t)} ms: ${p.title}</title></path>`,
   )}`;
-}
-
-// ── Labels that do not overlap ──────────────────────────────────────────────────────────────────────────
-
-interface Labelled {
-  at: number;
-  to: number;
-  label: string;
-}
-
-interface Placed<T> {
-  item: T;
-  row: number;
-  textAt: number;
-  anchor: 'start' | 'end';
-}
-
-/** Puts each item with its label into the first row where both are free. A label stands in its bar, or beside it. */
-function pack<T extends Labelled>(items: readonly T[]): { rows: number; placed: Placed<T>[] } {
-  const freeFrom: number[] = [];
-  const placed = items
-    .toSorted((a, b) => a.at - b.at)
-    .map((item): Placed<T> => {
-      const width = item.label.length * CHARACTER + 8;
-      const inside = item.to - item.at >= width;
-      const beside = Math.max(item.to, item.at + 2);
-      const right = inside || beside + width <= WIDTH;
-      const from = right ? item.at : Math.max(0, item.at - width);
-      const to = inside ? item.to : right ? beside + width : beside;
-      let row = freeFrom.findIndex((free) => free <= from);
-      if (row < 0) row = freeFrom.push(0) - 1;
-      freeFrom[row] = to + 2;
-      if (inside) return { item, row, textAt: round(item.at + 4), anchor: 'start' };
-      return right
-        ? { item, row, textAt: round(beside + 3), anchor: 'start' }
-        : { item, row, textAt: round(item.at - 3), anchor: 'end' };
-    });
-  return { rows: freeFrom.length, placed };
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-// ── Legend ──────────────────────────────────────────────────────────────────────────────────────────────
-
-const LEGEND: readonly (readonly [drawing: string, words: string])[] = [
-  ['<g class="span operation"><rect x="1" y="2" width="22" height="12" rx="2"/></g>', 'operation'],
-  ['<g class="span stream"><rect x="1" y="2" width="22" height="12" rx="2"/></g>', 'stream, LLM call'],
-  ['<g class="span stream bad"><rect x="1" y="2" width="22" height="12" rx="2"/></g>', 'ended badly'],
-  ['<path class="mark chunk" d="M4 3V13M9 3V13M14 3V13M19 3V13"/>', 'chunks emitted, or received'],
-  ['<rect class="hold" x="1" y="2" width="22" height="12"/>', 'LLM held'],
-  ['<path class="mark row" d="M5 14V10M12 14V7M19 14V3"/>', 'length stored in the database'],
-  ['<path class="mark row bad" d="M9 5l6 6m0-6l-6 6"/>', 'no row there'],
-  ['<path class="mark state" d="M12 12l-2.5-2.5l2.5-2.5l2.5 2.5z"/>', 'status told'],
-  ['<path class="mark end" d="M7 3h10v10h-10z"/>', 'end seen'],
-  ['<path class="mark death" d="M7 3l10 10m0-10l-10 10"/>', 'process ended'],
-  ['<path class="armed" d="M1 8H23"/>', 'fault armed'],
-  [
-    '<rect class="band" x="1" y="0" width="22" height="16"/><path class="strike" d="M1 0V16"/>',
-    'fault, from strike to healing',
-  ],
-];
-
-export function legend(): Markup {
-  return html`<svg class="patterns" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" class="hatch-line"/></pattern></defs></svg>
-<ul class="legend">${LEGEND.map(
-    ([drawing, words]) =>
-      html`<li><svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">${new Markup(drawing)}</svg> ${words}</li>`,
-  )}</ul>`;
 }

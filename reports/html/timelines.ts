@@ -2,9 +2,10 @@
 import type { Results, ScenarioResult } from '../../harness/runs/results.ts';
 import { count, figure } from '../text.ts';
 import type { PlayTimeline, Timeline } from '../timeline.ts';
+import { legend } from './legend.ts';
 import { html, Markup } from './markup.ts';
 import { scroller, verdictMark } from './parts.ts';
-import { legend, swimLanes } from './swim-lanes.ts';
+import { swimLanes } from './swim-lanes.ts';
 
 const MOST_WORDS = 80;
 

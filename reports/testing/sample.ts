@@ -97,6 +97,7 @@ function perform(stage: Stage, part: Part): ScenarioResult {
   const harness = stage.harness.forPlay(play);
   const llm = stage.llm.forPlay(play);
   const begin = stage.clock;
+  const from = stage.history.length;
   const lossy = part.mode === 'at-end' && part.id !== 'tabs';
   const seeds = part.id === 'tabs' ? [7001, 7002] : [7000];
   const actors = part.id === 'tabs' ? ['alice-tab-1', 'alice-tab-2'] : ['alice'];
@@ -193,7 +194,7 @@ function perform(stage: Stage, part: Part): ScenarioResult {
     { t: end + 400 },
   );
   stage.clock = end + 500;
-  return judge(stage, part, { play, lossy, durationMs: end + 380 - start, strikes });
+  return judge(stage, part, { play, from, lossy, durationMs: end + 380 - start, strikes });
 }
 
 interface Speech {
@@ -352,9 +353,10 @@ function row(harness: Recorder, { play, seed, text, lossy, done, final, t }: Row
 function judge(
   stage: Stage,
   part: Part,
-  play: { play: string; lossy: boolean; durationMs: number; strikes: string[] },
+  play: { play: string; from: number; lossy: boolean; durationMs: number; strikes: string[] },
 ): ScenarioResult {
   const evidence = stage.history
+    .slice(play.from)
     .filter((e) => 'play' in e && e.play === play.play && (e.type === 'row' || e.type === 'stream.close'))
     .slice(-2)
     .map((e) => `${e.source}#${e.seq}`);

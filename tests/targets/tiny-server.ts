@@ -14,7 +14,11 @@ const rooms = new Map<string, Entry[]>();
 const line = (reader: ServerResponse, value: object) => reader.write(`${JSON.stringify(value)}\n`);
 
 async function generate(entry: Entry): Promise<void> {
-  const body = JSON.stringify({ stream: true, model: 'm', messages: [{ role: 'user', content: entry.question }] });
+  const body = JSON.stringify({
+    stream: true,
+    model: 'm',
+    messages: [{ role: 'user', content: entry.question }],
+  });
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${LLM_URL}/chat/completions`, { method: 'POST', headers, body });
   const text = answer.body!.pipeThrough(new TextDecoderStream());
@@ -41,6 +45,7 @@ function finish(entry: Entry, end: string): void {
 }
 
 function follow(entry: Entry, reader: ServerResponse): void {
+  reader.setHeader('content-type', 'application/x-ndjson');
   line(reader, { answer: entry.answer, soFar: entry.text });
   if (entry.end !== null) reader.end(`${JSON.stringify({ end: entry.end })}\n`);
   else entry.readers.add(reader.on('close', () => entry.readers.delete(reader)));
@@ -58,7 +63,13 @@ const server = createServer(async (req, res) => {
   } else if (what === 'rooms') {
     res.end(JSON.stringify((rooms.get(id) ?? []).map(({ readers, ...entry }) => entry)));
   } else if (what === 'ask') {
-    const entry: Entry = { question: JSON.parse(body), answer: `a${all.length + 1}`, text: '', end: null, readers: new Set() };
+    const entry: Entry = {
+      question: JSON.parse(body),
+      answer: `a${all.length + 1}`,
+      text: '',
+      end: null,
+      readers: new Set(),
+    };
     rooms.get(id)!.push(entry);
     follow(entry, res);
     generate(entry).catch(() => finish(entry, 'error'));
@@ -68,4 +79,6 @@ const server = createServer(async (req, res) => {
     else res.writeHead(404).end('{}');
   } else res.end('{}');
 });
-server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${(server.address() as { port: number }).port}`));
+server.listen(0, '127.0.0.1', () =>
+  console.log(`listening on http://127.0.0.1:${(server.address() as { port: number }).port}`),
+);

@@ -44,7 +44,12 @@ export function tinyTarget(defect = ''): Target {
     send: ({ session, text }) => ({ method: 'POST', path: `/ask/${session}`, json: text }),
     open: ({ message }) => ({ method: 'GET', path: `/answers/${message}` }),
     decode({ data }) {
-      const line = JSON.parse(data) as { answer?: string; soFar?: string; more?: string; end?: GenerationState };
+      const line = JSON.parse(data) as {
+        answer?: string;
+        soFar?: string;
+        more?: string;
+        end?: GenerationState;
+      };
       if (line.end !== undefined) return { terminal: line.end };
       if (line.more !== undefined) return { text: { how: 'append', text: line.more } };
       return { message: line.answer!, text: { how: 'set', text: line.soFar! } };
@@ -62,6 +67,6 @@ export function tinyTarget(defect = ''): Target {
         })),
       };
     },
-    refusal: ({ status }) => ({ code: `HTTP ${status}`, reason: 'refused' }),
+    refusal: ({ status, body }) => ({ code: `HTTP ${status}`, reason: JSON.stringify(body) }),
   };
 }

@@ -6,7 +6,11 @@ import { createConnectivity } from './connectivity.ts';
 import type { ApiSettings } from './settings.ts';
 import { createApiTab } from './tab.ts';
 
-export async function createApiDevice(name: string, settings: ApiSettings, proxy: FaultProxy): Promise<Device> {
+export async function createApiDevice(
+  name: string,
+  settings: ApiSettings,
+  proxy: FaultProxy,
+): Promise<Device> {
   const { recorder, user } = settings;
   const listener = await proxy.device(name, recorder);
   const agent = new Agent({ keepAlive: true });
@@ -17,7 +21,13 @@ export async function createApiDevice(name: string, settings: ApiSettings, proxy
   const device: Device = {
     name,
     async openTab() {
-      const tab = createApiTab({ name: `${name}-tab-${tabs.length + 1}`, device, settings, connectivity, way });
+      const tab = createApiTab({
+        name: `${name}-tab-${tabs.length + 1}`,
+        device,
+        settings,
+        connectivity,
+        way,
+      });
       const fields = { op: settings.name('op'), f: 'open-tab', actor: tab.name, user: user.name } as const;
       recorder.record({ type: 'invoke', ...fields });
       recorder.record({ type: 'ok', ...fields });

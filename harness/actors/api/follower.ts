@@ -9,6 +9,7 @@ import type { Connectivity } from './connectivity.ts';
 import { openStream, type Stream, type Way } from './http.ts';
 import type { KnownAnswer, Reader } from './reader.ts';
 import type { ApiSettings } from './settings.ts';
+import { readable } from './unreadable.ts';
 import type { View } from './view.ts';
 
 export interface Following {
@@ -40,6 +41,8 @@ type Outcome =
 
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2_000;
+/** A target closes its stream after the terminal event; one that does not is listened to for so long, ms. */
+const AFTER_THE_END = 300;
 
 export interface FollowerContext {
   settings: ApiSettings;
@@ -52,13 +55,19 @@ export interface FollowerContext {
 /**
  * @param first makes the send, where the view begins with one; called again for each repetition of it
  */
-export function follow(context: FollowerContext, view: View, session: string, first?: () => FirstRequest): Following {
+export function follow(
+  context: FollowerContext,
+  view: View,
+  session: string,
+  first?: () => FirstRequest,
+): Following {
   const { settings, actor, way, connectivity, reader } = context;
   const { target, recorder } = settings;
   const capabilities = target.capabilities(settings.persistence);
   const taken = Promise.withResolvers<void>();
   let stopped = false;
-  let current: Stream | undefined;
+  /** Aborted to leave the connection that is open or being opened. */
+  let connection = new AbortController();
   let wake = () => {};
   /** The end told a length shorter than what is held: only a fresh read says what is left. */
   let cutShort = false;
@@ -66,7 +75,7 @@ export function follow(context: FollowerContext, view: View, session: string, fi
 
   // As a page does: the network is back, so whatever seemed open before is not to be trusted.
   const forgetOnline = connectivity.onOnline(() => {
-    current?.close();
+    connection.abort();
     wake();
   });
 
@@ -78,7 +87,7 @@ export function follow(context: FollowerContext, view: View, session: string, fi
   return {
     stop() {
       stopped = true;
-      current?.close();
+      connection.abort();
       wake();
       forgetOnline();
     },
@@ -116,7 +125,8 @@ export function follow(context: FollowerContext, view: View, session: string, fi
       const send = makeFirst();
       const outcome = await open(send.request, null, send);
       taken.resolve();
-      if (outcome !== 'again' || view.message !== undefined || !capabilities.idempotentSend || stopped) return outcome;
+      if (outcome !== 'again' || view.message !== undefined || !capabilities.idempotentSend || stopped)
+        return outcome;
       await pause(Math.min(FIRST_PAUSE * 2 ** repetition, LONGEST_PAUSE));
       await connectivity.whenOnline();
       if (stopped) return outcome;
@@ -137,10 +147,17 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     const fields = { stream, view: view.id, send: view.send } as const;
     const to = way();
     recorder.record({ type: 'stream.open', ...fields, actor, cursor });
+    connection = new AbortController();
     let opened: Awaited<ReturnType<typeof openStream>>;
     try {
       const headers = { ...to.headers, 'x-holdfast-stream': stream };
-      opened = await openStream({ ...to, headers }, request, target.framing, settings.silence);
+      opened = await openStream(
+        { ...to, headers },
+        request,
+        target.framing,
+        settings.silence,
+        connection.signal,
+      );
     } catch (error) {
       recorder.record({ type: 'stream.close', ...fields, why: 'broken' });
       asSend?.broken(String(error));
@@ -148,7 +165,10 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     }
     if ('refused' in opened) {
       const http = opened.refused.status;
-      const { code, reason } = target.refusal(opened.refused);
+      const { refused } = opened;
+      const { code, reason } = readable(settings, { actor, what: 'answer', send: view.send }, () =>
+        target.refusal(refused),
+      ) ?? { code: `HTTP ${http}`, reason: 'unreadable' };
       recorder.record({ type: 'stream.close', ...fields, why: 'refused', http, code });
       asSend?.refused(http, code, reason);
       if (asSend) return 'refused';
@@ -158,20 +178,28 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     asSend?.accepted(opened.status);
     taken.resolve();
     cutShort = false;
+    const { stream: body } = opened;
+    if (stopped) {
+      // Somebody else follows the view by now: it is not ours to change.
+      body.close();
+      recorder.record({ type: 'stream.close', ...fields, why: 'client' });
+      return 'again';
+    }
     // Without a cursor the target begins at the beginning: what is held is about to come again.
     if (cursor === null && view.text !== '') view.reset('replay');
-    current = opened.stream;
-    if (stopped) current.close();
-    const how = await current.read((frame) => take(frame, stream));
-    current = undefined;
+    const how = await body.read((frame) => take(frame, stream, body));
     const why = view.ended !== undefined || cutShort ? 'terminal' : how === 'stalled' ? 'client' : how;
     recorder.record({ type: 'stream.close', ...fields, why });
     if (cutShort) return 'void-cursor';
     return view.ended !== undefined ? 'ended' : 'again';
   }
 
-  function take(frame: Frame, stream: string): void {
-    const meaning = target.decode(frame);
+  function take(frame: Frame, stream: string, body: Stream): void {
+    const meaning = readable(settings, { actor, what: 'frame', send: view.send }, () => target.decode(frame));
+    if (!meaning) {
+      body.close();
+      return;
+    }
     if (meaning.message !== undefined) view.message = meaning.message;
     if (meaning.reset !== undefined) view.reset('target', meaning.reset);
     if (meaning.text) view[meaning.text.how](meaning.text.text, stream);
@@ -189,7 +217,8 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     // The answer came out shorter than what was shown: the target lost it, and says so by the length.
     cutShort = meaning.length !== undefined && meaning.length < view.text.length;
     if (!cutShort) view.end(meaning.terminal);
-    current?.close();
+    // Nothing may come after the end; a while is listened whether something does.
+    setTimeout(() => body.close(), AFTER_THE_END).unref();
   }
 
   async function poll(): Promise<void> {
@@ -216,7 +245,10 @@ export function follow(context: FollowerContext, view: View, session: string, fi
     const behind = view.text.startsWith(answer.text) && answer.text.length < view.text.length;
     // What is stored lags behind what is delivered; only the end, or a refused cursor, makes the held text void.
     if (behind && (ended || cursorVoid)) {
-      view.reset('target', ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused');
+      view.reset(
+        'target',
+        ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused',
+      );
     }
     if ((!behind || ended || cursorVoid) && answer.text !== view.text) {
       view.cursor = undefined;

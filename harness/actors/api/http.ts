@@ -1,8 +1,8 @@
 /** HTTP as a client sees it that must know exactly how a stream ended; so `node:http`, and no pooling client. */
-import { type Agent, type IncomingMessage, request } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
-import type { Frame, Framing } from '../../wire/frames.ts';
 import { createFramer } from '../../wire/framer.ts';
+import type { Frame, Framing } from '../../wire/frames.ts';
 
 export interface Way {
   origin: string;
@@ -14,102 +14,124 @@ export interface Way {
 export type StreamEnd = 'eof' | 'broken' | 'client' | 'stalled';
 
 export interface Stream {
-  /** Hands over frames as they come. Resolves when the stream has ended, in whatever way. */
+  /** Hands over frames as they come. Resolves when the stream has ended, in whatever way; rejects with what `onFrame` threw. */
   read(onFrame: (frame: Frame) => void): Promise<StreamEnd>;
   close(): void;
 }
 
 /** Sends a request and reads the whole answer. Rejects where no complete answer came within `timeout` ms. */
 export async function exchange(way: Way, what: HttpRequest, timeout: number): Promise<HttpAnswer> {
-  const response = await send(way, what, AbortSignal.timeout(timeout));
-  return { status: response.statusCode ?? 0, headers: response.headers, body: await body(response) };
+  const outgoing = ask(way, what);
+  const timer = setTimeout(
+    () => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`)),
+    timeout,
+  );
+  try {
+    const response = await answerTo(outgoing);
+    return { status: response.statusCode ?? 0, headers: response.headers, body: await body(response) };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
  * Opens a stream.
  *
  * @param silence ms without a byte after which the stream counts as stalled and is closed
+ * @param left aborted when nobody wants it any more, before or after it was opened
  * @returns the answer where it was not 2xx; the stream otherwise
- * @throws where the connection broke before the response headers
+ * @throws where the connection broke, was left or was silent before the answer was there
  */
 export async function openStream(
   way: Way,
   what: HttpRequest,
   framing: Framing,
   silence: number,
+  left?: AbortSignal,
 ): Promise<{ refused: HttpAnswer } | { status: number; stream: Stream }> {
-  const abort = new AbortController();
-  const response = await send(way, what, abort.signal, silence);
-  const status = response.statusCode ?? 0;
-  if (status < 200 || status > 299) {
-    return { refused: { status, headers: response.headers, body: await body(response) } };
+  const outgoing = ask(way, what);
+  const leave = () => outgoing.destroy(new Error('nobody waits for the answer any more'));
+  left?.addEventListener('abort', leave);
+  const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${silence} ms`)), silence);
+  try {
+    if (left?.aborted) leave();
+    const response = await answerTo(outgoing);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      return { refused: { status, headers: response.headers, body: await body(response) } };
+    }
+    return { status, stream: streamOf(response, framing, silence, left) };
+  } finally {
+    clearTimeout(timer);
+    left?.removeEventListener('abort', leave);
   }
-  return { status, stream: streamOf(response, abort, framing, silence) };
 }
 
-function streamOf(response: IncomingMessage, abort: AbortController, framing: Framing, silence: number): Stream {
-  let closed = false;
-  let stalled = false;
+function streamOf(response: IncomingMessage, framing: Framing, silence: number, left?: AbortSignal): Stream {
+  let how: StreamEnd | undefined;
+  const endAs = (end: StreamEnd) => {
+    how ??= end;
+    response.destroy();
+  };
+  const leave = () => endAs('client');
+  left?.addEventListener('abort', leave);
   return {
     read(onFrame) {
       const framer = createFramer(framing);
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          stalled = true;
-          abort.abort();
-        }, silence);
-        const end = (how: StreamEnd) => {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => endAs('stalled'), silence);
+        const over = (end: StreamEnd) => {
           clearTimeout(timer);
-          resolve(closed ? 'client' : stalled ? 'stalled' : how);
+          left?.removeEventListener('abort', leave);
+          how ??= end;
+          resolve(how);
         };
         response.on('data', (bytes: Buffer) => {
           timer.refresh();
-          for (const frame of framer.push(bytes)) if (!closed) onFrame(frame);
+          try {
+            for (const frame of framer.push(bytes)) if (how === undefined) onFrame(frame);
+          } catch (error) {
+            // What a frame means is its reader's business; that it failed must not end with the process.
+            reject(error);
+            endAs('client');
+          }
         });
-        response.on('end', () => end('eof'));
-        response.on('error', () => end('broken'));
-        response.on('close', () => end('broken'));
-        if (response.closed) end('broken');
+        response.on('end', () => over('eof'));
+        response.on('error', () => over('broken'));
+        response.on('close', () => over('broken'));
+        if (response.closed) over('broken');
       });
     },
-    close() {
-      closed = true;
-      abort.abort();
-    },
+    close: leave,
   };
 }
 
-function send(way: Way, what: HttpRequest, signal: AbortSignal, headersWithin?: number): Promise<IncomingMessage> {
+function ask(way: Way, what: HttpRequest): ClientRequest {
   const payload = what.json === undefined ? undefined : JSON.stringify(what.json);
+  const headers: Record<string, string | number> = { ...way.headers, ...what.headers };
+  if (payload !== undefined) {
+    headers['content-type'] = 'application/json';
+    headers['content-length'] = Buffer.byteLength(payload);
+  }
+  const outgoing = request(new URL(what.path, way.origin), {
+    method: what.method,
+    agent: way.agent,
+    headers,
+  });
+  // After the answer nobody else listens; what breaks then is told by the answer's own events.
+  outgoing.on('error', () => {});
+  outgoing.end(payload);
+  return outgoing;
+}
+
+function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(what.path, way.origin), {
-      method: what.method,
-      agent: way.agent,
-      signal,
-      headers: {
-        ...way.headers,
-        ...what.headers,
-        ...(payload !== undefined && {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(payload),
-        }),
-      },
-    });
-    const timer =
-      headersWithin === undefined
-        ? undefined
-        : setTimeout(() => outgoing.destroy(new Error(`no answer within ${headersWithin} ms`)), headersWithin);
-    outgoing.on('response', (response) => {
-      clearTimeout(timer);
-      // An abort destroys the response with an error; whoever reads listens, this keeps it from being unhandled.
+    outgoing.once('response', (response) => {
+      // Whoever reads listens; this keeps an error before that from being unhandled.
       response.on('error', () => {});
       resolve(response);
     });
-    outgoing.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    outgoing.end(payload);
+    outgoing.once('error', reject);
   });
 }
 

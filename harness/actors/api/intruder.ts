@@ -28,7 +28,8 @@ const LISTEN_MS = 300;
 
 /** @param way of the given user */
 export async function attack(settings: ApiSettings, way: (user: User) => Way, victim: Victim): Promise<void> {
-  for (const attempt of attemptsAt(settings, victim)) await make(settings, way(attempt.user), attempt, victim.session);
+  for (const attempt of attemptsAt(settings, victim))
+    await make(settings, way(attempt.user), attempt, victim.session);
 }
 
 function attemptsAt({ target, persistence, user }: ApiSettings, { session, answers }: Victim): Attempt[] {
@@ -41,8 +42,15 @@ function attemptsAt({ target, persistence, user }: ApiSettings, { session, answe
     if (target.status) attempts.push({ ...theirs, f: 'status', request: target.status(session) });
     for (const { send, message } of answers) {
       const at = { session, message };
-      attempts.push({ ...theirs, f: 'resume', send, streams: true, request: target.open({ ...at, cursor: null }) });
-      if (target.stop && capabilities.stop) attempts.push({ ...theirs, f: 'stop', send, request: target.stop(at) });
+      attempts.push({
+        ...theirs,
+        f: 'resume',
+        send,
+        streams: true,
+        request: target.open({ ...at, cursor: null }),
+      });
+      if (target.stop && capabilities.stop)
+        attempts.push({ ...theirs, f: 'stop', send, request: target.stop(at) });
     }
   }
   if (capabilities.cursor === 'none' || capabilities.resume !== 'append') return attempts;
@@ -63,7 +71,12 @@ function attemptsAt({ target, persistence, user }: ApiSettings, { session, answe
   return attempts;
 }
 
-async function make({ recorder, target, requestWithin, name }: ApiSettings, way: Way, attempt: Attempt, session: string) {
+async function make(
+  { recorder, target, requestWithin, name }: ApiSettings,
+  way: Way,
+  attempt: Attempt,
+  session: string,
+) {
   const { f, hostile, send, request, streams } = attempt;
   const fields = {
     op: name('op'),
@@ -81,7 +94,12 @@ async function make({ recorder, target, requestWithin, name }: ApiSettings, way:
       if (answer.status >= 300) {
         recorder.record({ type: 'fail', ...fields, http: answer.status, ...target.refusal(answer) });
       } else {
-        recorder.record({ type: 'ok', ...fields, http: answer.status, length: JSON.stringify(answer.body).length });
+        recorder.record({
+          type: 'ok',
+          ...fields,
+          http: answer.status,
+          length: JSON.stringify(answer.body).length,
+        });
       }
       return;
     }

@@ -1,9 +1,11 @@
 /** Reading what a target says of a session, and booking what it said. */
-import { now } from '../../history/index.ts';
+
 import type { GenerationState, OperationName, SendSeed } from '../../history/index.ts';
+import { now } from '../../history/index.ts';
 import type { Answer, HttpAnswer, SessionHistory } from '../../targets/target.ts';
 import { exchange, type Way } from './http.ts';
 import type { ApiSettings } from './settings.ts';
+import { readable } from './unreadable.ts';
 import { openView } from './view.ts';
 
 /** An answer of which it is known to which send it belongs. */
@@ -38,18 +40,37 @@ export function createReader(settings: ApiSettings, actor: string, way: () => Wa
       return undefined;
     }
     if (answer.status >= 300) {
-      recorder.record({ type: 'fail', ...fields, http: answer.status, ...target.refusal(answer) });
+      const refusal = understand(() => target.refusal(answer)) ?? {
+        code: `HTTP ${answer.status}`,
+        reason: 'unreadable',
+      };
+      recorder.record({ type: 'fail', ...fields, http: answer.status, ...refusal });
       return undefined;
     }
     recorder.record({ type: 'ok', ...fields, http: answer.status });
     return { answer, asked };
   }
 
+  const understand = <T>(read: () => T) => readable(settings, { actor, what: 'answer' }, read);
+
+  /** What the list held of other sessions, or of nobody that is known: none of it was asked for in this one. */
+  function bookStrays(history: SessionHistory, session: string): void {
+    const asked = settings.sendsIn(session);
+    if (asked[0] === undefined) return;
+    for (const { message, question, text } of history.answers) {
+      // Of an answer without a question nobody can say where it belongs.
+      if (question === null) continue;
+      const owner = settings.identify(question);
+      if (owner !== null && asked.includes(owner)) continue;
+      recorder.record({ type: 'stray', actor, send: asked[0], owner, message, length: text.length });
+    }
+  }
+
   function bookStates(history: SessionHistory, answers: KnownAnswer[], session: string, asked: number): void {
     const questions = new Set(history.questions.map((text) => settings.identify(text)));
-    const answered = new Map(answers.map((answer) => [answer.send, answer]));
     for (const send of settings.sendsIn(session)) {
-      const answer = answered.get(send);
+      const own = answers.filter((answer) => answer.send === send);
+      const answer = own.at(-1);
       recorder.record({
         type: 'state',
         from: 'list',
@@ -59,6 +80,7 @@ export function createReader(settings: ApiSettings, actor: string, way: () => Wa
         state: answer?.state ?? 'absent',
         question: questions.has(send),
         ...(answer && { length: answer.text.length }),
+        ...(own.length > 1 && { answers: own.length }),
         ...(fresh && { fresh }),
       });
     }
@@ -68,7 +90,8 @@ export function createReader(settings: ApiSettings, actor: string, way: () => Wa
     async history(session) {
       const got = await ask('read', session, target.history(session));
       if (!got) return undefined;
-      const history = target.answers(got.answer);
+      const history = understand(() => target.answers(got.answer));
+      if (!history) return undefined;
       const answers = history.answers.flatMap((answer) => {
         const send = answer.question === null ? null : settings.identify(answer.question);
         if (send === null) return [];
@@ -76,6 +99,7 @@ export function createReader(settings: ApiSettings, actor: string, way: () => Wa
         return [{ ...answer, send }];
       });
       bookStates(history, answers, session, got.asked);
+      bookStrays(history, session);
       return answers;
     },
 
@@ -83,7 +107,9 @@ export function createReader(settings: ApiSettings, actor: string, way: () => Wa
       if (!target.status || !target.active) return undefined;
       const got = await ask('status', session, target.status(session));
       if (!got) return undefined;
-      const active = new Set(target.active(got.answer).map((generation) => generation.message));
+      const generations = understand(() => target.active!(got.answer));
+      if (!generations) return undefined;
+      const active = new Set(generations.map((generation) => generation.message));
       for (const [message, send] of sendOf) {
         if (!settings.sendsIn(session).includes(send)) continue;
         const state: GenerationState = active.has(message) ? 'generating' : 'absent';

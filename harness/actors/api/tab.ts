@@ -108,13 +108,20 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
 
   /** A page that loads goes on trying; whether it ever got there is for the checkers to see. */
   async function persistently<T>(attempt: () => Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + settings.waitWithin;
-    for (;;) {
-      await connectivity.whenOnline();
-      const got = await attempt();
-      if (got !== undefined) return got;
-      if (Date.now() > deadline) throw new Unmet('the session to load', settings.waitWithin);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    let over = false;
+    const loading = async (): Promise<T | undefined> => {
+      while (!over) {
+        await connectivity.whenOnline();
+        const got = await attempt();
+        if (got !== undefined) return got;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return undefined;
+    };
+    try {
+      return (await within(settings.waitWithin, `tab ${name} to load its session`, loading()))!;
+    } finally {
+      over = true;
     }
   }
 
@@ -127,7 +134,15 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     async createSession(sessionName) {
       const fields = { ...operation('create-session') };
       recorder.record({ type: 'invoke', ...fields });
-      const answer = await exchange(way(), target.createSession(), settings.requestWithin);
+      const answer = await exchange(way(), target.createSession(), settings.requestWithin).catch(
+        (error: unknown) => {
+          recorder.record({ type: 'info', ...fields, reason: String(error) });
+          throw new Unmet(
+            `session "${sessionName}" to be created (${String(error)})`,
+            settings.requestWithin,
+          );
+        },
+      );
       if (answer.status >= 300) {
         const refusal = target.refusal(answer);
         recorder.record({ type: 'fail', ...fields, http: answer.status, ...refusal });
@@ -191,8 +206,12 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
 
     async stop(question) {
       const { view, session } = holding(question);
-      if (!target.stop || !target.stopped) throw new TypeError(`target ${target.name} cannot stop a generation`);
-      await bounded(`the target to name its answer to "${question.name}"`, view.when((v) => v.message !== undefined));
+      if (!target.stop || !target.stopped)
+        throw new TypeError(`target ${target.name} cannot stop a generation`);
+      await bounded(
+        `the target to name its answer to "${question.name}"`,
+        view.when((v) => v.message !== undefined),
+      );
       const fields = operation('stop', { send: question.spec.seed, session: session.id });
       recorder.record({ type: 'invoke', ...fields });
       try {
@@ -211,12 +230,18 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     async sees(question, chunks) {
       const length = question.lengthAfter(chunks);
       const what = `tab ${name} to show ${chunks} chunks of "${question.name}"`;
-      await bounded(what, holding(question).view.when((view) => view.text.length >= length));
+      await bounded(
+        what,
+        holding(question).view.when((view) => view.text.length >= length),
+      );
     },
 
     async finished(question) {
       const what = `tab ${name} to learn the end of "${question.name}"`;
-      await bounded(what, holding(question).view.when((view) => view.ended !== undefined));
+      await bounded(
+        what,
+        holding(question).view.when((view) => view.ended !== undefined),
+      );
     },
 
     async quiet() {

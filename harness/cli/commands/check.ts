@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { check as judge } from '../../runs/check.ts';
-import { exitOf } from '../exit-of.ts';
-import { present } from '../present.ts';
+import { exitOf } from '../../runs/exit-codes.ts';
 import { jsonOption } from '../options.ts';
+import { present } from '../present.ts';
 
 export const check = new Command('check')
   .description('Judges a stored run again, from its history, without playing it.')

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { renderFindings } from '../../../reports/doctor.ts';
+import { EXIT } from '../../runs/exit-codes.ts';
 import { examine } from '../../stack/doctor.ts';
-import { EXIT } from '../exit-codes.ts';
 
 export const doctor = new Command('doctor')
   .description('Says what this machine has of what holdfast can use, and what to do about what is missing.')

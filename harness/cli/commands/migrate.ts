@@ -7,7 +7,9 @@ export const migrate = new Command('migrate')
   .addArgument(new Argument('<direction>').choices(['up', 'down', 'status']))
   .addOption(databaseOption())
   .addOption(
-    new Option('--count <number>', 'so many migrations; default: up all, down one').argParser(wholeNumber(1, 1000)),
+    new Option('--count <number>', 'so many migrations; default: up all, down one').argParser(
+      wholeNumber(1, 1000),
+    ),
   )
   .action(async (direction: 'up' | 'down' | 'status', { databaseUrl, count }) => {
     const done = await run(databaseUrl, direction, count === undefined ? {} : { count });

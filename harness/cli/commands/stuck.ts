@@ -3,9 +3,13 @@ import { stuck as find } from '../../../reference-server/stuck.ts';
 import { databaseOption, duration } from '../options.ts';
 
 export const stuck = new Command('stuck')
-  .description('Lists messages that are "generating", were not updated for long and that no server holds a lease on.')
+  .description(
+    'Lists messages that are "generating", were not updated for long and that no server holds a lease on.',
+  )
   .addOption(databaseOption())
-  .addOption(new Option('--older-than <duration>', 'since the last update').argParser(duration).default(300_000, '5m'))
+  .addOption(
+    new Option('--older-than <duration>', 'since the last update').argParser(duration).default(300_000, '5m'),
+  )
   .option('--fix', 'put them to "error"; their content stays')
   .option('--json', 'as JSON')
   .action(async ({ databaseUrl, olderThan, fix = false, json }) => {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
+import { exitOf } from '../../runs/exit-codes.ts';
 import { verify as play } from '../../runs/verify.ts';
-import { exitOf } from '../exit-of.ts';
-import { announce, present } from '../present.ts';
 import { configOption, jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
+import { announce, present } from '../present.ts';
 
 export const verify = new Command('verify')
   .description('Plays scenarios against the target, judges what happened and writes a report.')
@@ -10,11 +10,18 @@ export const verify = new Command('verify')
   .option('--all', 'every scenario, not only the short set')
   .addOption(new Option('--driver <names>', 'who plays them').argParser(names).default(['api'], 'api'))
   .option('--persistence <ways>', 'ways of persisting, several for before and after in columns', names)
-  .option('--seed <number>', 'what everything random follows from; default: drawn, and printed', wholeNumber(0, 0xffffffff))
+  .option(
+    '--seed <number>',
+    'what everything random follows from; default: drawn, and printed',
+    wholeNumber(0, 0xffffffff),
+  )
   .option('--repeat <times>', 'play each scenario so often, with other seeds', wholeNumber(1, 100_000), 1)
   .option('--jobs <plays>', 'plays that go on side by side', wholeNumber(1, 64), 4)
   .addOption(
-    new Option('--resume <way>', 'how clients catch up; auto: by stream where the target can, else by polling')
+    new Option(
+      '--resume <way>',
+      'how clients catch up; auto: by stream where the target can, else by polling',
+    )
       .choices(['auto', 'stream', 'poll'])
       .default('auto'),
   )

@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { CutStyle, FaultInfo } from '../fault.ts';
+import type { FaultInfo, StrikeStyle } from '../fault.ts';
 
 /** A way of ending a live exchange on the client's side. One a file; `index.ts` lists them. */
 export interface Cut extends FaultInfo {
-  id: CutStyle;
+  id: StrikeStyle;
   at: 'device';
   /** It needs the next frame, and strikes when that comes. */
   tearsNextFrame?: true;
+  /** It ends nothing: it takes the next frame with text out of the stream, which goes on. */
+  takesOut?: true;
   /** The connection stays as it is, and the target is told nothing, until the device heals. */
   keepsOpen?: true;
   /**

@@ -1,17 +1,19 @@
-import type { CutStyle } from '../fault.ts';
+import type { StrikeStyle } from '../fault.ts';
 import { blackHole } from './black-hole.ts';
 import { cleanEnd } from './clean-end.ts';
 import type { Cut } from './cut.ts';
 import { fin } from './fin.ts';
 import { halfFrame } from './half-frame.ts';
 import { reset } from './reset.ts';
+import { withhold } from './withhold.ts';
 
 export type { ClientSide, Cut } from './cut.ts';
 
-export const cuts: Readonly<Record<CutStyle, Cut>> = {
+export const cuts: Readonly<Record<StrikeStyle, Cut>> = {
   reset,
   fin,
   'half-frame': halfFrame,
   'clean-end': cleanEnd,
   'black-hole': blackHole,
+  withhold,
 };

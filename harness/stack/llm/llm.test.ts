@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { formatDirective } from '../../../mock-llm/directive.ts';
 import { startMockLlm } from '../../../mock-llm/server.ts';
 import type { HoldfastError } from '../../errors.ts';
@@ -148,6 +148,25 @@ test('a gap in the ledger is a loss, not a guess', async () => {
     code: 'HF_LEDGER_LOST',
     message: expect.stringContaining('from event 0 to 2'),
   });
+});
+
+test('a wait in vain ends after its bound, and says what the ledger knows', async () => {
+  const { url, llm } = await connected();
+  await llm.allow(8, 2);
+  const leaving = new AbortController();
+  const left = call(url, prompt(8, 4), leaving.signal);
+  await llm.held(8, 2);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const wait = expect(llm.held(8, 3)).rejects.toMatchObject({
+    code: 'HF_LLM_WAIT',
+    message: expect.stringMatching(/30000 ms.* send 8 to be held at 3.*attempt 0 held after 2 chunks/),
+  });
+  vi.advanceTimersByTime(30_000);
+  await wait;
+  vi.useRealTimers();
+  leaving.abort();
+  await expect(left).rejects.toThrow();
 });
 
 test('closing it is no loss', async () => {

@@ -15,7 +15,7 @@ import { GUARDIAN_MARK } from '../charges.ts';
 import { type Child, startProcess } from '../processes.ts';
 import { type Binaries, nativeFolder, type Owner, usableBinaries } from './binaries.ts';
 import { createDatabase, serverVersion } from './databases.ts';
-import type { PostgresContext, PostgresProvider, PostgresServer } from './provider.ts';
+import type { PostgresContext, PostgresProvider } from './provider.ts';
 import { removeSharedMemory } from './shared-memory.ts';
 
 const ADMIN = 'holdfast';
@@ -61,7 +61,22 @@ export const embedded: PostgresProvider = {
       const binaries = await usableBinaries(owner, join(home, 'native'));
       const password = await initialise(binaries, owner, home, data, context.guardian.mark);
       const { child, port } = await startServer(binaries, owner, data, context);
-      return await describeServer(child, port, password, context, remove);
+      const adminUrl = `postgres://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
+      const version = await serverVersion(adminUrl).catch(async (error) => {
+        await child.stop();
+        throw error;
+      });
+      return {
+        provider: 'embedded',
+        version,
+        adminUrl,
+        createDatabase: () => createDatabase(adminUrl, context.guardian),
+        kill: () => child.kill('SIGKILL', { planned: true }),
+        async stop() {
+          await child.stop();
+          await remove();
+        },
+      };
     } catch (error) {
       await remove();
       if (error instanceof HoldfastError) throw error;
@@ -73,27 +88,6 @@ export const embedded: PostgresProvider = {
     }
   },
 };
-
-async function describeServer(
-  child: Child,
-  port: number,
-  password: string,
-  { guardian }: PostgresContext,
-  remove: () => Promise<void>,
-): Promise<PostgresServer> {
-  const adminUrl = `postgres://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
-  return {
-    provider: 'embedded',
-    version: await serverVersion(adminUrl),
-    adminUrl,
-    createDatabase: () => createDatabase(adminUrl, guardian),
-    kill: () => child.kill('SIGKILL', { planned: true }),
-    async stop() {
-      await child.stop();
-      await remove();
-    },
-  };
-}
 
 /** @returns the password of the cluster's superuser */
 async function initialise(

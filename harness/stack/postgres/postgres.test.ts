@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -31,11 +22,11 @@ beforeAll(async () => {
   guardian = await startGuardian();
   folder = mkdtempSync(join(tmpdir(), 'holdfast-postgres-test-'));
   chmodSync(folder, 0o755);
+  guardian.directory(folder);
 });
 
 afterAll(async () => {
   await guardian.close();
-  rmSync(folder, { recursive: true });
 });
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import type { CoverageGoal } from '../history/events.ts';
+import { coverage } from './coverage.ts';
+import { answered, SPEC, type Story, story } from './testing/history.ts';
+
+const send = SPEC.seed;
+const begun = (...goals: CoverageGoal[]) =>
+  story({ plan: { coverage: goals } })
+    .asks()
+    .calls()
+    .opens('a');
+const rest = (told: Story) => told.speaks(12).shows('a', 12).hears('a', 'completed').finishes();
+
+/** What each goal takes for missed, and (the last entry) for reached. */
+const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
+  ['fault-struck', 'never struck', () => rest(begun({ goal: 'fault-struck', fault: 'cut' }))],
+  [
+    'fault-struck',
+    'no stream was live',
+    () =>
+      rest(begun({ goal: 'fault-struck', fault: 'cut' }).fault('struck', 'tab', { live: 0 }).fault('healed')),
+  ],
+  [
+    'fault-struck',
+    'never healed',
+    () => rest(begun({ goal: 'fault-struck', fault: 'cut' }).fault('struck', 'tab', { live: 1 })),
+  ],
+  [
+    'fault-struck',
+    null,
+    () =>
+      rest(begun({ goal: 'fault-struck', fault: 'cut', heals: false }).fault('struck', 'tab', { live: 1 })),
+  ],
+  [
+    'mid-stream',
+    'no refresh',
+    () => rest(begun({ goal: 'mid-stream', f: 'refresh', send }).does('refresh').speaks(3).shows('a', 3)),
+  ],
+  ['mid-stream', 'no refresh', () => rest(begun({ goal: 'mid-stream', f: 'refresh', send })).does('refresh')],
+  [
+    'mid-stream',
+    null,
+    () => rest(begun({ goal: 'mid-stream', f: 'refresh', send }).speaks(3).shows('a', 3).does('refresh')),
+  ],
+  ['resumed', 'took send', () => rest(begun({ goal: 'resumed', send }).speaks(3).shows('a', 3))],
+  [
+    'resumed',
+    'took send',
+    () => rest(begun({ goal: 'resumed', send }).speaks(12).shows('a', 12)).does('refresh'),
+  ],
+  [
+    'resumed',
+    null,
+    () =>
+      rest(
+        begun({ goal: 'resumed', send })
+          .speaks(3)
+          .shows('a', 3)
+          .does('cut')
+          .disconnects('a')
+          .connects('a', 'c3'),
+      ),
+  ],
+  [
+    'advanced-while-away',
+    'said nothing',
+    () =>
+      rest(
+        begun({ goal: 'advanced-while-away', send, actor: 'tab' })
+          .does('switch', 'ok', { session: 'other' })
+          .does('switch', 'ok', { session: 'kelp' }),
+      ),
+  ],
+  [
+    'advanced-while-away',
+    null,
+    () =>
+      rest(
+        begun({ goal: 'advanced-while-away', send, actor: 'tab' })
+          .does('switch', 'ok', { session: 'other' })
+          .speaks(4)
+          .does('switch', 'ok', { session: 'kelp' }),
+      ),
+  ],
+  ['overlap', 'not stream at once', () => rest(begun({ goal: 'overlap', sends: [send, 77] }))],
+  [
+    'met',
+    'in vain for the cut',
+    () => answered().by('runner', { type: 'unmet', waitedFor: 'the cut', ms: 9 }).finishes(),
+  ],
+];
+
+test('every clause can be missed', () => {
+  const missable = new Set(GOALS.filter(([, missed]) => missed !== null).map(([clause]) => clause));
+  expect([...missable].sort()).toEqual(Object.keys(coverage.clauses).sort());
+});
+
+test.each(GOALS)('%s: %s', (clause, missed, told) => {
+  const verdict = told().judged();
+  const check = verdict.checks.find(({ id }) => id === 'coverage')!;
+  if (missed === null) expect(check.verdict).toBe('pass');
+  else {
+    expect(check).toMatchObject({ verdict: 'unknown', actual: expect.stringContaining(missed) });
+    expect(check.actual).toContain(clause);
+    expect(verdict.verdict).toBe('unknown');
+  }
+});

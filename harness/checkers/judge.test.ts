@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { oracle } from '../../mock-llm/oracle.ts';
+import type { Recorded } from '../history/events.ts';
+import { type Checker, judgedFromFacts } from './checker.ts';
+import { createJudge, type PlayVerdict } from './judge.ts';
+import { answered, failures, judge, SPEC, type Story, story } from './testing/history.ts';
+
+/** Stories with as many sources as there are, right ones and wrong ones. */
+const STORIES: Record<string, () => Story> = {
+  clean: () => answered().finishes(),
+  cut: () =>
+    story()
+      .asks()
+      .calls()
+      .held(-1)
+      .passes(9)
+      .row('', 'generating')
+      .passes(9)
+      .released(-1)
+      .opens('a')
+      .speaks(4)
+      .shows('a', 4)
+      .fault('struck', 'tab', { live: 1 })
+      .disconnects('a')
+      .speaks(8)
+      .fault('healed')
+      .connects('a', 'c4')
+      .speaks(12)
+      .shows('a', 12)
+      .hears('a', 'completed')
+      .finishes(),
+  crash: () =>
+    story()
+      .asks()
+      .calls()
+      .opens('a')
+      .speaks(9)
+      .shows('a', 9)
+      .target('killed')
+      .hangsUp('aborted')
+      .disconnects('a')
+      .target('ready')
+      .says('list', 'error')
+      .ends('a', 'error')
+      .finishes({ state: 'error', text: '' }),
+  stolen: () =>
+    answered()
+      .does('read', 'ok', { hostile: 'foreign-user', actor: 'stranger', length: 9 })
+      .finishes({ row: '' }),
+};
+
+function sourcesOf(events: readonly Recorded[]): Recorded[][] {
+  const sources = new Map<string, Recorded[]>();
+  for (const event of events) sources.set(event.source, [...(sources.get(event.source) ?? []), event]);
+  return [...sources.values()];
+}
+
+/** All that must not depend on the order in which sources are read. */
+function essence({ verdict, checks, metrics }: PlayVerdict) {
+  const judged = checks.map((check) => ({
+    ...check,
+    violations: check.violations.map((violation) => JSON.stringify(violation)).sort(),
+  }));
+  return { verdict, metrics, checks: judged.map(({ expected, actual, place, evidence, ...rest }) => rest) };
+}
+
+describe('the order of sources does not matter', () => {
+  test.each(Object.entries(STORIES))('%s, interleaved in any way', (_, tell) => {
+    const { events } = tell();
+    const expected = essence(judge(events));
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (picks) => {
+        const left = sourcesOf(events);
+        const shuffled: Recorded[] = [];
+        while (left.length > 0) {
+          const pick = picks.next().value % left.length;
+          shuffled.push(left[pick]!.shift()!);
+          if (left[pick]!.length === 0) left.splice(pick, 1);
+        }
+        expect(essence(judge(shuffled))).toEqual(expected);
+      }),
+    );
+  });
+
+  test.each(Object.entries(STORIES))('%s, folded apart and merged', (_, tell) => {
+    const { events } = tell();
+    const expected = essence(judge(events));
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 2 })), (picks) => {
+        const judges = [createJudge(), createJudge(), createJudge()] as const;
+        for (const source of sourcesOf(events)) {
+          const mine = judges[picks.next().value]!;
+          for (const event of source) mine.push(event);
+        }
+        judges[0].merge(judges[1]);
+        judges[0].merge(judges[2]);
+        expect(essence(judges[0].finish()[0]!)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('a text that was changed on its way', () => {
+  const changes = ['drop', 'double', 'swap', 'alter'] as const;
+  const TEXTUAL = ['no-loss', 'no-duplication', 'prefix-order', 'isolation'];
+
+  test('fails one of the checkers of text, always', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 0xffffffff }),
+        fc.constantFrom('marked' as const, 'natural' as const),
+        fc.constantFrom(...changes),
+        fc.nat({ max: 14 }),
+        (seed, mode, change, at) => {
+          const spec = { seed, chunks: 16, mode };
+          const right = Array.from({ length: 16 }, (_, i) => oracle(seed, 0, i, mode));
+          const wrong = [...right];
+          if (change === 'drop') wrong.splice(at, 1);
+          if (change === 'double') wrong.splice(at, 0, right[at]!);
+          if (change === 'swap') [wrong[at], wrong[at + 1]] = [right[at + 1]!, right[at]!];
+          if (change === 'alter') wrong[at] = right[at]!.replace(/.$/su, '\ufffd\ufffd');
+          fc.pre(wrong.join('') !== right.join(''));
+          const told = story({ sends: [spec] })
+            .asks()
+            .calls()
+            .opens('a')
+            .speaks(16);
+          for (const text of wrong) told.sees('a', text);
+          const verdict = told.hears('a', 'completed').finishes().judged();
+          const failed = verdict.checks.filter((check) => check.verdict === 'fail').map(({ id }) => id);
+          expect(failed.some((id) => TEXTUAL.includes(id))).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('nothing passes that was not shown', () => {
+  const verdictOf = (checks: PlayVerdict, id: string) =>
+    checks.checks.find((check) => check.id === id)!.verdict;
+
+  test('a checker that the scenario promised to feed and did not is unknown, another not applicable', () => {
+    const verdict = answered({ plan: { feeds: ['cancel-honoured'] } })
+      .finishes()
+      .judged();
+    expect(verdict.verdict).toBe('unknown');
+    expect(verdictOf(verdict, 'cancel-honoured')).toBe('unknown');
+    expect(verdictOf(verdict, 'cursor-exact')).toBe('not-applicable');
+  });
+
+  test('a checker that throws is unknown, with what it said', () => {
+    const broken: Checker = {
+      id: 'broken',
+      key: 'send',
+      holds: '',
+      clauses: {},
+      ...judgedFromFacts,
+      verdict() {
+        throw new Error('oops');
+      },
+    };
+    const judge = createJudge({ checkers: [broken] });
+    for (const event of answered().finishes().events) judge.push(event);
+    expect(judge.finish()[0]).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('oops') });
+  });
+
+  test('a play that broke off, that has no plan, or whose LLM never finished is unknown', () => {
+    const events = answered().finishes().events;
+    const brokenOff = events.filter((event) => event.type !== 'phase' || event.phase !== 'done');
+    expect(judge(brokenOff)).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringContaining('broke off'),
+    });
+    expect(judge(events.slice(1))).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringContaining('plan'),
+    });
+    const speaking = story().asks().calls().opens('a').speaks(5).shows('a', 5);
+    const cutShort = speaking.row('', 'generating', { final: true }).isDone();
+    expect(cutShort.judged()).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringContaining('the LLM'),
+    });
+    for (const id of ['no-loss', 'convergence', 'eventual-end'])
+      expect(verdictOf(cutShort.judged(), id)).toBe('unknown');
+  });
+
+  test('a failure says where it was lost, first in which chunk, and by which lines', () => {
+    const verdict = answered().finishes({ row: '', rowState: 'absent' }).judged();
+    const check = verdict.checks.find(({ id }) => id === 'no-loss')!;
+    expect(check).toMatchObject({ verdict: 'fail', place: 'database', expected: 'all 12 chunks' });
+    expect(check.actual).toContain('missing: chunks 0–11');
+    expect(check.evidence).toEqual([expect.stringMatching(/^probe#\d+$/)]);
+  });
+
+  test('events of the whole stack, and those that only name a send, reach the play', () => {
+    const events = answered()
+      .finishes()
+      .events.map((event) => {
+        const { play, ...rest } = event;
+        return event.source === 'llm' ? (rest as Recorded) : event;
+      });
+    expect(judge(events)).toMatchObject({ verdict: 'pass' });
+    const gauges = answered()
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'baseline', value: 0 }, undefined)
+      .finishes()
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'end', value: 1 }, undefined);
+    expect(failures(gauges.judged())).toEqual(['hygiene/llm-calls']);
+  });
+
+  test('an answer that the LLM itself spoke wrongly is not held against the target', () => {
+    const told = story().asks().calls().opens('a').speaks(6);
+    told.by('llm', { type: 'llm.chunk', call: 'call-12-0', send: SPEC.seed, attempt: 0, i: 5 });
+    const verdict = told
+      .speaks(12)
+      .shows('a', 6)
+      .sees('a', told.text(6, 5))
+      .shows('a', 12)
+      .hears('a', 'completed')
+      .finishes()
+      .judged();
+    expect(verdict.checks.find(({ id }) => id === 'no-duplication')).toMatchObject({ verdict: 'unknown' });
+  });
+});
+
+test('measures', () => {
+  const { metrics } = STORIES.cut!().judged();
+  expect(metrics).toMatchObject({
+    'time-to-first-chunk': { unit: 'ms', n: 1 },
+    'recovery-first-new': { unit: 'ms', n: 1 },
+    'recovery-caught-up': { unit: 'ms', n: 1 },
+    'recovery-finished': { unit: 'ms', n: 1 },
+    'durability-lag': { unit: 'chunks', n: 1, max: 0 },
+    'replay-cost': { unit: 'ratio', n: 1, max: 0 },
+  });
+  expect(metrics['recovery-first-new']!.min).toBeLessThan(metrics['recovery-finished']!.min);
+});

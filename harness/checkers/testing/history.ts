@@ -1,0 +1,351 @@
+/** Histories for tests, told as stories. Every event takes a millisecond; `passes` lets more go by. */
+import { oracleText } from '../../../mock-llm/oracle.ts';
+import type {
+  Bounds,
+  GenerationState,
+  HistoryEvent,
+  InvokeEvent,
+  OperationName,
+  PlanEvent,
+  Recorded,
+  SendSpec,
+  TargetCapabilities,
+} from '../../history/events.ts';
+import { createJudge, type PlayVerdict } from '../judge.ts';
+
+export const SPEC: SendSpec = { seed: 12, chunks: 12, mode: 'marked' };
+export const BOUNDS: Bounds = { end: 5_000, delivery: 1_000, cancel: 2_000 };
+export const CAPABILITIES: TargetCapabilities = {
+  cursor: 'index',
+  resume: 'append',
+  replayAfterEnd: true,
+  idempotentSend: true,
+  stop: true,
+  status: true,
+  checkpointEvery: 5,
+  checkpointWithin: 2_000,
+  afterCrash: 'error-with-partial',
+  users: true,
+};
+
+export interface Setting {
+  sends?: SendSpec[];
+  plan?: Partial<PlanEvent>;
+  capabilities?: Partial<TargetCapabilities>;
+  /** Error of the clocks of target-side sources (ledger, database), ms. */
+  err?: number;
+}
+
+type OperationDetails = Partial<
+  Pick<InvokeEvent, 'actor' | 'session' | 'spec' | 'causes' | 'hostile' | 'user'>
+>;
+
+interface Shown {
+  chunks: number;
+  stream: string | null;
+  actor: string;
+  send: number;
+  kind: 'live' | 'snapshot';
+  closed: boolean;
+}
+
+export class Story {
+  readonly events: Recorded[] = [];
+  t = 1_000;
+  private readonly setting: Setting;
+  private readonly views = new Map<string, Shown>();
+  private readonly seqs = new Map<string, number>();
+  private spoken = 0;
+  private count = 0;
+  private ended = false;
+  private attempt = 0;
+  /** The send that is told of. */
+  spec: SendSpec;
+
+  constructor(setting: Setting = {}) {
+    this.setting = setting;
+    const sends = setting.sends ?? [SPEC];
+    this.spec = sends[0]!;
+    this.by('runner', {
+      type: 'plan',
+      scenario: 'test',
+      driver: 'api',
+      persistence: 'checkpoint',
+      seed: 1,
+      repetition: 0,
+      sends,
+      feeds: [],
+      coverage: [],
+      target: { name: 'test', capabilities: { ...CAPABILITIES, ...setting.capabilities } },
+      bounds: BOUNDS,
+      strikes: [],
+      ...setting.plan,
+    });
+    this.by('runner', { type: 'phase', phase: 'play' });
+  }
+
+  /** Any event, as one source recorded it. */
+  by(source: string, event: HistoryEvent, play: string | undefined = 'play'): this {
+    const seq = this.seqs.get(source) ?? 0;
+    this.seqs.set(source, seq + 1);
+    const err = source === 'llm' || source === 'probe' ? (this.setting.err ?? 0) : 0;
+    this.events.push({ ...event, source, seq, t: this.t++, err, ...(play !== undefined && { play }) });
+    return this;
+  }
+
+  passes(ms: number): this {
+    this.t += ms;
+    return this;
+  }
+
+  text(to: number, from = 0, attempt = this.attempt): string {
+    return oracleText(this.spec.seed, attempt, to, this.spec.mode, from);
+  }
+
+  does(
+    f: OperationName,
+    outcome: 'ok' | 'fail' | 'info' | 'none' = 'ok',
+    more: OperationDetails & {
+      state?: GenerationState;
+      length?: number;
+      http?: number;
+    } = {},
+  ): this {
+    const { state, length, http, ...given } = more;
+    const common = { op: `op-${this.count++}`, f, actor: 'tab', send: this.spec.seed, ...given };
+    this.by(common.actor, { type: 'invoke', ...common });
+    if (outcome === 'info') this.by(common.actor, { type: 'info', ...common, reason: 'reset' });
+    if (outcome === 'fail')
+      this.by(common.actor, { type: 'fail', ...common, reason: 'no', ...(http !== undefined && { http }) });
+    if (outcome === 'ok') {
+      this.by(common.actor, {
+        type: 'ok',
+        ...common,
+        ...(state && { state }),
+        ...(length !== undefined && { length }),
+        ...(http !== undefined && { http }),
+      });
+    }
+    return this;
+  }
+
+  asks(actor = 'tab'): this {
+    return this.does('send', 'ok', { actor, spec: this.spec, session: 'kelp' });
+  }
+
+  private get call() {
+    return { call: `call-${this.spec.seed}-${this.attempt}`, send: this.spec.seed, attempt: this.attempt };
+  }
+
+  calls(attempt = 0): this {
+    this.attempt = attempt;
+    this.spoken = 0;
+    this.ended = false;
+    return this.by('llm', { type: 'llm.call', ...this.call });
+  }
+
+  speaks(to: number): this {
+    for (; this.spoken < to; this.spoken++)
+      this.by('llm', { type: 'llm.chunk', ...this.call, i: this.spoken });
+    return this;
+  }
+
+  held(at: number): this {
+    return this.by('llm', { type: 'llm.held', ...this.call, at });
+  }
+
+  released(at: number): this {
+    return this.by('llm', { type: 'llm.released', ...this.call, at });
+  }
+
+  hangsUp(how: 'completed' | 'aborted' | 'fault' = 'completed'): this {
+    this.ended = true;
+    return this.by('llm', { type: 'llm.end', ...this.call, how, chunks: this.spoken });
+  }
+
+  /** Opens a view, and (unless `cursor` is undefined) a stream for it. */
+  opens(
+    view: string,
+    options: { actor?: string; kind?: 'live' | 'snapshot'; fresh?: boolean; cursor?: string | null } = {},
+  ): this {
+    const { actor = 'tab', kind = 'live', fresh, cursor = null } = options;
+    const send = this.spec.seed;
+    this.views.set(view, { chunks: 0, stream: null, actor, send, kind, closed: false });
+    this.by(actor, { type: 'view.open', view, actor, send, kind, ...(fresh && { fresh }) });
+    return kind === 'live' ? this.connects(view, cursor) : this;
+  }
+
+  connects(view: string, cursor: string | null): this {
+    const shown = this.views.get(view)!;
+    shown.stream = `stream-${this.count++}`;
+    const { stream, actor } = shown;
+    return this.by(actor, { type: 'stream.open', stream, view, send: this.spec.seed, actor, cursor });
+  }
+
+  disconnects(
+    view: string,
+    why: 'terminal' | 'eof' | 'broken' | 'client' | 'refused' = 'broken',
+    http?: number,
+  ): this {
+    const { stream, actor } = this.views.get(view)!;
+    return this.by(actor, {
+      type: 'stream.close',
+      stream: stream!,
+      view,
+      send: this.spec.seed,
+      why,
+      ...(http !== undefined && { http }),
+    });
+  }
+
+  /** The view goes on, chunk by chunk, up to so many chunks. */
+  shows(view: string, to: number): this {
+    const shown = this.views.get(view)!;
+    for (; shown.chunks < to; shown.chunks++) this.sees(view, this.text(shown.chunks + 1, shown.chunks));
+    return this;
+  }
+
+  /** The view has `chunks` chunks from now on, whatever it was sent. */
+  stands(view: string, chunks: number): this {
+    this.views.get(view)!.chunks = chunks;
+    return this;
+  }
+
+  sees(view: string, text: string, how: 'append' | 'set' = 'append'): this {
+    const { stream, actor } = this.views.get(view)!;
+    return this.by(actor, { type: 'seen', view, send: this.spec.seed, how, text, ...(stream && { stream }) });
+  }
+
+  resets(view: string, why: 'replay' | 'target' = 'target'): this {
+    const shown = this.views.get(view)!;
+    shown.chunks = 0;
+    return this.by(shown.actor, { type: 'view.reset', view, send: this.spec.seed, why });
+  }
+
+  ends(view: string, state: GenerationState): this {
+    return this.by(this.views.get(view)!.actor, { type: 'view.end', view, send: this.spec.seed, state });
+  }
+
+  closes(view: string, why: 'refresh' | 'tab-closed' | 'snapshot' | 'ended'): this {
+    this.views.get(view)!.closed = true;
+    return this.by(this.views.get(view)!.actor, { type: 'view.close', view, send: this.spec.seed, why });
+  }
+
+  /** The target's terminal event comes by the view's stream. */
+  hears(view: string, state: GenerationState): this {
+    this.says('stream', state, { actor: this.views.get(view)!.actor });
+    return this.disconnects(view, 'terminal').ends(view, state);
+  }
+
+  says(
+    from: 'status' | 'list' | 'stream' | 'page',
+    state: GenerationState,
+    more: { actor?: string; length?: number; fresh?: boolean } = {},
+  ): this {
+    const asked = this.t++;
+    return this.by(more.actor ?? 'tab', {
+      type: 'state',
+      from,
+      actor: 'tab',
+      send: this.spec.seed,
+      asked,
+      state,
+      ...more,
+    });
+  }
+
+  row(text: string, state: GenerationState, more: { question?: boolean; final?: boolean } = {}): this {
+    const asked = this.t++;
+    return this.by('probe', {
+      type: 'row',
+      op: `op-${this.count++}`,
+      send: this.spec.seed,
+      asked,
+      text,
+      state,
+      question: true,
+      ...more,
+    });
+  }
+
+  fault(
+    state: 'armed' | 'struck' | 'healed',
+    at = 'tab',
+    more: { fault?: string; live?: number; send?: number } = {},
+  ): this {
+    return this.by('proxy', { type: 'fault', fault: 'cut', kind: 'reset', at, state, ...more });
+  }
+
+  target(state: 'started' | 'ready' | 'killed' | 'exited', planned = true): this {
+    return this.by('stack', { type: 'process', name: 'target', pid: 1, state, planned });
+  }
+
+  /** Heals, is quiet, reads afresh what `text` and `state` say (all of it, completed), and is done. */
+  finishes(
+    end: {
+      state?: GenerationState;
+      text?: string;
+      row?: string;
+      rowState?: GenerationState;
+      fresh?: string;
+    } = {},
+  ): this {
+    const { state = 'completed', text = this.text(this.spec.chunks) } = end;
+    if (!this.ended) this.hangsUp();
+    this.by('runner', { type: 'phase', phase: 'heal' }).by('runner', { type: 'phase', phase: 'quiet' });
+    this.passes(BOUNDS.end + 1_000).by('runner', { type: 'phase', phase: 'read' });
+    return this.reads(end.fresh ?? text, state)
+      .row(end.row ?? text, end.rowState ?? state, { final: true })
+      .isDone();
+  }
+
+  /** The play is over; then, as the runner does it, the tabs are closed. */
+  isDone(): this {
+    this.by('runner', { type: 'phase', phase: 'done' });
+    for (const [view, { kind, closed, send, actor }] of this.views)
+      if (kind === 'live' && !closed) this.by(actor, { type: 'view.close', view, send, why: 'tab-closed' });
+    return this;
+  }
+
+  /** A fresh reader reads. */
+  reads(text: string, state: GenerationState): this {
+    const view = `fresh-${this.count++}`;
+    this.opens(view, { actor: 'reader', kind: 'snapshot', fresh: true }).sees(view, text, 'set');
+    this.says('list', state, { actor: 'reader', fresh: true });
+    if (state !== 'generating' && state !== 'absent') this.ends(view, state);
+    return this.closes(view, 'snapshot');
+  }
+
+  judged(): PlayVerdict {
+    return judge(this.events);
+  }
+}
+
+export function story(setting?: Setting): Story {
+  return new Story(setting);
+}
+
+export function judge(events: Iterable<Recorded>): PlayVerdict {
+  const judge = createJudge();
+  for (const event of events) judge.push(event);
+  return judge.finish()[0]!;
+}
+
+/** The checkers that fail, and by which clauses: `no-loss/row-full`. */
+export function failures(verdict: PlayVerdict): string[] {
+  return verdict.checks
+    .flatMap(({ id, violations }) => [...new Set(violations.map(({ clause }) => `${id}/${clause}`))])
+    .sort();
+}
+
+/** A question asked, answered whole, and seen to the end by one tab. */
+export function answered(setting?: Setting): Story {
+  const { spec } = new Story(setting);
+  return story(setting)
+    .asks()
+    .calls()
+    .opens('a')
+    .speaks(spec.chunks)
+    .shows('a', spec.chunks)
+    .hears('a', 'completed');
+}

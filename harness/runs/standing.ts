@@ -1,0 +1,60 @@
+/** What stands only as long as it is used, and is taken down in order whatever happens. */
+import type { HoldfastError } from '../errors.ts';
+import type { Recorder } from '../history/index.ts';
+import { type Guardian, startGuardian } from '../stack/guardian.ts';
+import { choosePostgres } from '../stack/postgres/choose.ts';
+import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
+import { type Stack, type StackPlan, startStack } from '../stack/stack.ts';
+
+/** Does `tidy` after `work`. What made the work fail is worth more than what went wrong while tidying up after it. */
+async function thenTidy<T>(work: () => Promise<T>, tidy: () => Promise<unknown>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await tidy().catch(() => {});
+    throw error;
+  }
+  await tidy();
+  return result;
+}
+
+export interface Ground {
+  guardian: Guardian;
+  postgres: PostgresServer;
+}
+
+export interface GroundPlan {
+  postgres: ProviderName | 'auto';
+  recorder: Recorder;
+  /** Log of a PostgreSQL of our own. */
+  logFile: string;
+  /** Told when a part ends although nobody asked it to. */
+  onDeath(error: HoldfastError): void;
+}
+
+/** Uses a PostgreSQL under a guardian. */
+export async function withGround<T>(plan: GroundPlan, use: (ground: Ground) => Promise<T>): Promise<T> {
+  const { recorder, logFile, onDeath } = plan;
+  const guardian = await startGuardian(onDeath);
+  const start = () => choosePostgres(plan.postgres).start({ guardian, recorder, logFile, onDeath });
+  return thenTidy(
+    async () => {
+      const postgres = await start();
+      return thenTidy(
+        () => use({ guardian, postgres }),
+        () => postgres.stop(),
+      );
+    },
+    () => guardian.close(),
+  );
+}
+
+/** Uses a stack. */
+export async function withStack<T>(plan: StackPlan, use: (stack: Stack) => Promise<T>): Promise<T> {
+  const stack = await startStack(plan);
+  return thenTidy(
+    () => use(stack),
+    () => stack.stop(),
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * Writes what the documents repeat from the code: docs/errors.md, and in docs/invariants.md the parts between
+ * `<!-- name: … -->` and `<!-- /name -->`.
+ *
+ *     node tools/docs.ts           writes
+ *     node tools/docs.ts --check   ends with 1 where something is out of date
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Checker } from '../harness/checkers/checker.ts';
+import { checkers } from '../harness/checkers/index.ts';
+import { errorCatalogue } from '../harness/errors.ts';
+
+const ROOT = new URL('..', import.meta.url);
+
+export interface Document {
+  path: string;
+  /** What stands in the file, and what should. */
+  is: string;
+  ought: string;
+}
+
+export function documents(): Document[] {
+  const invariants = read('docs/invariants.md');
+  return [
+    { path: 'docs/errors.md', is: read('docs/errors.md'), ought: errors() },
+    {
+      path: 'docs/invariants.md',
+      is: invariants,
+      ought: [
+        ['checkers', checkers.map(ofChecker).join('\n')],
+        ['figures', `${docstring('harness/checkers/metrics.ts')}\n`],
+      ].reduce((text, [name, content]) => replacePart(text, name!, content!), invariants),
+    },
+  ];
+}
+
+function errors(): string {
+  const rows = Object.entries(errorCatalogue).map(
+    ([code, { exit, text }]) =>
+      `| \`${code}\` | ${exit} | ${text.replaceAll('|', '\\|').replace(/\{(\w+)\}/g, '*$1*')} |`,
+  );
+  return `# Errors of the harness
+
+Every error that holdfast raises on purpose has a stable code; scripts may rely on the code, never on the text.
+A word in *italics* stands for what is filled in. Exit 64: you asked for something that cannot be, nothing was
+played. Exit 70: the harness could not do its work, and the run says nothing about the target.
+
+A run that meets one of them while it goes on keeps it in \`results.json\` as \`failure\`, with its code and text.
+There two more codes occur: \`INTERRUPTED\` (you broke the run off, exit 130) and \`HF_INTERNAL\` (a defect of
+holdfast itself, exit 70; the text is for whoever reports it).
+
+| code | exit | text |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function ofChecker({ id, holds, clauses }: Checker): string {
+  const rows = Object.entries(clauses).map(([clause, text]) => `| \`${clause}\` | ${text} |`);
+  return `### \`${id}\`
+
+*Holds when ${holds}.*
+
+${docstring(`harness/checkers/${id}.ts`)}
+
+| clause | |
+|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** The first block comment of more than one line: what the file is about. */
+function docstring(path: string): string {
+  const comment = /\/\*\*\n([\s\S]*?)\n \*\//.exec(read(path));
+  if (!comment) throw new Error(`${path} begins without a docstring`);
+  return comment[1]!.replace(/^ \* ?/gm, '');
+}
+
+function replacePart(text: string, name: string, content: string): string {
+  const part = new RegExp(`(<!-- ${name}: [^>]*-->\\n)[\\s\\S]*(<!-- /${name} -->)`);
+  if (!part.test(text)) throw new Error(`no part "${name}" to fill in`);
+  return text.replace(part, (_, begin: string, end: string) => `${begin}\n${content}\n${end}`);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(new URL(path, ROOT), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  const stale = documents().filter(({ is, ought }) => is !== ought);
+  if (process.argv.includes('--check')) {
+    for (const { path } of stale) console.error(`${path} is out of date: run node tools/docs.ts`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else {
+    for (const { path, ought } of stale) writeFileSync(new URL(path, ROOT), ought);
+  }
+}
