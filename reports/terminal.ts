@@ -19,7 +19,7 @@ import {
   tally,
 } from './folded.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
-import { exit as exitOf, headline, MARK, metricName, PLACE } from './words.ts';
+import { exit as exitOf, headline, MARK, metricName, PLACE, playCount } from './words.ts';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows the stream and NO_COLOR. */
@@ -64,7 +64,7 @@ function verdict(results: Results, paint: Paint): string[] {
     `${paint(style, `${MARK[style]} ${word}`)}  ${paint('bold', headline(results))}`,
     paint(
       'dim',
-      `seed ${results.seed} · ${count(results.scenarios.length, 'play')} in ${seconds(results.durationMs)}`,
+      `seed ${results.seed} · ${count(playCount(results), 'play')} in ${seconds(results.durationMs)}`,
     ),
   ];
 }
@@ -154,7 +154,11 @@ function figures(folded: Folded, width: number): string[] {
       .filter((key) => key.startsWith('recovery'))
       .map((key) => {
         const m = foldMetric(plays, key)!;
-        const values = `p50 ${withUnit(m.p50, m.unit)}  p99 ${withUnit(m.p99, m.unit)}  n ${m.n}`;
+        // Of one sample there are no quantiles to speak of.
+        const values =
+          m.n === 1
+            ? withUnit(m.p50, m.unit)
+            : `p50 ${withUnit(m.p50, m.unit)}  max ${withUnit(m.max, m.unit)}  n ${m.n}`;
         return shorten(`${values}  ${metricName(key)}, ${persistence}`, width);
       });
   });

@@ -1,7 +1,7 @@
 /** The words in which every report speaks, so that terminal, HTML and JUnit say the same thing. */
 import type { CheckVerdict, Place, Verdict } from '../harness/checkers/checker.ts';
 import { EXIT, exitOf, INTERRUPTED } from '../harness/runs/exit-codes.ts';
-import type { Results } from '../harness/runs/results.ts';
+import { type Results, STACK_SCENARIO } from '../harness/runs/results.ts';
 import { count } from './text.ts';
 
 /** Told apart by shape, not only by colour. */
@@ -28,12 +28,19 @@ export const PLACE: Readonly<Record<Place, { where: string; means: string }>> = 
   harness: { where: 'in the harness', means: 'the instrument itself' },
 };
 
+/** How many plays there were; the stack, which is judged beside them, is none. */
+export function playCount({ scenarios }: Pick<Results, 'scenarios'>): number {
+  return scenarios.filter(({ id }) => id !== STACK_SCENARIO).length;
+}
+
 /** The verdict of a run in one sentence. */
 export function headline(results: Results): string {
   if (results.failure?.code === INTERRUPTED) return 'The run was interrupted and proves nothing.';
   if (results.failure) return 'The harness failed: this run proves nothing.';
-  const plays = results.scenarios.length;
-  const of = (verdict: Verdict) => results.scenarios.filter((s) => s.verdict === verdict).length;
+  const plays = playCount(results);
+  const judged = (verdict: Verdict) => results.scenarios.filter((s) => s.verdict === verdict);
+  const of = (verdict: Verdict) => playCount({ scenarios: judged(verdict) });
+  if (results.verdict === 'fail' && of('fail') === 0) return 'The plays left something behind in the stack.';
   if (results.verdict === 'fail') return `${of('fail')} of ${count(plays, 'play')} broke an invariant.`;
   if (results.verdict === 'pass') {
     return plays === 1

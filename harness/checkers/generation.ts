@@ -23,6 +23,7 @@ export interface Row {
   asked: Instant;
   state: GenerationState;
   question: boolean;
+  answers: number;
   final: boolean;
   reading: Reading;
 }
@@ -40,6 +41,8 @@ export interface Word {
   question?: boolean;
   /** Length of the text that it came with. */
   length?: number;
+  /** Answers to the send that it knew of, where more than one. */
+  answers?: number;
   fresh?: boolean;
 }
 
@@ -61,6 +64,7 @@ export type GenerationEvent = RecordedOf<
   | 'stream.open'
   | 'stream.close'
   | 'state'
+  | 'stray'
 >;
 
 export class Generation {
@@ -68,6 +72,8 @@ export class Generation {
   readonly calls = new Map<string, Call>();
   readonly views = new Map<string, View>();
   readonly rows: Row[] = [];
+  /** Answers that a list of its session held and nobody had asked for in it, by the target's ids. */
+  readonly strays = new Map<string, RecordedOf<'stray'>>();
   private readonly said: Word[] = [];
   private lastView: View | undefined;
   private lastCall: Call | undefined;
@@ -120,6 +126,9 @@ export class Generation {
       case 'state':
         this.state(event);
         return;
+      case 'stray':
+        this.stray(event);
+        return;
     }
   }
 
@@ -144,6 +153,7 @@ export class Generation {
       asked: { t: event.asked, err: event.err },
       state: event.state,
       question: event.question,
+      answers: event.answers ?? (event.state === 'absent' ? 0 : 1),
       final: event.final ?? false,
       reading: comparison.reading(),
     });
@@ -159,8 +169,14 @@ export class Generation {
       at: momentOf(event),
       ...(event.question !== undefined && { question: event.question }),
       ...(event.length !== undefined && { length: event.length }),
+      ...(event.answers !== undefined && { answers: event.answers }),
       ...(event.fresh !== undefined && { fresh: event.fresh }),
     });
+  }
+
+  private stray(event: RecordedOf<'stray'>): void {
+    const known = this.strays.get(event.message);
+    if (!known || event.t < known.t) this.strays.set(event.message, event);
   }
 
   merge(other: Generation): void {
@@ -168,6 +184,7 @@ export class Generation {
     for (const [id, view] of other.views) this.views.set(id, view);
     this.rows.push(...other.rows);
     this.said.push(...other.said);
+    for (const stray of other.strays.values()) this.stray(stray);
     this.lastView = undefined;
     this.lastCall = undefined;
   }
@@ -196,8 +213,8 @@ export class Generation {
         });
       }
     }
-    for (const { state, asked, at } of this.rows)
-      words.push({ from: 'row', where: 'database', actor: null, state, asked, at });
+    for (const { state, asked, at, answers } of this.rows)
+      words.push({ from: 'row', where: 'database', actor: null, state, asked, at, answers });
     return words.sort((a, b) => a.at.t - b.at.t);
   }
 

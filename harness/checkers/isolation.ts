@@ -1,9 +1,10 @@
 /**
  * No text of another generation, attempt, session or user stands in an answer, anywhere. Text tells by its
  * watermark where it comes from; in natural text another attempt is found by comparison, and what is of nobody
- * known counts against prefix-order.
+ * known counts against prefix-order. Nor does the list of a session hold an answer that was not asked for in it.
  */
-import { showAnomaly } from './anomaly.ts';
+import type { RecordedOf } from '../history/events.ts';
+import { refOf, showAnomaly } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import { everyText, type Text } from './texts.ts';
 
@@ -14,6 +15,7 @@ export const isolation: SendChecker<null> = {
   clauses: {
     view: 'no view holds text of another send',
     row: 'the database holds no text of another send under this one',
+    stray: 'the list of a session holds no answer that was not asked for in it',
     attempt: 'no text mixes two attempts, and its attempt is one that the LLM spoke',
   },
   ...judgedFromFacts,
@@ -35,12 +37,24 @@ export const isolation: SendChecker<null> = {
     const unspoken = texts.filter(
       ({ reading }) => spoken.size > 0 && reading.length > 0 && !spoken.has(reading.attempt),
     );
+    const strays = [...generation.strays.values()];
     return {
-      samples: texts.length,
-      violations: [...violations, ...unspoken.map((text) => neverSpoken(text))],
+      samples: texts.length + strays.length,
+      violations: [...violations, ...unspoken.map(neverSpoken), ...strays.map(notAskedFor)],
     };
   },
 };
+
+function notAskedFor({ message, owner, length, actor, source, seq }: RecordedOf<'stray'>): Violation {
+  return {
+    clause: 'stray',
+    expected: 'answers to what was asked in the session, and no others',
+    actual: `the answer ${message} of ${length} units, ${owner === null ? 'of nobody known' : `to the send ${owner}`}`,
+    place: 'target',
+    where: `list to ${actor}`,
+    evidence: [refOf({ source, seq })],
+  };
+}
 
 function neverSpoken({ reading, place, where, evidence }: Text): Violation {
   return {

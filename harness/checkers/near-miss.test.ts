@@ -46,7 +46,7 @@ const NEAR_MISSES: Record<string, () => Story> = {
   'a snapshot taken within the clock error of what was seen': () =>
     rest(story({ err: 20 }).asks().calls().opens('a').speaks(6).shows('a', 6).row('', 'generating')),
   'the end told before the ledger has written down its own': () =>
-    rest(halfway().speaks(12).shows('a', 12).hears('a', 'completed').hangsUp()),
+    halfway().speaks(12).shows('a', 12).hears('a', 'completed').hangsUp().finishes(),
   'an error told before the ledger has written down the fault': () =>
     halfway()
       .hears('a', 'error')
@@ -85,6 +85,20 @@ const NEAR_MISSES: Record<string, () => Story> = {
   'a view whose network never came back': () =>
     halfway().fault('struck', 'tab', { live: 1 }).speaks(12).finishes(),
   'a second send of the same question': () => rest(halfway().asks()),
+  'two answers, one of which was asked for anew': () =>
+    answered()
+      .hangsUp()
+      .does('send', 'ok', { causes: 'regenerate' })
+      .calls(1)
+      .opens('b')
+      .speaks(12)
+      .shows('b', 12)
+      .hears('b', 'completed')
+      .closes('a', 'tab-closed')
+      .says('list', 'completed', { answers: 2 })
+      .finishes(),
+  'the end told anew by each connection that asks for it': () =>
+    answered().connects('a', 'c12').says('stream', 'completed').disconnects('a', 'terminal').finishes(),
   'an auxiliary call': () =>
     rest(halfway().by('llm', { type: 'llm.call', call: 'title', send: null, attempt: 0 })),
   'another attempt that was asked for': () =>

@@ -1,6 +1,7 @@
 /**
  * A generation ends once: all places, whenever they are asked, name the same terminal state; none says
- * `generating` after an end was told; and no text comes after it.
+ * `generating` after an end was told; and no text comes after it. A connection that has
+ * told the end tells nothing more: no text, and not the end for a second time.
  *
  * Where another attempt was asked for (regenerate, continue), what was said before the request is of the one
  * before and is not compared.
@@ -9,7 +10,7 @@ import { TERMINAL_STATES } from '../history/events.ts';
 import { showAnomaly } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Word } from './generation.ts';
-import { certainlyBefore, latest } from './moment.ts';
+import { certainlyBefore, type Instant, latest } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { startOf } from './play-facts.ts';
 
@@ -21,6 +22,7 @@ export const oneTerminal: SendChecker<null> = {
     single: 'all places name the same terminal state',
     'no-return': 'no place says generating after an end was told',
     'nothing-after': 'no text comes after the end',
+    'told-once': 'a connection tells the end once',
   },
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
@@ -59,9 +61,38 @@ export const oneTerminal: SendChecker<null> = {
         });
       }
     }
-    return { samples: terminal.length, violations };
+    return { samples: terminal.length, violations: [...violations, ...toldAgain(generation)] };
   },
 };
+
+/** By more terminal words of an actor than it had streams open while they came. */
+function toldAgain(generation: Generation): Violation[] {
+  const streams = [...generation.views.values()].flatMap((view) =>
+    view.streams.map((stream) => ({ ...stream, view })),
+  );
+  const words = generation.terminalWords().filter(({ from }) => from === 'stream');
+  return streams.flatMap(({ id, view, opened, closed }) => {
+    const within = ({ t }: Instant) => opened.t <= t && t <= (closed?.at.t ?? Number.POSITIVE_INFINITY);
+    const told = words.filter(({ actor, at }) => actor === view.actor && within(at));
+    const open = streams.filter(
+      (other) =>
+        other.view.actor === view.actor &&
+        (within(other.opened) ||
+          (other.opened.t <= opened.t && !(other.closed && other.closed.at.t < opened.t))),
+    );
+    if (told.length <= open.length) return [];
+    return [
+      {
+        clause: 'told-once',
+        expected: 'one terminal event, and then the end of the stream',
+        actual: told.map(({ state }) => state).join(', then '),
+        place: 'target' as const,
+        where: `stream ${id} of ${view.name}`,
+        evidence: told.map(({ at }) => at.ref),
+      },
+    ];
+  });
+}
 
 function comparableWords(generation: Generation, play: PlayFacts): Word[] {
   const words = generation.words();

@@ -174,6 +174,12 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .finishes(),
     also: ['prefix-order/row'],
   },
+  'isolation/stray': {
+    told: () =>
+      answered()
+        .by('tab', { type: 'stray', actor: 'tab', send: SPEC.seed, owner: 99, message: 'm9', length: 40 })
+        .finishes(),
+  },
   'isolation/attempt': {
     told: () =>
       halfway()
@@ -259,9 +265,22 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
     told: () =>
       halfway()
         .hangsUp('fault')
-        .hears('a', 'error')
+        .says('stream', 'error')
+        .ends('a', 'error')
         .sees('a', text(7, 6))
+        .disconnects('a', 'terminal')
         .finishes({ state: 'error', text: text(7) }),
+  },
+  'one-terminal/told-once': {
+    told: () =>
+      halfway()
+        .speaks(12)
+        .shows('a', 12)
+        .says('stream', 'completed')
+        .ends('a', 'completed')
+        .says('stream', 'completed')
+        .disconnects('a', 'terminal')
+        .finishes(),
   },
   'truthful-status/still-speaking': {
     told: () =>
@@ -302,6 +321,9 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .shows('a', 12)
         .hears('a', 'completed')
         .finishes(),
+  },
+  'one-generation/one-answer': {
+    told: () => answered().says('list', 'completed', { answers: 2 }).finishes(),
   },
   'cancel-honoured/state-holds': {
     told: () =>
@@ -411,6 +433,37 @@ function leaking(name: 'llm-calls' | 'target-sockets' | 'database-connections'):
 const clauses = checkers
   .filter(({ id }) => id !== 'coverage')
   .flatMap(({ id, clauses }) => Object.keys(clauses).map((clause) => `${id}/${clause}`));
+
+/** The same clause, broken in another way. */
+const VARIANTS: [string, () => Story, string[]][] = [
+  [
+    'an end of another kind, on the same connection',
+    () =>
+      halfway()
+        .hangsUp('fault')
+        .says('stream', 'error')
+        .ends('a', 'error')
+        .sees('a', text(7, 6))
+        .says('stream', 'completed')
+        .disconnects('a', 'terminal')
+        .finishes({ state: 'error', text: text(7) }),
+    [
+      'one-terminal/nothing-after',
+      'one-terminal/single',
+      'one-terminal/told-once',
+      'truthful-status/completed-full',
+    ],
+  ],
+  [
+    'two rows that answer the same send',
+    () => answered().row(text(12), 'completed', { answers: 2 }).finishes(),
+    ['one-generation/one-answer'],
+  ],
+];
+
+test.each(VARIANTS)('%s', (_, told, expected) => {
+  expect(failures(told().judged())).toEqual(expected);
+});
 
 test('every clause of every checker has a planted violation', () => {
   expect(Object.keys(PLANTED).sort()).toEqual([...clauses].sort());

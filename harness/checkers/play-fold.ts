@@ -45,7 +45,8 @@ export class PlayFold {
       case 'view.close':
       case 'stream.open':
       case 'stream.close':
-      case 'state': {
+      case 'state':
+      case 'stray': {
         const generation = this.generation(event.send);
         if (!generation) {
           this.holdBack(event.send, event);

@@ -1,53 +1,13 @@
 #!/usr/bin/env node
-/** `holdfast`: reads the words, calls what does the work, and turns what comes of it into an exit code. */
-import { Command, CommanderError } from 'commander';
-import { HoldfastError } from '../errors.ts';
-import { version } from '../runs/environment.ts';
-import { EXIT } from '../runs/exit-codes.ts';
-import { check } from './commands/check.ts';
-import { doctor } from './commands/doctor.ts';
-import { list } from './commands/list.ts';
-import { migrate } from './commands/migrate.ts';
-import { mockLlm } from './commands/mock-llm.ts';
-import { serve } from './commands/serve.ts';
-import { stuck } from './commands/stuck.ts';
-import { verify } from './commands/verify.ts';
+/** Looks whether this Node can run the rest, before anything is loaded that it could not read. */
+const NEEDED = [22, 18] as const;
 
-const program = new Command('holdfast')
-  .description('Proves that a chat which streams LLM answers loses nothing.')
-  .version(version())
-  .showSuggestionAfterError()
-  .exitOverride()
-  .configureOutput({ outputError: () => {} });
-
-for (const command of [verify, check, list, doctor, serve, mockLlm, migrate, stuck]) {
-  program.addCommand(inherit(command));
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+  const needed = NEEDED.join('.');
+  process.stderr.write(`HF_NODE: holdfast needs Node ${needed} or newer; this is ${process.version}.\n`);
+  process.exit(64);
 }
+await import('./program.ts');
 
-function inherit(command: Command): Command {
-  for (const child of command.commands) inherit(child);
-  return command.exitOverride().copyInheritedSettings(program);
-}
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
-// Whatever a failed run left behind (a timer, a socket half open) does not keep the command from ending.
-process.stdout.write('', () => process.exit());
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Help and version end by an "error" of exit code 0.
-    if (error.exitCode === 0) return EXIT.pass;
-    process.stderr.write(`HF_USAGE: ${error.message.replace(/^error: /, '')}\nSee holdfast --help.\n`);
-    return EXIT.usage;
-  }
-  if (error instanceof HoldfastError) {
-    process.stderr.write(`${error.code}: ${error.message}\n`);
-    return error.exit;
-  }
-  process.stderr.write(`HF_INTERNAL: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return EXIT.harness;
-}
+export {};

@@ -20,8 +20,10 @@ export function announce(): Listener {
       }
       if (plays.length > PLANS_SHOWN) progress.line(`  … and ${plays.length - PLANS_SHOWN} more plays`);
     },
-    onPlay({ play, done, plays }) {
-      progress.update({ done, total: plays, current: play });
+    onPlay({ play, done, plays, ms }) {
+      const current =
+        ms === undefined ? `${play} begins` : `${play} was played in ${(ms / 1000).toFixed(1)} s`;
+      progress.update({ done, total: plays, current });
       if (done === plays) progress.end();
     },
   };

@@ -13,7 +13,11 @@ export interface CatalogueEntry {
 }
 
 const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[]> = {
-  scenarios: () => scenarios.map(({ id, title, about }) => ({ id, title, about })),
+  scenarios: () =>
+    scenarios.map(({ id, title, about, short, mustFail, alone }) => {
+      const marks = [short && 'short set', alone && 'played alone', mustFail && 'must fail'].filter(Boolean);
+      return { id, title: marks.length > 0 ? `${title} (${marks.join(', ')})` : title, about };
+    }),
   checkers: () =>
     checkers.map(({ id, holds, clauses }) => ({
       id,

@@ -5,9 +5,9 @@ import { scenarios as shipped } from '../../scenarios/index.ts';
 import { HoldfastError } from '../errors.ts';
 import { describeEnvironment } from './environment.ts';
 import { judgeFile } from './judgement.ts';
-import { RESULTS_VERSION, type Results } from './results.ts';
+import { RESULTS_VERSION, type Results, STACK_SCENARIO } from './results.ts';
 import { verdictOf } from './run.ts';
-import { STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+import { STACK_TITLE } from './stack-play.ts';
 
 export interface Check {
   results: Results;

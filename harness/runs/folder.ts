@@ -1,6 +1,6 @@
 /** The folder of a run: made new, never overwritten, with a `latest` link beside it. */
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 
 export interface RunFolder {
@@ -13,7 +13,7 @@ export function createRunFolder(out: string, seed: number, at = new Date()): Run
   const root = resolve(out);
   const stem = `${at.toISOString().replace(/[:.]/g, '').slice(0, 15)}Z-${seed.toString(36)}`;
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     for (let n = 1; ; n++) {
       const path = join(root, n === 1 ? stem : `${stem}-${n}`);
       if (existsSync(path)) continue;
@@ -29,6 +29,16 @@ export function createRunFolder(out: string, seed: number, at = new Date()): Run
       { cause: error },
     );
   }
+}
+
+/**
+ * Makes a folder and those above it, one by one: `mkdir` with `recursive` never returns in Node 24 where an existing
+ * folder says that there is nothing to make it in, as /proc does.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Points `latest` to the newest run, by a rename, so that it is never missing. */

@@ -9,6 +9,9 @@ export type { CheckResult, Metric } from '../checkers/checker.ts';
 
 export const RESULTS_VERSION = 1;
 
+/** Stands among the scenarios for the stack itself, which is judged when all plays are over. */
+export const STACK_SCENARIO = 'stack';
+
 export interface ScenarioResult {
   id: string;
   title: string;

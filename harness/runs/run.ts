@@ -20,9 +20,15 @@ import { createRunFolder, type RunFolder } from './folder.ts';
 import { createJudgement } from './judgement.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
 import { play } from './play.ts';
-import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from './results.ts';
+import {
+  RESULTS_VERSION,
+  type Results,
+  type ScenarioResult,
+  type Skipped,
+  STACK_SCENARIO,
+} from './results.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
-import { createStackPlay, STACK_SCENARIO, STACK_TITLE } from './stack-play.ts';
+import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { withGround, withStack } from './standing.ts';
 
@@ -48,8 +54,8 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Everything that follows from the seed, before anything happens. */
   onPlan?(plan: { seed: number; command: string; folder: string; plays: readonly PlayPlan[] }): void;
-  /** `done` of `plays` are over; `play` has just begun or ended. */
-  onPlay?(progress: { play: string; done: number; plays: number }): void;
+  /** `done` of `plays` are over; `play` has just begun, or ended after so many `ms`. */
+  onPlay?(progress: { play: string; done: number; plays: number; ms?: number }): void;
 }
 
 export interface Run {
@@ -247,8 +253,10 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
   const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
   await stackPlay.baseline();
   const one = async (plan: PlayPlan) => {
-    const tell = () => options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length });
-    tell();
+    const began = Date.now();
+    const tell = (ended: { ms?: number }) =>
+      options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length, ...ended });
+    tell({});
     await play({
       plan,
       stack,
@@ -258,7 +266,7 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       name: (kind) => `${kind}-${++run.names}`,
     });
     run.done++;
-    tell();
+    tell({ ms: Date.now() - began });
   };
   await sideBySide(
     plans.filter(({ scenario }) => !scenario.alone),

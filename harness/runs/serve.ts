@@ -49,36 +49,32 @@ export async function serve(
   end.promise.catch(() => {});
   until.addEventListener('abort', () => end.resolve());
   const onDeath = end.reject;
-  try {
-    await withGround(
-      { postgres: options.postgres, recorder, logFile: join(logs, 'postgres.log'), onDeath },
-      (ground) => {
-        const forgetLogs = ground.guardian.directory(logs);
-        const plan = {
-          ...ground,
-          target,
-          persistence,
-          defects: [],
-          runDir: logs,
-          recorder,
-          recorderFor: () => recorder,
-          onDeath,
-        };
-        return withStack(plan, async (stack) => {
-          const device = await stack.proxy.device('visitor');
-          ready({
-            proxied: device.url,
-            target: stack.target.url,
-            llm: stack.llmUrl,
-            databaseUrl: stack.databaseUrl,
-            user: target.users[0],
-            logs,
-          });
-          await end.promise;
-        }).finally(forgetLogs);
-      },
-    );
-  } finally {
-    rmSync(logs, { recursive: true, force: true });
-  }
+  const logFile = join(logs, 'postgres.log');
+  await withGround({ postgres: options.postgres, recorder, logFile, onDeath }, (ground) => {
+    const forgetLogs = ground.guardian.directory(logs);
+    const plan = {
+      ...ground,
+      target,
+      persistence,
+      defects: [],
+      runDir: logs,
+      recorder,
+      recorderFor: () => recorder,
+      onDeath,
+    };
+    return withStack(plan, async (stack) => {
+      const device = await stack.proxy.device('visitor');
+      ready({
+        proxied: device.url,
+        target: stack.target.url,
+        llm: stack.llmUrl,
+        databaseUrl: stack.databaseUrl,
+        user: target.users[0],
+        logs,
+      });
+      await end.promise;
+    }).finally(forgetLogs);
+  });
+  // After a failure they are kept: its message names them.
+  rmSync(logs, { recursive: true, force: true });
 }

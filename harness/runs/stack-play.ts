@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bounds, PlanEvent, Recorder } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
+import { STACK_SCENARIO } from './results.ts';
 
-export const STACK_SCENARIO = 'stack';
 export const STACK_TITLE = 'The stack afterwards';
 
 /** Connections close and pools shrink a little after the last answer; not for longer than this, ms. */

@@ -6,7 +6,7 @@ import type { Results } from '../../harness/runs/results.ts';
 import { fold } from '../folded.ts';
 import { count, seconds } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
-import { exit as exitOf, headline, MARK } from '../words.ts';
+import { exit as exitOf, headline, MARK, playCount } from '../words.ts';
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';
@@ -51,7 +51,7 @@ export function renderReport(results: Results, timeline: Timeline): string {
 <header class="verdict ${verdict}">
   <p class="name">holdfast</p>
   <h1><span class="mark" aria-hidden="true">${MARK[verdict]}</span> <span class="word">${word}</span> ${headline(results)}</h1>
-  <p class="facts">${results.environment.target} · seed ${results.seed} · ${count(results.scenarios.length, 'play')}
+  <p class="facts">${results.environment.target} · seed ${results.seed} · ${count(playCount(results), 'play')}
     in ${seconds(results.durationMs)} · <time datetime="${results.startedAt}">${results.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>
     · exit code ${exit.code}: ${exit.means}</p>
 </header>

@@ -118,6 +118,7 @@ describe('wrong usage ends with 64 and a sentence', () => {
     { args: ['verify', '--repeat', '0'], says: /whole number from 1/ },
     { args: ['verify', '--nonsense'], says: /unknown option '--nonsense'/ },
     { args: ['verify', '--out', '/dev/null/x'], says: /Cannot write runs to/ },
+    { args: ['verify', '--out', '/proc/x/y'], says: /Cannot write runs to/ },
     { args: ['verify', '--config', 'missing.config.ts'], says: /missing\.config\.ts: there is no such file/ },
     {
       args: ['verify', '--postgres', 'oracle'],

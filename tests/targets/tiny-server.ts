@@ -32,6 +32,8 @@ async function generate(entry: Entry): Promise<void> {
       const more: string | undefined = JSON.parse(data.slice(6)).choices[0]?.delta.content;
       if (more === undefined) continue;
       entry.text += more;
+      if (DEFECT === 'speaks-in-tongues' && entry.text.length > 99)
+        for (const reader of entry.readers) reader.write('}{\n');
       const withheld = DEFECT === 'loses-the-seventh' && ++count === 7;
       if (!withheld) for (const reader of entry.readers) line(reader, { more });
     }
@@ -40,8 +42,16 @@ async function generate(entry: Entry): Promise<void> {
 }
 
 function finish(entry: Entry, end: string): void {
+  if (DEFECT === 'never-ends') {
+    for (const reader of entry.readers) setInterval(() => line(reader, {}), 500).unref();
+    return;
+  }
   entry.end = end;
-  for (const reader of entry.readers) reader.end(`${JSON.stringify({ end })}\n`);
+  for (const reader of entry.readers) {
+    line(reader, { end });
+    if (DEFECT === 'goes-on-after-the-end') line(reader, { more: 'and another thing' });
+    reader.end();
+  }
 }
 
 function follow(entry: Entry, reader: ServerResponse): void {
@@ -61,7 +71,9 @@ const server = createServer(async (req, res) => {
     rooms.set(room, []);
     res.end(JSON.stringify({ room }));
   } else if (what === 'rooms') {
-    res.end(JSON.stringify((rooms.get(id) ?? []).map(({ readers, ...entry }) => entry)));
+    const entries = DEFECT === 'lists-all-rooms' ? all : (rooms.get(id) ?? []);
+    const listed = DEFECT === 'lists-each-twice' ? [...entries, ...entries] : entries;
+    res.end(JSON.stringify(listed.map(({ readers, ...entry }) => entry)));
   } else if (what === 'ask') {
     const entry: Entry = {
       question: JSON.parse(body),

@@ -240,7 +240,7 @@ export class Story {
   says(
     from: 'status' | 'list' | 'stream' | 'page',
     state: GenerationState,
-    more: { actor?: string; length?: number; fresh?: boolean } = {},
+    more: { actor?: string; length?: number; fresh?: boolean; answers?: number } = {},
   ): this {
     const asked = this.t++;
     return this.by(more.actor ?? 'tab', {
@@ -254,7 +254,11 @@ export class Story {
     });
   }
 
-  row(text: string, state: GenerationState, more: { question?: boolean; final?: boolean } = {}): this {
+  row(
+    text: string,
+    state: GenerationState,
+    more: { question?: boolean; final?: boolean; answers?: number } = {},
+  ): this {
     const asked = this.t++;
     return this.by('probe', {
       type: 'row',

@@ -7,9 +7,16 @@ import { announce, present } from '../present.ts';
 export const verify = new Command('verify')
   .description('Plays scenarios against the target, judges what happened and writes a report.')
   .option('-s, --scenario <ids>', 'scenarios to play, by id (see: holdfast list scenarios)', names)
-  .option('--all', 'every scenario, not only the short set')
-  .addOption(new Option('--driver <names>', 'who plays them').argParser(names).default(['api'], 'api'))
-  .option('--persistence <ways>', 'ways of persisting, several for before and after in columns', names)
+  .option(
+    '--all',
+    'every scenario, not only the short set: refresh, network, session-switch, concurrent-tabs',
+  )
+  .addOption(new Option('--driver <names>', 'who plays them: api').argParser(names).default(['api'], 'api'))
+  .option(
+    '--persistence <ways>',
+    'ways of persisting, several for before and after in columns; of the reference server: checkpoint, at-end',
+    names,
+  )
   .option(
     '--seed <number>',
     'what everything random follows from; default: drawn, and printed',
