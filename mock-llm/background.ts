@@ -66,8 +66,7 @@ export class BackgroundAnswer extends EventEmitter {
 
   /** The call was refused before it was an answer. */
   refused(): void {
-    this.#status = 'failed';
-    this.emit('finish');
+    this.#finish('failed', []);
   }
 
   /** Ends it, if it is not over. */

@@ -40,6 +40,8 @@ export const STREAM_HEADERS = {
   'cache-control': 'no-cache',
 } as const;
 
+const IN_JSON = { status: 200, contentType: 'application/json' };
+
 export function streamed({ res, answer, script, call, ledger }: Parts): Delivery {
   // Chunks that a fault wrote, in or out of turn.
   const seen = new Set<number>();
@@ -114,8 +116,9 @@ export function inOnePiece({ res, answer, script, call, ledger }: Parts): Delive
     fail() {},
     flush: () => true,
     end() {
-      res.writeHead(script.status ?? 200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify(script.whole()));
+      const { status, contentType } = script.head ?? IN_JSON;
+      res.writeHead(status, { 'content-type': contentType });
+      res.end(script.whole());
       for (let i = 0; i < said; i++) ledger.chunk(call, Buffer.byteLength(answer.text(i)), i);
     },
     close: (how) => cut(res, how),

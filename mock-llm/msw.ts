@@ -12,7 +12,8 @@ import type { Dialect, Question, Script } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/registry.ts';
 import { parseDirective } from './directive.ts';
 import { MockLlmError } from './errors.ts';
-import type { Act, Bytes } from './faults/fault.ts';
+import { FAULTS_HEADER, FaultSources } from './fault-sources.ts';
+import { type Act, type Bytes, KEEP_ALIVE_MS } from './faults/fault.ts';
 import { type Plan, planFaults } from './faults/plan.ts';
 import { parseTimeline, refused } from './faults/timeline.ts';
 
@@ -24,12 +25,11 @@ export interface LlmHandlersOptions {
 }
 
 const ORDINARY: readonly Act[] = [{ do: 'step' }];
-const KEEP_ALIVE_MS = 250;
 
 /** One handler for each dialect; they count the attempts of each seed together. */
 export function llmHandlers({ origin = '*', faults = 'none' }: LlmHandlersOptions = {}): HttpHandler[] {
   const attempts = new Map<number, number>();
-  const otherwise = parseTimeline(faults);
+  const sources = new FaultSources({ all: parseTimeline(faults), seeds: new Map() });
 
   async function answer(dialect: Dialect, request: Request): Promise<Response> {
     const question = dialect.read(await request.json().catch(() => undefined));
@@ -37,9 +37,7 @@ export function llmHandlers({ origin = '*', faults = 'none' }: LlmHandlersOption
     const directive = parseDirective(question.prompt);
     const attempt = directive ? (attempts.get(directive.seed) ?? 0) : 0;
     const spoken = directive ? directedAnswer(directive, attempt) : auxiliaryAnswer;
-    const header = request.headers.get('x-holdfast-faults');
-    const timeline =
-      directive?.faults ?? (header === null ? null : parseTimeline(header)) ?? (directive ? otherwise : []);
+    const timeline = sources.of(directive, request.headers.get(FAULTS_HEADER) ?? undefined);
     if (timeline.some(({ fault }) => fault.name === 'hold'))
       throw refused('"hold" needs the mock LLM as a server');
     const script = question.script(spoken);
@@ -119,8 +117,8 @@ async function* waited(
 ): AsyncGenerator<Bytes, void> {
   if (!keepAlive) return silence(ms, signal);
   const until = performance.now() + (ms ?? Number.POSITIVE_INFINITY);
-  for (let left = until; left > 0; left = until - performance.now()) {
-    await silence(Math.min(left, KEEP_ALIVE_MS), signal);
+  while (performance.now() < until && !signal.aborted) {
+    await silence(Math.min(until - performance.now(), KEEP_ALIVE_MS), signal);
     if (performance.now() < until) yield frame;
   }
 }
@@ -149,7 +147,7 @@ async function inOnePiece(call: Call): Promise<Response> {
   } catch {
     return HttpResponse.error();
   }
-  return HttpResponse.json(call.script.whole() as object);
+  return new HttpResponse(call.script.whole(), { headers: { 'content-type': 'application/json' } });
 }
 
 /** Ends early where the caller goes away. @param ms null: for ever */

@@ -9,6 +9,7 @@ import { type MockLlmOptions, startMockLlm } from './server.ts';
 import { startRig } from './testing/rig.ts';
 
 const KEY = 'sk-very-secret';
+const HEAD = '{"recording":1,"path":"/v1/messages","status":200,"contentType":"text/event-stream"}';
 
 async function start(options: MockLlmOptions): Promise<string> {
   const mock = await startMockLlm(options);
@@ -22,10 +23,16 @@ async function folderForTest(): Promise<string> {
   return folder;
 }
 
-function ask(url: string, path: string, content: string, more: object = {}): Promise<Response> {
+function ask(
+  url: string,
+  path: string,
+  content: string,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(url + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${KEY}`, 'x-api-key': KEY },
+    headers: { authorization: `Bearer ${KEY}`, 'x-api-key': KEY, ...headers },
     body: JSON.stringify({
       model: 'any',
       max_tokens: 9,
@@ -75,7 +82,7 @@ test('an answer in one piece is replayed as one', async () => {
   const path = '/v1/chat/completions';
   const { heard, recording } = await record(path, '[[holdfast seed=1 chunks=9]]', { stream: false });
   const replay = await ask(await start({ replays: [recording] }), path, 'anything', { stream: false });
-  expect(await replay.json()).toEqual(JSON.parse(heard));
+  expect(await replay.text()).toBe(heard);
 });
 
 test('an error is replayed as the error that it was', async () => {
@@ -85,6 +92,24 @@ test('an error is replayed as the error that it was', async () => {
   const replay = await ask(await start({ replays: [recording] }), path, 'anything');
   expect(replay.status).toBe(429);
   expect(await replay.json()).toEqual(JSON.parse(heard));
+});
+
+test('a body that is no JSON is replayed as it was', async () => {
+  const page = '<h1>502 Bad Gateway</h1>\n';
+  const url = await start({
+    replays: [
+      parseRecording(
+        'a.jsonl',
+        `${HEAD.replace('200', '502').replace('text/event-stream', 'text/html')}
+{"t":1,"frame":${JSON.stringify(page)}}
+{"t":2,"end":"complete"}`,
+      ),
+    ],
+  });
+  const replay = await ask(url, '/v1/messages', 'anything');
+  expect(replay.status).toBe(502);
+  expect(replay.headers.get('content-type')).toBe('text/html');
+  expect(await replay.text()).toBe(page);
 });
 
 test('gaps are kept, and a broken connection breaks again', async () => {
@@ -101,16 +126,7 @@ test('gaps are kept, and a broken connection breaks again', async () => {
 test('faults are laid over a replay: its frames are the chunks', async () => {
   const { recording } = await record('/v1/messages', '[[holdfast seed=1 chunks=9]]');
   const url = await start({ replays: [recording] });
-  const answer = await fetch(`${url}/v1/messages`, {
-    method: 'POST',
-    headers: { 'x-holdfast-faults': 'duplicate@2,clean-end@4' },
-    body: JSON.stringify({
-      model: 'any',
-      max_tokens: 9,
-      stream: true,
-      messages: [{ role: 'user', content: 'x' }],
-    }),
-  });
+  const answer = await ask(url, '/v1/messages', 'x', {}, { 'x-holdfast-faults': 'duplicate@2,clean-end@4' });
   const frames = recording.frames.map(({ frame }) => frame);
   expect(await answer.text()).toBe([0, 1, 2, 2, 3].map((i) => frames[i]).join(''));
 });
@@ -118,16 +134,7 @@ test('faults are laid over a replay: its frames are the chunks', async () => {
 test('a fault of the terminal event is refused: a recording does not tell which it is', async () => {
   const { recording } = await record('/v1/messages', '[[holdfast seed=1 chunks=9]]');
   const url = await start({ replays: [recording] });
-  const answer = await fetch(`${url}/v1/messages`, {
-    method: 'POST',
-    headers: { 'x-holdfast-faults': 'end-twice' },
-    body: JSON.stringify({
-      model: 'any',
-      max_tokens: 9,
-      stream: true,
-      messages: [{ role: 'user', content: 'x' }],
-    }),
-  });
+  const answer = await ask(url, '/v1/messages', 'x', {}, { 'x-holdfast-faults': 'end-twice' });
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('needs the terminal event');
 });
@@ -157,6 +164,8 @@ test('a provider that is not there: a sentence', async () => {
 test.each<[text: string, says: string]>([
   ['', 'its first line is not that of a recording'],
   ['{"recording":1}\n', 'its last line does not say how it ended'],
-  ['{"recording":1}\n{"t":1}\n{"t":2,"end":"complete"}\n', 'line 2 needs a number "t" and a text "frame"'],
-  ['{"recording":1}\n{"t":2,"end":"complete"}\n', 'it holds no frame'],
+  ['{"recording":1}\n{"t":2,"end":"complete"}\n', 'its first line needs texts "path" and "contentType"'],
+  [`${HEAD}\n{"end":"complete"}\n`, 'its last line needs a number "t"'],
+  [`${HEAD}\n{"t":1}\n{"t":2,"end":"complete"}\n`, 'line 2 needs a number "t" and a text "frame"'],
+  [`${HEAD}\n{"t":2,"end":"complete"}\n`, 'it holds no frame'],
 ])('%j is no recording', (text, says) => expect(() => parseRecording('a.jsonl', text)).toThrow(says));

@@ -1,4 +1,5 @@
 /** Stands before a real provider: passes a call on, and writes down what comes back, when. */
+import { once } from 'node:events';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -46,7 +47,7 @@ export class Recorder {
     try {
       for await (const piece of answer.body ?? []) {
         tape.take(piece);
-        res.write(piece);
+        if (!res.write(piece)) await once(res, 'drain', { signal: gone.signal });
       }
       tape.end('complete');
       res.end();

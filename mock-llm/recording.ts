@@ -47,6 +47,11 @@ export function parseRecording(name: string, text: string): Recording {
     const last = lines.pop();
     if (last?.end !== 'complete' && last?.end !== 'broken')
       throw new Error('its last line does not say how it ended');
+    const { path, status, contentType } = head;
+    if (typeof path !== 'string' || typeof contentType !== 'string' || !(status >= 200 && status < 600)) {
+      throw new Error('its first line needs texts "path" and "contentType" and an HTTP "status"');
+    }
+    if (typeof last.t !== 'number') throw new Error('its last line needs a number "t"');
     for (const [at, line] of lines.entries()) {
       if (typeof line.t !== 'number' || typeof line.frame !== 'string') {
         throw new Error(`line ${at + 2} needs a number "t" and a text "frame"`);
@@ -92,7 +97,7 @@ export function replayScript(recording: Recording, provider: Pick<Script, 'failu
     failure: provider.failure,
     keepAlive: provider.keepAlive,
     divisible: false,
-    status: recording.status,
-    whole: () => JSON.parse(recording.frames.map(({ frame }) => frame).join('')),
+    head: { status: recording.status, contentType: recording.contentType },
+    whole: () => recording.frames.map(({ frame }) => frame).join(''),
   };
 }

@@ -8,7 +8,7 @@
 import type { Answer } from './answer.ts';
 import { now } from './clock.ts';
 import type { Delivery } from './delivery.ts';
-import type { Act } from './faults/fault.ts';
+import { type Act, KEEP_ALIVE_MS } from './faults/fault.ts';
 import type { Plan } from './faults/plan.ts';
 import type { Gates } from './gates.ts';
 import type { Call, Ledger } from './ledger.ts';
@@ -17,8 +17,6 @@ import type { Wheel } from './pace/wheel.ts';
 
 /** Steps taken in one turn, and written at once, before other streams have theirs. */
 const STEPS_A_TURN = 64;
-
-const KEEP_ALIVE_MS = 250;
 
 const STEP: Act = { do: 'step' };
 

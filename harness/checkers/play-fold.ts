@@ -76,6 +76,7 @@ export class PlayFold {
         break;
       case 'source':
       case 'gauge':
+      case 'llm.fault':
       case 'wire.close':
         break;
       default:

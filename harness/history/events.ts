@@ -243,6 +243,17 @@ export interface LlmReleasedEvent {
   attempt: number;
   at: number;
 }
+/** A fault that the call was told of struck: what the mock LLM then did wrong, it did on purpose. */
+export interface LlmFaultEvent {
+  type: 'llm.fault';
+  call: string;
+  send: SendSeed | null;
+  attempt: number;
+  /** Its name, such as `half-frame`. */
+  fault: string;
+  /** Index of the chunk that was due; the number of chunks at the end; -1 before the headers. */
+  at: number;
+}
 /** The call ended after `chunks` chunks. `aborted`: the caller closed it; `fault`: the mock broke it on purpose. */
 export interface LlmEndEvent {
   type: 'llm.end';
@@ -462,6 +473,7 @@ export type HistoryEvent =
   | LlmChunkEvent
   | LlmHeldEvent
   | LlmReleasedEvent
+  | LlmFaultEvent
   | LlmEndEvent
   | WireOpenEvent
   | WireFrameEvent

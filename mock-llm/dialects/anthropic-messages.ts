@@ -105,17 +105,18 @@ function scriptFor(answer: Answer, model: string, promptTokens: number): Script 
     failure: () => frame('error', { error: { type: FAILURES[503][0], message: FAILURES[503][1] } }),
     keepAlive: frame('ping', {}),
     divisible: true,
-    whole: () => ({
-      ...message,
-      content: [
-        ...(reasoning.length > 0
-          ? [{ type: 'thinking', thinking: reasoning.join(''), signature: SIGNATURE }]
-          : []),
-        { type: 'text', text: wholeText(answer) },
-        ...(toolCall.length > 0 ? [{ ...tool, input: JSON.parse(toolCall.join('')) }] : []),
-      ],
-      stop_reason: stopReason,
-      usage,
-    }),
+    whole: () =>
+      JSON.stringify({
+        ...message,
+        content: [
+          ...(reasoning.length > 0
+            ? [{ type: 'thinking', thinking: reasoning.join(''), signature: SIGNATURE }]
+            : []),
+          { type: 'text', text: wholeText(answer) },
+          ...(toolCall.length > 0 ? [{ ...tool, input: JSON.parse(toolCall.join('')) }] : []),
+        ],
+        stop_reason: stopReason,
+        usage,
+      }),
   };
 }

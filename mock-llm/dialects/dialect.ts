@@ -47,10 +47,10 @@ export interface Script {
   keepAlive: string;
   /** A delta can be sent as two. */
   divisible: boolean;
-  /** HTTP status of an answer in one piece; 200 where it is not said. */
-  status?: number;
-  /** The whole answer in one piece, to be sent as JSON. */
-  whole(): unknown;
+  /** Status and type of an answer in one piece; 200 and JSON where they are not said. */
+  head?: { status: number; contentType: string };
+  /** The body of an answer in one piece. */
+  whole(): string;
   /** The answer as far as it came, where it can be asked for while it goes on. */
   snapshot?(status: SnapshotStatus, chunks: number): { id: string };
 }

@@ -98,30 +98,35 @@ function scriptFor(answer: Answer, { model, promptTokens, withUsage, obfuscated 
     failure: () => `data: ${JSON.stringify(openaiFailure(500))}\n\n`,
     keepAlive: ': keep-alive\n\n',
     divisible: true,
-    whole: () => ({
-      id,
-      object: 'chat.completion',
-      created: CREATED,
-      model,
-      choices: [
-        {
-          index: 0,
-          message: {
-            role: 'assistant',
-            content: wholeText(answer),
-            refusal: null,
-            ...(reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
-            ...(toolCall.length > 0 && {
-              tool_calls: [
-                { id: callId, type: 'function', function: { name: TOOL_NAME, arguments: toolCall.join('') } },
-              ],
-            }),
+    whole: () =>
+      JSON.stringify({
+        id,
+        object: 'chat.completion',
+        created: CREATED,
+        model,
+        choices: [
+          {
+            index: 0,
+            message: {
+              role: 'assistant',
+              content: wholeText(answer),
+              refusal: null,
+              ...(reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
+              ...(toolCall.length > 0 && {
+                tool_calls: [
+                  {
+                    id: callId,
+                    type: 'function',
+                    function: { name: TOOL_NAME, arguments: toolCall.join('') },
+                  },
+                ],
+              }),
+            },
+            logprobs: null,
+            finish_reason: finish,
           },
-          logprobs: null,
-          finish_reason: finish,
-        },
-      ],
-      usage,
-    }),
+        ],
+        usage,
+      }),
   };
 }

@@ -111,7 +111,7 @@ function scriptFor(answer: Answer, manner: Manner): Script {
       numbered([['response.failed', { response: snapshot('failed', said) }]], firstChunk + said).join(''),
     keepAlive: ': keep-alive\n\n',
     divisible: false,
-    whole: () => snapshot('completed', chunks),
+    whole: () => JSON.stringify(snapshot('completed', chunks)),
     snapshot,
   };
 }

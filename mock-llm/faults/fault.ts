@@ -9,6 +9,9 @@
  */
 import type { Story } from './story.ts';
 
+/** How often a silent connection is kept alive, ms. */
+export const KEEP_ALIVE_MS = 250;
+
 export type Bytes = string | Uint8Array;
 
 export type Act =

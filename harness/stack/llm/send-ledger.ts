@@ -3,11 +3,18 @@ import type {
   LlmCallEvent,
   LlmChunkEvent,
   LlmEndEvent,
+  LlmFaultEvent,
   LlmHeldEvent,
   LlmReleasedEvent,
 } from '../../history/events.ts';
 
-export type LlmEvent = LlmCallEvent | LlmChunkEvent | LlmHeldEvent | LlmReleasedEvent | LlmEndEvent;
+export type LlmEvent =
+  | LlmCallEvent
+  | LlmChunkEvent
+  | LlmHeldEvent
+  | LlmReleasedEvent
+  | LlmFaultEvent
+  | LlmEndEvent;
 
 export type LlmEnd = Pick<LlmEndEvent, 'attempt' | 'how' | 'chunks'>;
 
@@ -31,7 +38,7 @@ export class SendLedger {
     if (!call) return;
     if (event.type === 'llm.chunk') call.chunks = event.i + 1;
     else if (event.type === 'llm.held') call.heldAt = event.at;
-    else call.heldAt = null;
+    else if (event.type !== 'llm.fault') call.heldAt = null;
     if (event.type === 'llm.end') call.end = { attempt: event.attempt, how: event.how, chunks: event.chunks };
   }
 
