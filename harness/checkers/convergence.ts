@@ -1,11 +1,13 @@
 /**
  * After healing everybody agrees: the database, a fresh reader, and every view that somebody still looks at hold
  * the same text, right or wrong, and name the same state. Compared with the database, or where it cannot be looked
- * into, with the first fresh reader. A view whose network was not healed is left out.
+ * into, with the first fresh reader. A view whose network was not healed, or whose tab left for another session, is
+ * left out. Where nobody looked in the end, nothing is known.
  */
 import { sameText } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import { missingLook } from './last-look.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { showReading, type Text, textOfRow, textOfView } from './texts.ts';
 
@@ -26,7 +28,9 @@ export const convergence: SendChecker<null> = {
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
     const [reference, ...others] = lastWords(generation, play);
-    if (!reference) return { samples: 0, violations: [] };
+    const unseen = missingLook(generation, play);
+    const doubt = unseen !== null && { inconclusive: unseen };
+    if (!reference) return { samples: 0, violations: [], ...doubt };
     if (generation.isOpen) {
       return {
         samples: others.length,
@@ -34,7 +38,8 @@ export const convergence: SendChecker<null> = {
         inconclusive: 'the play was over before the LLM had finished',
       };
     }
-    return { samples: others.length, violations: others.flatMap((other) => compare(reference, other)) };
+    const violations = others.flatMap((other) => compare(reference, other));
+    return { samples: others.length, violations, ...doubt };
   },
 };
 

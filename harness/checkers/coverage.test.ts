@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { oracleText } from '../../mock-llm/oracle.ts';
 import type { CoverageGoal } from '../history/events.ts';
 import { coverage } from './coverage.ts';
 import { answered, SPEC, type Story, story } from './testing/history.ts';
@@ -10,6 +11,16 @@ const begun = (...goals: CoverageGoal[]) =>
     .calls()
     .opens('a');
 const rest = (told: Story) => told.speaks(12).shows('a', 12).hears('a', 'completed').finishes();
+
+/** After a cut, a stream by which nothing came. */
+const onlyTried = (why: 'refused' | 'broken' | 'terminal') =>
+  begun({ goal: 'resumed', send })
+    .speaks(3)
+    .shows('a', 3)
+    .does('cut')
+    .disconnects('a')
+    .connects('a', 'c3')
+    .disconnects('a', why);
 
 /** What each goal takes for missed, and (the last entry) for reached. */
 const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
@@ -60,6 +71,25 @@ const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
           .disconnects('a')
           .connects('a', 'c3'),
       ),
+  ],
+  ['resumed', 'took send', () => onlyTried('refused')],
+  ['resumed', 'took send', () => onlyTried('broken')],
+  ['resumed', null, () => onlyTried('terminal')],
+  ['resumed', null, () => onlyTried('refused').polls('a', oracleText(send, 0, 3))],
+  [
+    'resumed',
+    'took send',
+    () => {
+      const told = begun({ goal: 'resumed', send }).opens('b', { actor: 'other' }).speaks(3).shows('a', 3);
+      return told
+        .does('cut')
+        .disconnects('a')
+        .closes('a', 'tab-closed')
+        .speaks(12)
+        .shows('b', 12)
+        .hears('b', 'completed')
+        .finishes();
+    },
   ],
   [
     'advanced-while-away',

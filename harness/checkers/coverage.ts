@@ -98,23 +98,22 @@ function isResumed(generation: Generation, play: PlayFacts): boolean {
   const interruptions: Instant[] = [
     ...(['cut', 'switch', 'refresh'] as const).flatMap((f) => play.of(f).map(startOf)),
     ...play.wireFaults().flatMap(({ struck }) => (struck ? [struck] : [])),
-    ...generation.crashes(play),
+    ...generation.deaths(play).map(({ at }) => at),
   ];
   const first = earliest(interruptions);
   if (!first) return false;
-  return [...generation.views.values()].some((view) => !view.fresh && isTakenUp(view, first));
+  return [...generation.views.values()].some(
+    (view) => view.kind === 'live' && !view.fresh && isTakenUp(view, first),
+  );
 }
 
-/** A stream opened later that had something to go on from or brought text, or text that came by polling. */
+/** By a stream opened later that brought text or an orderly end, or by text that came without a stream. */
 function isTakenUp(view: View, first: Instant): boolean {
-  if (
-    view.streams.some(({ opened, held, units }) => !certainlyBefore(opened, first) && (held > 0 || units > 0))
-  )
-    return true;
-  return (
-    view.streams.every(({ opened }) => certainlyBefore(opened, first)) &&
-    view.growth.lastTime > first.t + first.err
+  const byStream = view.streams.some(
+    ({ opened, units, closed }) =>
+      !certainlyBefore(opened, first) && (units > 0 || closed?.why === 'terminal'),
   );
+  return byStream || view.lastPolled > first.t + first.err;
 }
 
 /** When the actor was in another session than the send's, or cut off. */

@@ -68,8 +68,8 @@ function refused(generation: Generation, play: PlayFacts, view: View, stream: St
   const { closed, cursor, opened } = stream;
   if (closed?.why !== 'refused' || closed.http === undefined || closed.http < 400 || closed.http > 499)
     return [];
-  // A crash may have cost what the cursor stands for, and then saying so is right.
-  if (play.crashes().some((crash) => !certainlyBefore(opened, crash))) return [];
+  // The death of its owner may have cost what the cursor stands for, and then saying so is right.
+  if (play.deaths().some(({ at }) => !certainlyBefore(opened, at))) return [];
   if (play.plan?.target.capabilities.replayAfterEnd === false && mayHaveEnded(generation, closed.at))
     return [];
   return [

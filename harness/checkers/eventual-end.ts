@@ -3,7 +3,7 @@
  * after the last healing, the last start of the target and the end of the LLM call, whichever was last.
  *
  * A send of which nobody knows whether it took effect, and that nothing in any place shows to have, never was. A
- * view whose network was not healed is not asked. A state counts as unended only where somebody looked after the
+ * view whose network was not healed, or whose tab left for another session, is not asked. A state counts as unended only where somebody looked after the
  * bound and found it so: that nobody looked proves nothing.
  */
 import { TERMINAL_STATES } from '../history/events.ts';

@@ -13,6 +13,7 @@ import { type GenerationState, type RecordedOf, type SendSpec, TERMINAL_STATES }
 import type { Reading } from './anomaly.ts';
 import { Call } from './call.ts';
 import { Comparison } from './comparison.ts';
+import type { Death } from './deaths.ts';
 import { certainlyBefore, earliest, type Instant, type Moment, momentOf } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { View } from './view.ts';
@@ -47,7 +48,7 @@ export interface Word {
 }
 
 /** Why a generation need not end `completed`. */
-export type Excuse = 'stop' | 'llm-fault' | 'crash' | 'database-fault';
+export type Excuse = 'stop' | 'llm-fault' | Death['how'] | 'database-fault';
 
 export type GenerationEvent = RecordedOf<
   | 'llm.call'
@@ -308,7 +309,7 @@ export class Generation {
     }
     for (const call of this.calls.values())
       if (call.ended?.how === 'fault') excuses.set('llm-fault', call.ended.at);
-    for (const crash of play.crashes()) add('crash', crash);
+    if (!play.goesOnAfterDeath) for (const { how, at } of play.deaths()) add(how, at);
     for (const { at, send, struck } of play.faults.values()) {
       if (send !== undefined && send !== this.spec.seed) continue;
       if (at === 'llm') add('llm-fault', struck);
@@ -319,9 +320,14 @@ export class Generation {
 
   /** Crashes of the target after the send began. */
   crashes(play: PlayFacts): Moment[] {
+    return this.deaths(play).flatMap(({ how, at }) => (how === 'crash' ? [at] : []));
+  }
+
+  /** Deaths of the target, by a crash or in good order, after the send began. */
+  deaths(play: PlayFacts): Death[] {
     const sent = earliest(
       [...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
     );
-    return play.crashes().filter((crash) => !(sent && certainlyBefore(crash, sent)));
+    return play.deaths().filter(({ at }) => !(sent && certainlyBefore(at, sent)));
   }
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { oracle } from '../../mock-llm/oracle.ts';
+import { oracle, oracleText } from '../../mock-llm/oracle.ts';
 import type { Recorded } from '../history/events.ts';
 import { type Checker, judgedFromFacts } from './checker.ts';
 import { createJudge, type PlayVerdict } from './judge.ts';
 import { answered, failures, judge, SPEC, type Story, story } from './testing/history.ts';
+
+const SPEC_TEXT = oracleText(SPEC.seed, 0, SPEC.chunks, SPEC.mode);
 
 /** Stories with as many sources as there are, right ones and wrong ones. */
 const STORIES: Record<string, () => Story> = {
@@ -185,6 +187,64 @@ describe('nothing passes that was not shown', () => {
     });
     for (const id of ['no-loss', 'convergence', 'eventual-end'])
       expect(verdictOf(cutShort.judged(), id)).toBe('unknown');
+  });
+
+  test('an answer that nobody looked at in the end is unknown, whoever had seen it before', () => {
+    const unseen = answered().finishesUnseen();
+    const unprobed = answered()
+      .row(SPEC_TEXT, 'completed')
+      .finishesUnseen()
+      .reads(SPEC_TEXT, 'completed')
+      .isDone()
+      .judged();
+    const failed = answered()
+      .finishesUnseen()
+      .does('read', 'fail', { actor: 'reader', session: 'kelp', http: 500 })
+      .reads(SPEC_TEXT, 'completed')
+      .isDone()
+      .judged();
+    for (const verdict of [unseen.isDone().judged(), unprobed, failed])
+      for (const id of ['no-loss', 'convergence']) expect(verdictOf(verdict, id)).toBe('unknown');
+    expect(unprobed.reason).toContain('database was not looked into');
+    expect(failed.reason).toContain('status 500');
+    const enough = answered().finishesUnseen().reads(SPEC_TEXT, 'completed').isDone().judged();
+    expect(enough).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('what the target said and nobody could read is unknown', () => {
+    const told = answered().by('tab', {
+      type: 'unreadable',
+      actor: 'tab',
+      what: 'frame',
+      reason: 'the data is no JSON',
+    });
+    expect(told.finishes().judged()).toMatchObject({
+      verdict: 'unknown',
+      reason: 'What the target said could not be read once: the data is no JSON.',
+    });
+  });
+
+  test('an LLM call of a send that nobody made leaves no play of the run a pass', () => {
+    const call = { type: 'llm.call', call: 'call-9', send: 9, attempt: 0 } as const;
+    const told = answered().by('llm', call, '').finishes();
+    const events = told.events.map((event) => {
+      const { play, ...rest } = event;
+      return play === '' ? (rest as Recorded) : event;
+    });
+    expect(judge(events)).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('send 9') });
+  });
+
+  test('a play without a plan has its verdict, merged or not', () => {
+    const [withPlan, without] = [createJudge(), createJudge()];
+    for (const event of answered().finishes().events) {
+      withPlan.push(event);
+      if (event.type !== 'plan') without.push({ ...event, play: 'planless' });
+    }
+    withPlan.merge(without);
+    expect(withPlan.finish()).toMatchObject([
+      { play: 'play', verdict: 'pass' },
+      { play: 'planless', verdict: 'unknown', reason: 'The history has no plan of this play.' },
+    ]);
   });
 
   test('a failure says where it was lost, first in which chunk, and by which lines', () => {

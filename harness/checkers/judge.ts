@@ -100,7 +100,11 @@ class HistoryJudge implements Judge {
     }
     const home = this.homes.get(send);
     if (home) home.push(event);
-    else this.homeless.set(send, [...(this.homeless.get(send) ?? []), event]);
+    else {
+      const waiting = this.homeless.get(send);
+      if (waiting) waiting.push(event);
+      else this.homeless.set(send, [event]);
+    }
   }
 
   merge(other: Judge): void {
@@ -126,17 +130,29 @@ class HistoryJudge implements Judge {
   }
 
   finish(): PlayVerdict[] {
-    return [...this.plays].map(([play, fold]) => judgePlay(play, fold, this.checkers));
+    const nobodys = [...this.homeless.keys()].sort((a, b) => a - b)[0] ?? null;
+    return [...this.plays].map(([play, fold]) => judgePlay(play, fold, this.checkers, nobodys));
   }
 }
 
-function judgePlay(play: string, fold: PlayFold, checkers: readonly Checker[]): PlayVerdict {
+/** @param nobodys a send that no play has made and that something happened of all the same */
+function judgePlay(
+  play: string,
+  fold: PlayFold,
+  checkers: readonly Checker[],
+  nobodys: SendSeed | null,
+): PlayVerdict {
   fold.settle();
   const feeds = fold.facts.plan?.feeds ?? [];
   const checks = checkers.map((checker, index) =>
     resultOf(checker, fold.finding(index), feeds.includes(checker.id)),
   );
-  return { play, checks, ...conclude(fold, checks), metrics: measure(fold.generations.values(), fold.facts) };
+  return {
+    play,
+    checks,
+    ...conclude(fold, checks, nobodys),
+    metrics: measure(fold.generations.values(), fold.facts),
+  };
 }
 
 function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResult {
@@ -161,7 +177,11 @@ function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResu
     : result('not-applicable', 'nothing came that it could judge');
 }
 
-function conclude(fold: PlayFold, checks: CheckResult[]): { verdict: Verdict; reason: string | null } {
+function conclude(
+  fold: PlayFold,
+  checks: CheckResult[],
+  nobodys: SendSeed | null,
+): { verdict: Verdict; reason: string | null } {
   const failed = checks.filter(({ verdict }) => verdict === 'fail');
   if (failed.length > 0) {
     const [{ id, expected, actual, place }] = failed as [CheckResult];
@@ -172,16 +192,21 @@ function conclude(fold: PlayFold, checks: CheckResult[]): { verdict: Verdict; re
       reason: `${id}: expected ${expected}; found ${actual}; place: ${place}.${also}`,
     };
   }
-  const doubt = doubtOf(fold, checks);
+  const doubt = doubtOf(fold, checks, nobodys);
   return doubt === null ? { verdict: 'pass', reason: null } : { verdict: 'unknown', reason: doubt };
 }
 
-function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
+function doubtOf(fold: PlayFold, checks: CheckResult[], nobodys: SendSeed | null): string | null {
   const { facts } = fold;
   const unplanned = fold.unplanned();
   if (!facts.plan) return 'The history has no plan of this play.';
   if (!facts.phases.has('done')) return 'The play broke off before its end.';
   if (unplanned.length > 0) return `Nothing says what the LLM was told to say for the send ${unplanned[0]}.`;
+  if (nobodys !== null) return `Something happened of the send ${nobodys}, which nobody made.`;
+  if (facts.unreadable) {
+    const { count, first } = facts.unreadable;
+    return `What the target said could not be read ${count === 1 ? 'once' : `${count} times`}: ${first.reason}.`;
+  }
   const unknown = checks.find(({ verdict }) => verdict === 'unknown');
   if (unknown) return `${unknown.id}: ${unknown.actual}.`;
   return checks.some(({ verdict }) => verdict === 'pass') ? null : 'Nothing was judged.';

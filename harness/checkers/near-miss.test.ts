@@ -78,6 +78,36 @@ const NEAR_MISSES: Record<string, () => Story> = {
       .says('list', 'error')
       .ends('a', 'error')
       .finishes({ state: 'error', text: text(6) }),
+  'an answer that a planned shutdown ended with all that was seen': () =>
+    halfway()
+      .target('killed', true, 'SIGTERM')
+      .hangsUp('aborted')
+      .disconnects('a')
+      .target('exited', true, 'exit code 0')
+      .target('ready')
+      .says('list', 'error')
+      .ends('a', 'error')
+      .finishes({ state: 'error', text: text(6) }),
+  'a process that was only paused': () => rest(halfway().target('killed', true, 'SIGSTOP')),
+  'an answer that went on after a crash, by a call of its own': () =>
+    halfway({ capabilities: { afterCrash: 'continues' } })
+      .target('killed', true, 'SIGKILL')
+      .hangsUp('aborted')
+      .disconnects('a')
+      .target('exited', true, 'signal SIGKILL')
+      .target('ready')
+      .calls(1)
+      .connects('a', null)
+      .resets('a', 'replay')
+      .speaks(12)
+      .shows('a', 12)
+      .hears('a', 'completed')
+      .finishes(),
+  'a read that failed before healing, and one of another session': () =>
+    rest(halfway().does('read', 'fail', { http: 503, session: 'kelp' })).does('read', 'fail', {
+      http: 503,
+      session: 'other',
+    }),
   'a view whose tab was closed before the end': () =>
     halfway().closes('a', 'tab-closed').speaks(12).finishes(),
   'a view of a session that its tab left for another': () =>

@@ -4,14 +4,18 @@
  * Without a stop, a fault of the LLM or the database, or a crash of the owner, a generation ends `completed`, and
  * every view that saw the end, a fresh reader and the database hold all of expected. After `cancelled` or `error`
  * they hold one prefix of it, no shorter than what any view held when it was told the end; after a crash it may
- * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset.
+ * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset. A planned
+ * shutdown (SIGTERM) excuses an end in `error`, but nothing that was seen may be lost by it; where the target
+ * promises that generations go on after a crash, neither excuses anything.
  *
  * Judged is what is missing, or stands replaced. Text that is there twice, in the wrong order or from elsewhere
  * is the matter of no-duplication, prefix-order and isolation; the four together say literally: equal.
- * That a client went away and the target therefore closed the LLM call is no excuse.
+ * That a client went away and the target therefore closed the LLM call is no excuse. Where no fresh reader got to
+ * read, or the database was not looked into although it can be, nothing is known.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import { missingLook } from './last-look.ts';
 import { latest } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition, showRange } from './position.ts';
@@ -31,6 +35,7 @@ export const noLoss: SendChecker<null> = {
     'partial-kept': 'what is kept is no shorter than what any view held when it was told the end',
     'crash-bound': 'a crash costs at most the checkpoint interval',
     'crash-announced': 'a view that a crash made shorter was told so by a reset',
+    'shutdown-kept': 'a planned shutdown costs nothing that anybody has seen',
   },
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
@@ -51,10 +56,11 @@ export const noLoss: SendChecker<null> = {
     if (whole && generation.isOpen && finals.some(({ reading }) => !reading.complete)) {
       return { samples, violations, inconclusive: 'the play was over before the LLM had finished' };
     }
+    const unseen = missingLook(generation, play);
     violations.push(
       ...(whole ? shortFinals(generation, play, finals) : shortPartials(generation, play, finals)),
     );
-    return { samples, violations };
+    return { samples, violations, ...(unseen !== null && { inconclusive: unseen }) };
   },
 };
 
@@ -108,7 +114,7 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
     .finalViews(play)
     .filter(({ fresh, ends }) => !fresh && ends.length > 0)
     .map(textOfView);
-  const crash = latest(generation.crashes(play));
+  const crash = play.goesOnAfterDeath ? undefined : latest(generation.crashes(play));
   const violations = [...finals, ...shown]
     .filter(({ reading }) => reading.missing.length > 0)
     .map((text) => ({
@@ -129,7 +135,33 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
       evidence: [text.evidence, held.evidence],
     });
   }
-  return crash ? [...violations, ...costsOfCrash(generation, play, finals)] : violations;
+  if (crash) return [...violations, ...costsOfCrash(generation, play, finals)];
+  return [...violations, ...costsOfShutdown(generation, play, finals)];
+}
+
+/** Where nothing else can have cost anything: whoever is asked to end has time to save what it has delivered. */
+function costsOfShutdown(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  const excuses = generation.excuses(play);
+  const shutdown = excuses.get('shutdown');
+  if (!shutdown || excuses.size > 1) return [];
+  return finals.flatMap((text) => {
+    const views = [...generation.views.values()].filter(
+      (view) => text.reading.length === 0 || view.reading().attempt === text.reading.attempt,
+    );
+    const had = Math.max(0, ...views.map(({ growth }) => growth.atLeastAt(Number.POSITIVE_INFINITY)));
+    if (chunkOf(text.reading.reached) >= had) return [];
+    const lost = { from: text.reading.reached, to: positionOf(had) };
+    return [
+      {
+        clause: 'shutdown-kept',
+        expected: `no less than the ${had} chunks that had been seen: the target was asked to end, it did not crash`,
+        actual: `up to ${showPosition(text.reading.reached)}`,
+        place: placeOfLoss(generation, play, lost, text.holder),
+        where: text.where,
+        evidence: [text.evidence, shutdown.ref],
+      },
+    ];
+  });
 }
 
 function longestToldTheEnd(generation: Generation): Text | undefined {

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { checkers } from './index.ts';
-import { answered, failures, SPEC, type Story, story } from './testing/history.ts';
+import { answered, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
 
 const text = (to: number, from = 0, attempt = 0) => oracleText(SPEC.seed, attempt, to, SPEC.mode, from);
 const FOREIGN = oracleText(99, 0, 2);
 
 /** Asked, called, watched, and six chunks spoken and shown. */
 const halfway = () => story().asks().calls().opens('a').speaks(6).shows('a', 6);
-const crashed = () =>
-  story()
+const crashed = (setting?: Setting) =>
+  story(setting)
     .asks()
     .calls()
     .opens('a')
@@ -19,6 +19,19 @@ const crashed = () =>
     .hangsUp('aborted')
     .disconnects('a')
     .target('ready');
+const shutDown = (setting?: Setting) =>
+  story(setting)
+    .asks()
+    .calls()
+    .opens('a')
+    .speaks(9)
+    .shows('a', 9)
+    .target('killed', true, 'SIGTERM')
+    .hangsUp('aborted')
+    .disconnects('a')
+    .target('exited', true, 'exit code 0')
+    .target('ready');
+const GOES_ON = { capabilities: { afterCrash: 'continues' } } as const;
 const stopped = () => halfway().held(6).does('stop', 'ok', { state: 'cancelled' });
 
 /**
@@ -85,6 +98,15 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .ends('a', 'error')
         .finishes({ state: 'error', text: text(5) }),
     also: ['convergence/view'],
+  },
+  'no-loss/shutdown-kept': {
+    told: () =>
+      shutDown()
+        .resets('a')
+        .sees('a', text(5), 'set')
+        .says('list', 'error')
+        .ends('a', 'error')
+        .finishes({ state: 'error', text: text(5) }),
   },
   'no-duplication/view': {
     told: () => halfway().sees('a', text(6, 5)).speaks(12).shows('a', 12).hears('a', 'completed').finishes(),
@@ -453,6 +475,35 @@ const VARIANTS: [string, () => Story, string[]][] = [
       'one-terminal/told-once',
       'truthful-status/completed-full',
     ],
+  ],
+  [
+    'a crash, of a target that promised to go on',
+    () =>
+      crashed(GOES_ON)
+        .says('list', 'error')
+        .ends('a', 'error')
+        .finishes({ state: 'error', text: text(9) }),
+    ['no-loss/completed', 'no-loss/fresh-full', 'no-loss/row-full'],
+  ],
+  [
+    'text lost by a crash, after a stop, of a target that promised to go on',
+    () =>
+      crashed(GOES_ON)
+        .does('stop', 'ok', { state: 'cancelled' })
+        .says('list', 'cancelled')
+        .ends('a', 'cancelled')
+        .finishes({ state: 'cancelled', text: text(8) }),
+    ['cancel-honoured/kept', 'convergence/view', 'no-loss/partial-kept'],
+  ],
+  [
+    'a shutdown that was not planned is a crash, and must be announced',
+    () =>
+      crashed()
+        .target('exited', false)
+        .says('list', 'error')
+        .ends('a', 'error')
+        .finishes({ state: 'error', text: text(5) }),
+    ['convergence/view', 'no-loss/crash-announced'],
   ],
   [
     'two rows that answer the same send',

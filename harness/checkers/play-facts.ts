@@ -1,5 +1,6 @@
 /** What is known of a play as a whole: its plan, phases, operations, faults and processes. */
 import type { Bounds, GenerationState, OperationName, RecordedOf, SendSeed } from '../history/events.ts';
+import { type Death, deathsOf, isTarget } from './deaths.ts';
 import { certainlyBefore, earliest, type Instant, latest, type Moment, momentOf } from './moment.ts';
 
 type OutcomeEvent = RecordedOf<'ok' | 'fail' | 'info'>;
@@ -55,16 +56,33 @@ export class PlayFacts {
   readonly phases = new Map<RecordedOf<'phase'>['phase'], Moment>();
   readonly operations = new Map<string, Operation>();
   readonly faults = new Map<string, Fault>();
-  readonly processes: (RecordedOf<'process'> & { moment: Moment })[] = [];
+  readonly processes: RecordedOf<'process'>[] = [];
   readonly exchanges = new Map<string, Exchange>();
   readonly unmet: RecordedOf<'unmet'>[] = [];
+  /** What the target said that could not be read: how often, and the first time. */
+  unreadable: { count: number; first: RecordedOf<'unreadable'> } | null = null;
+  /** The target's database can be looked into. */
+  hasProbe = false;
+  /** By session, the last read that the target failed to serve. */
+  private readonly failedReads = new Map<string, Instant & { http: number }>();
   /** Which session an actor went to last, and when (ms). */
   private readonly whereabouts = new Map<string, { session: string; t: number }>();
   private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
 
   step(
     event: RecordedOf<
-      'plan' | 'phase' | 'unmet' | 'invoke' | 'ok' | 'fail' | 'info' | 'fault' | 'process' | WireType
+      | 'plan'
+      | 'phase'
+      | 'unmet'
+      | 'unreadable'
+      | 'stall'
+      | 'invoke'
+      | 'ok'
+      | 'fail'
+      | 'info'
+      | 'fault'
+      | 'process'
+      | WireType
     >,
   ): void {
     switch (event.type) {
@@ -83,11 +101,14 @@ export class PlayFacts {
       case 'unmet':
         this.unmet.push(event);
         return;
+      case 'unreadable':
+        this.noteUnreadable(1, event);
+        return;
       case 'fault':
         this.fault(event);
         return;
       case 'process':
-        this.processes.push({ ...event, moment: momentOf(event) });
+        this.processes.push(event);
         return;
       case 'invoke':
       case 'ok':
@@ -96,6 +117,12 @@ export class PlayFacts {
         this.operation(event);
         return;
     }
+  }
+
+  private noteUnreadable(count: number, event: RecordedOf<'unreadable'>): void {
+    const known = this.unreadable;
+    const first = known && known.first.t <= event.t ? known.first : event;
+    this.unreadable = { count: (known?.count ?? 0) + count, first };
   }
 
   /** Something of this play happened, whatever it was. */
@@ -125,6 +152,11 @@ export class PlayFacts {
       // A switch shows the session at once; a new session has a name only when it has been made.
       if (event.type === (event.f === 'switch' ? 'invoke' : 'ok'))
         this.goTo(event.actor, event.session, event.t);
+    }
+    if (event.f === 'probe') this.hasProbe = true;
+    if (event.f === 'read' && event.type === 'fail' && !event.hostile && event.session !== undefined) {
+      const { session, t, err, http = 0 } = event;
+      if (http >= 500) this.noteRead(session, { t, err, http });
     }
     if (PASSED_OVER.has(event.f) && event.hostile === undefined) return;
     const operation = this.operations.get(event.op) ?? newOperation(event);
@@ -189,22 +221,31 @@ export class PlayFacts {
     return units;
   }
 
-  /** Deaths of the target, planned or not. */
-  crashes(): Moment[] {
-    return this.targets(['killed', 'exited']);
+  /** Ends of the target's processes, by a crash or in good order. */
+  deaths(): Death[] {
+    return deathsOf(this.processes);
   }
 
   /** When the target could serve. */
   starts(): Moment[] {
-    return this.targets(['ready']);
+    return this.processes.filter(({ name, state }) => isTarget(name) && state === 'ready').map(momentOf);
   }
 
-  private targets(states: readonly RecordedOf<'process'>['state'][]): Moment[] {
-    return this.processes
-      .filter(
-        ({ name, state }) => (name === 'target' || name.startsWith('target-')) && states.includes(state),
-      )
-      .map(({ moment }) => moment);
+  /** The target promises that a generation goes on when its owner has died: a death excuses nothing. */
+  get goesOnAfterDeath(): boolean {
+    return this.plan?.target.capabilities.afterCrash === 'continues';
+  }
+
+  /** The status by which the last look at a session failed; undefined where none did. */
+  failedRead(session: string | undefined): number | undefined {
+    const reading = this.phases.get('read');
+    const failed = session === undefined ? undefined : this.failedReads.get(session);
+    return reading && failed && !certainlyBefore(failed, reading) ? failed.http : undefined;
+  }
+
+  private noteRead(session: string, failed: Instant & { http: number }): void {
+    const known = this.failedReads.get(session);
+    if (!known || known.t < failed.t) this.failedReads.set(session, failed);
   }
 
   /** Operations of a kind, in the order of their times. */
@@ -240,7 +281,7 @@ export class PlayFacts {
     const broken = [...this.faults.values()].filter(({ at }) => at === 'database' || at.startsWith('target'));
     return (
       broken.some((fault) => mayBeActive(fault, from, to)) ||
-      this.crashes().some((crash) => !certainlyBefore(crash, from) && !certainlyBefore(to, crash))
+      this.deaths().some(({ at }) => !certainlyBefore(at, from) && !certainlyBefore(to, at))
     );
   }
 
@@ -259,6 +300,9 @@ export class PlayFacts {
     for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
     this.processes.push(...other.processes);
     this.unmet.push(...other.unmet);
+    this.hasProbe ||= other.hasProbe;
+    if (other.unreadable) this.noteUnreadable(other.unreadable.count, other.unreadable.first);
+    for (const [session, failed] of other.failedReads) this.noteRead(session, failed);
     for (const [actor, { session, t }] of other.whereabouts) this.goTo(actor, session, t);
     this.tick(other.last.t, other.last.err);
   }

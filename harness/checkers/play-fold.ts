@@ -53,6 +53,7 @@ export class PlayFold {
           return;
         }
         generation.step(event);
+        if (event.type === 'row') this.facts.hasProbe = true;
         break;
       }
       case 'llm.call':

@@ -54,6 +54,8 @@ export class View {
   closed: { why: RecordedOf<'view.close'>['why']; at: Moment } | null = null;
   /** UTF-16 units received, all told. */
   received = 0;
+  /** When text last came otherwise than by a stream, ms. */
+  lastPolled = Number.NEGATIVE_INFINITY;
   /** The longest text it ever held. */
   longest = 0;
 
@@ -100,6 +102,7 @@ export class View {
     if (grew) this.longest = comparison.length;
     if (comparison.chunksReached !== before) this.growth.push(event.t, comparison.chunksReached);
     if (event.stream !== undefined) this.feed(event, event.stream, grew);
+    else if (text !== '') this.lastPolled = event.t;
   }
 
   private feed(event: RecordedOf<'seen'>, id: string, grew: boolean): void {

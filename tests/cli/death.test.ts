@@ -75,6 +75,22 @@ test.for(['llm', 'target', 'postgres'])('%s dies: exit 70, and the report names 
   await expectNothingLeft(scene);
 });
 
+test.for(['llm', 'postgres'])(
+  '%s stands still: the run ends all the same, and not with a pass',
+  async (name) => {
+    const scene = begin();
+    await streaming(scene);
+    const { pid } = processes(scene.out).findLast((event) => event.name.startsWith(name))!;
+    process.kill(pid!, 'SIGSTOP');
+    const { exit, stdout } = await scene.run.ended;
+    expect({ exit, failure: resultsOf(scene.out).failure }, stdout).toEqual({
+      exit: 70,
+      failure: expect.anything(),
+    });
+    await expectNothingLeft(scene);
+  },
+);
+
 test.for(['SIGINT', 'SIGTERM'] as const)('%s: stops in order, exit 130', async (signal) => {
   const scene = begin();
   await streaming(scene);

@@ -216,6 +216,12 @@ export class Story {
     return this.by(actor, { type: 'seen', view, send: this.spec.seed, how, text, ...(stream && { stream }) });
   }
 
+  /** Text that comes otherwise than by a stream. */
+  polls(view: string, text: string): this {
+    this.views.get(view)!.stream = null;
+    return this.sees(view, text, 'set');
+  }
+
   resets(view: string, why: 'replay' | 'target' = 'target'): this {
     const shown = this.views.get(view)!;
     shown.chunks = 0;
@@ -280,8 +286,9 @@ export class Story {
     return this.by('proxy', { type: 'fault', fault: 'cut', kind: 'reset', at, state, ...more });
   }
 
-  target(state: 'started' | 'ready' | 'killed' | 'exited', planned = true): this {
-    return this.by('stack', { type: 'process', name: 'target', pid: 1, state, planned });
+  target(state: 'started' | 'ready' | 'killed' | 'exited', planned = true, reason?: string): this {
+    const process = { type: 'process', name: 'target', pid: 1, state, planned } as const;
+    return this.by('stack', { ...process, ...(reason !== undefined && { reason }) });
   }
 
   /** Heals, is quiet, reads afresh what `text` and `state` say (all of it, completed), and is done. */
@@ -309,6 +316,12 @@ export class Story {
     for (const [view, { kind, closed, send, actor }] of this.views)
       if (kind === 'live' && !closed) this.by(actor, { type: 'view.close', view, send, why: 'tab-closed' });
     return this;
+  }
+
+  /** As `finishes`, but nobody gets to look: neither a fresh reader nor the probe. */
+  finishesUnseen(): this {
+    if (!this.ended) this.hangsUp();
+    return this.by('runner', { type: 'phase', phase: 'heal' }).by('runner', { type: 'phase', phase: 'read' });
   }
 
   /** A fresh reader reads. */
