@@ -14,7 +14,7 @@ const CHUNKS = 100;
 const RAMP = 1000;
 const GRACE = 500;
 const TRIES = 2;
-const NUMBERS = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 2000, 3000, 4000, 5000];
+const NUMBERS = [1000, 2000, 3000, 4000, 5000];
 
 interface Result {
   served: number;
@@ -58,32 +58,41 @@ async function lateness({ port }: Peer): Promise<Map<string, number>> {
   return new Map([...samples].map(([, limit, count]) => [limit!, Number(count)]));
 }
 
-const peers = await startPeers({ chunks: CHUNKS, gap: GAP });
-const failed = new Map<string, number>();
-let seeds = 0;
-try {
-  for (const streams of NUMBERS) {
-    const done = new Set<Peer>();
-    for (const peer of [...peers, ...peers]) {
-      const tries = failed.get(peer.name) ?? 0;
-      if (tries === TRIES || done.has(peer)) continue;
-      const isMock = peer.name === 'mock LLM';
-      const before = isMock ? await lateness(peer) : new Map<string, number>();
-      const { served, delivered, p99, bytesPerStream } = await measure(peer, streams, seeds);
-      seeds += streams;
-      const holds = served === 1 && delivered >= 0.95 && p99 < 100;
-      failed.set(peer.name, holds ? 0 : tries + 1);
-      if (holds) done.add(peer);
-      const after = isMock ? await lateness(peer) : before;
-      const within = (limit: string) => (after.get(limit) ?? 0) - (before.get(limit) ?? 0);
-      console.log(
-        `${String(streams).padStart(5)} streams  ${peer.name.padEnd(9)}  ${holds ? 'holds' : 'FAILS'}` +
-          `  served ${(served * 100).toFixed(1)} %  delivered ${(delivered * 100).toFixed(1)} %` +
-          `  p99 gap ${p99.toFixed(0)} ms  ${(bytesPerStream / 1024).toFixed(1)} KB a stream` +
-          (isMock ? `  written within 10 ms ${((within('0.01') / within('+Inf')) * 100).toFixed(1)} %` : ''),
-      );
+export async function run(numbers: readonly number[] = NUMBERS): Promise<void> {
+  const peers = await startPeers({ chunks: CHUNKS, gap: GAP });
+  const failed = new Map<string, number>();
+  let seeds = 0;
+  try {
+    for (const streams of numbers) {
+      const done = new Set<Peer>();
+      for (const peer of [...peers, ...peers]) {
+        const tries = failed.get(peer.name) ?? 0;
+        if (tries === TRIES || done.has(peer)) continue;
+        const isMock = peer.name === 'mock LLM';
+        const before = isMock ? await lateness(peer) : new Map<string, number>();
+        const { served, delivered, p99, bytesPerStream } = await measure(peer, streams, seeds);
+        seeds += streams;
+        const holds = served === 1 && delivered >= 0.95 && p99 < 100;
+        failed.set(peer.name, holds ? 0 : tries + 1);
+        if (holds) done.add(peer);
+        const after = isMock ? await lateness(peer) : before;
+        const within = (limit: string) => (after.get(limit) ?? 0) - (before.get(limit) ?? 0);
+        console.log(
+          `${String(streams).padStart(5)} streams  ${peer.name.padEnd(9)}  ${holds ? 'holds' : 'FAILS'}` +
+            `  served ${(served * 100).toFixed(1)} %  delivered ${(delivered * 100).toFixed(1)} %` +
+            `  p99 gap ${p99.toFixed(0)} ms  ${(bytesPerStream / 1024).toFixed(1)} KB a stream` +
+            (isMock
+              ? `  written within 10 ms ${((within('0.01') / within('+Inf')) * 100).toFixed(1)} %`
+              : ''),
+        );
+      }
     }
+  } finally {
+    for (const peer of peers) peer.process.kill();
   }
-} finally {
-  for (const peer of peers) peer.process.kill();
+}
+
+if (import.meta.main) {
+  const asked = process.argv.slice(2).map(Number);
+  await run(asked.length > 0 ? asked : NUMBERS);
 }

@@ -41,25 +41,29 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-const peers = await startPeers({ chunks: CHUNKS, gap: 0 });
-try {
-  const results = new Map(peers.map(({ name }) => [name, [] as Result[]]));
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    for (const peer of peers) {
-      const result = await measure(peer, round * STREAMS);
-      if (round >= WARM_UP) results.get(peer.name)!.push(result);
+export async function run(): Promise<void> {
+  const peers = await startPeers({ chunks: CHUNKS, gap: 0 });
+  try {
+    const results = new Map(peers.map(({ name }) => [name, [] as Result[]]));
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+      for (const peer of peers) {
+        const result = await measure(peer, round * STREAMS);
+        if (round >= WARM_UP) results.get(peer.name)!.push(result);
+      }
     }
+    const bare = results.get('bare loop')!;
+    console.log(`${STREAMS} unpaced streams of ${CHUNKS} chunks at once, medians of ${ROUNDS} rounds`);
+    for (const [name, rounds] of results) {
+      const ratios = rounds.map(({ all }, round) => bare[round]!.all / all);
+      console.log(
+        `${name.padEnd(9)}  ${Math.round((STREAMS * CHUNKS * 1000) / median(rounds.map(({ all }) => all)))} chunks/s` +
+          `  ${median(ratios).toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
+          `  slowest first frame ${median(rounds.map(({ slowestFirst }) => slowestFirst)).toFixed(0)} ms`,
+      );
+    }
+  } finally {
+    for (const peer of peers) peer.process.kill();
   }
-  const bare = results.get('bare loop')!;
-  console.log(`${STREAMS} unpaced streams of ${CHUNKS} chunks at once, medians of ${ROUNDS} rounds`);
-  for (const [name, rounds] of results) {
-    const ratios = rounds.map(({ all }, round) => bare[round]!.all / all);
-    console.log(
-      `${name.padEnd(9)}  ${Math.round((STREAMS * CHUNKS * 1000) / median(rounds.map(({ all }) => all)))} chunks/s` +
-        `  ${median(ratios).toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
-        `  slowest first frame ${median(rounds.map(({ slowestFirst }) => slowestFirst)).toFixed(0)} ms`,
-    );
-  }
-} finally {
-  for (const peer of peers) peer.process.kill();
 }
+
+if (import.meta.main) await run();

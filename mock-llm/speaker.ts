@@ -232,6 +232,7 @@ export class Speaker {
       this.#due += now() - this.#heldSince;
       this.#heldSince = null;
       ledger.released(call, at);
+      if (this.#alone) call.state = 'alone';
     }
     return open;
   }
