@@ -448,8 +448,8 @@ function attacked(
 function leaking(name: 'llm-calls' | 'target-sockets' | 'database-connections'): Story {
   return answered()
     .finishes()
-    .by('stack', { type: 'gauge', name, when: 'baseline', value: 2 }, undefined)
-    .by('stack', { type: 'gauge', name, when: 'end', value: 3 }, undefined);
+    .by('stack', { type: 'gauge', name, when: 'baseline', value: 2 }, null)
+    .by('stack', { type: 'gauge', name, when: 'end', value: 3 }, null);
 }
 
 const clauses = checkers
