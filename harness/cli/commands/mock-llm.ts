@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { MockLlmError } from '../../../mock-llm/errors.ts';
 import { startMockLlm } from '../../../mock-llm/server.ts';
 import { untilSignalled } from '../../runs/interruption.ts';
 import { wholeNumber } from '../options.ts';
@@ -23,8 +24,16 @@ Try:
   curl http://127.0.0.1:PORT/admin/ledger`,
   )
   .action(async (options) => {
-    const mock = await startMockLlm(options);
+    const mock = await startMockLlm(options).catch(refused);
+    if (!mock) return;
     process.stdout.write(`The mock LLM listens on ${mock.url}/v1 (its ledger: ${mock.url}/admin/ledger)\n`);
     await untilSignalled();
     await mock.close();
   });
+
+/** The mock LLM has a catalogue of errors of its own, for it is a program of its own. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof MockLlmError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = error.status;
+}
