@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createJudge } from '../harness/checkers/judge.ts';
 import type { HistoryEvent, PlanEvent, Recorded, SendSpec } from '../harness/history/events.ts';
-import { oracle } from '../mock-llm/oracle.ts';
+import { oracle, oracleText } from '../mock-llm/oracle.ts';
 
 const STREAMS = 200;
 const CHUNKS = 1_000;
@@ -88,6 +88,7 @@ function streams(count: number, chunks: number): Recorded[] {
       if (next.value.type !== 'plan') events.push(next.value);
     }
   }
+  for (const spec of sends) events.push(...readAfresh(spec, 9e6));
   events.push(stamp('runner', 1, 1e7, { type: 'phase', phase: 'done' }));
   return events;
 }
@@ -117,6 +118,18 @@ function* stream(spec: SendSpec): Generator<Recorded> {
   yield by('llm', { type: 'llm.end', call, send, attempt: 0, how: 'completed', chunks });
   yield by(reader, { type: 'stream.close', stream: reader, view, send, why: 'terminal' });
   yield by(reader, { type: 'view.end', view, send, state: 'completed' });
+}
+
+/** Without a fresh reader in the end no play passes. */
+function* readAfresh({ seed: send, chunks, mode }: SendSpec, from: number): Generator<Recorded> {
+  const [view, actor] = [`fresh-${send}`, 'fresh-reader'];
+  let t = from;
+  const by = (event: HistoryEvent) => stamp(`fresh-${send}`, t - from, t++, event);
+  yield by({ type: 'view.open', view, actor, send, kind: 'snapshot', fresh: true });
+  yield by({ type: 'seen', view, send, how: 'set', text: oracleText(send, 0, chunks, mode) });
+  yield by({ type: 'state', from: 'list', actor, send, asked: t, state: 'completed', fresh: true });
+  yield by({ type: 'view.end', view, send, state: 'completed' });
+  yield by({ type: 'view.close', view, send, why: 'snapshot' });
 }
 
 function planned(sends: SendSpec[]): Recorded {

@@ -26,6 +26,14 @@ const CATALOGUE = {
     exit: 64,
     text: 'DATABASE_URL does not lead to a PostgreSQL on which a database can be created: {what}.',
   },
+  HF_DATABASE: {
+    exit: 64,
+    text: 'The database {url} cannot be used: {what}. Name a PostgreSQL that answers, as postgres://user:password@host:port/database, by --database-url or DATABASE_URL.',
+  },
+  HF_SCHEMA: {
+    exit: 64,
+    text: 'The database {url} does not have the schema that this needs: {what}. Bring it there with `holdfast migrate up`.',
+  },
   HF_PROVIDER_MISSING: { exit: 64, text: '{provider} was asked for and is not there: {what}.' },
   HF_PROCESS_NOT_READY: {
     exit: 70,

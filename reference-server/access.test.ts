@@ -69,8 +69,8 @@ test.each<[string, string, string, string | Buffer | undefined, Record<string, s
     '/api/v1/chat/sessions',
     '{}',
     { 'content-type': 'application/json; charset=x' },
-    400,
-    'BODY_MALFORMED',
+    415,
+    'BODY_UNSUPPORTED',
   ],
   [
     'another content type',
@@ -78,8 +78,26 @@ test.each<[string, string, string, string | Buffer | undefined, Record<string, s
     '/api/v1/chat/messages',
     'a=b',
     { 'content-type': 'text/plain' },
-    400,
-    'INVALID_REQUEST',
+    415,
+    'BODY_UNSUPPORTED',
+  ],
+  [
+    'JSON that does not say so, where no body is required either',
+    'POST',
+    '/api/v1/chat/sessions',
+    '{"title":"lost"}',
+    { 'content-type': '' },
+    415,
+    'BODY_UNSUPPORTED',
+  ],
+  [
+    'the same in pieces',
+    'POST',
+    '/api/v1/chat/sessions',
+    '{"title":"lost"}',
+    { 'content-type': '', 'transfer-encoding': 'chunked' },
+    415,
+    'BODY_UNSUPPORTED',
   ],
   [
     'too large a body',
@@ -182,7 +200,7 @@ test.each<[string, string, string, string | Buffer | undefined, Record<string, s
     'INVALID_REQUEST',
   ],
   ['an unknown path', 'GET', '/api/v1/chat', undefined, {}, 404, 'ROUTE_NOT_FOUND'],
-  ['an unknown method', 'DELETE', '/api/v1/chat/sessions', undefined, {}, 404, 'ROUTE_NOT_FOUND'],
+  ['a method of other paths', 'DELETE', '/api/v1/chat/sessions', undefined, {}, 405, 'METHOD_NOT_ALLOWED'],
   [
     'the stream of a question',
     'GET',
@@ -207,6 +225,17 @@ test.each<[string, string, string, string | Buffer | undefined, Record<string, s
   const answer = await server.alice.request(method, fill(path), sent, headers);
   expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   expect(answer.body.error.message.length).toBeGreaterThan(20);
+});
+
+test.each([
+  ['DELETE', '/api/v1/chat/sessions', 'POST, GET, HEAD'],
+  ['GET', '/api/v1/chat/messages', 'POST'],
+  ['POST', '/api/v1/chat/messages/ANSWER/stream', 'GET, HEAD'],
+  ['OPTIONS', '/api/v1/chat/messages/ANSWER/stop', 'POST'],
+  ['POST', '/health', 'GET, HEAD'],
+])('%s %s: the methods that are allowed are named', async (method, path, allowed) => {
+  const { status, headers } = await fetch(server.url + path.replace('ANSWER', running), { method });
+  expect([headers.get('allow'), status]).toEqual([allowed, 405]);
 });
 
 test.each([

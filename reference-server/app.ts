@@ -16,7 +16,8 @@ export function createApp(services: Services): Express {
   app.disable('etag');
   app.use((request, response, next) => logged(log, request, response, next));
   const readJson = express.json({ limit: '1mb' });
-  for (const route of [...sessionRoutes(services), ...messageRoutes(services), ...metaRoutes(services)]) {
+  const routes = [...sessionRoutes(services), ...messageRoutes(services), ...metaRoutes(services)];
+  for (const route of routes) {
     const identify = (request: Request, response: Response, next: NextFunction) => {
       response.locals.user = route.public ? '' : authenticate(request, config.users);
       next();
@@ -24,6 +25,13 @@ export function createApp(services: Services): Express {
     app[route.method](route.path, identify, readJson, (request, response) =>
       route.handle(request, response, response.locals.user),
     );
+  }
+  for (const [path, group] of Map.groupBy(routes, (route) => route.path)) {
+    const allowed = group.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+    app.route(path).all((_request, response) => {
+      response.set('allow', allowed.join(', '));
+      throw new ApiError('METHOD_NOT_ALLOWED');
+    });
   }
   app.use(() => {
     throw new ApiError('ROUTE_NOT_FOUND');
@@ -47,8 +55,11 @@ function toApiError(error: unknown): ApiError {
   // What Express and its body parser reject carries the HTTP status it stands for.
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   if (status === 413) return new ApiError('BODY_TOO_LARGE');
-  if (error instanceof URIError)
-    return new ApiError('INVALID_REQUEST', { issues: [{ path: 'id', message: 'must be a UUID' }] });
+  if (status === 415) return new ApiError('BODY_UNSUPPORTED');
+  if (error instanceof URIError) {
+    const issues = [{ path: 'path', message: 'must be percent-encoded UTF-8' }];
+    return new ApiError('INVALID_REQUEST', { issues });
+  }
   if (status >= 400 && status < 500) return new ApiError('BODY_MALFORMED');
   return new ApiError('INTERNAL', {}, { cause: error });
 }

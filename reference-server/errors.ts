@@ -23,6 +23,10 @@ export const REFUSALS = {
   SESSION_NOT_FOUND: { http: 404, message: 'You have no session with this id.' },
   MESSAGE_NOT_FOUND: { http: 404, message: 'You have no message with this id.' },
   ROUTE_NOT_FOUND: { http: 404, message: 'There is no such call; /openapi.json lists all.' },
+  METHOD_NOT_ALLOWED: {
+    http: 405,
+    message: 'This path is not called by this method; the header `Allow` names those by which it is.',
+  },
   CURSOR_FOREIGN: {
     http: 409,
     message:
@@ -33,6 +37,11 @@ export const REFUSALS = {
     message: 'This message was not generated; only answers can be streamed and stopped.',
   },
   BODY_TOO_LARGE: { http: 413, message: 'The body is larger than 1 MiB; send less.' },
+  BODY_UNSUPPORTED: {
+    http: 415,
+    message:
+      'The body is of a type that is not read here; send UTF-8 JSON with content-type application/json.',
+  },
   CURSOR_PAST_END: {
     http: 416,
     message:

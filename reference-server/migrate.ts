@@ -1,7 +1,8 @@
 /** The migrations of the chat schema, applied and taken back. The library's lock makes concurrent calls safe. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from './store/client.ts';
 
 const DIRECTORY = fileURLToPath(new URL('../migrations', import.meta.url));
 const TABLE = 'ai_chat_migrations';
@@ -25,21 +26,17 @@ export interface MigrationBounds {
 /**
  * Brings the schema up or down, in one transaction, or only looks.
  *
- * @throws what PostgreSQL answered, where a migration failed: nothing of the call is applied then
+ * @throws ConnectError, or what PostgreSQL answered, where a migration failed: nothing of the call is applied then
  */
 export async function migrate(
   databaseUrl: string,
   direction: 'up' | 'down' | 'status',
   bounds: MigrationBounds = {},
 ): Promise<MigrationState> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'migrate' });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, 'migrate', async (client) => {
     const changed = direction === 'status' ? [] : await run(client, direction, bounds);
     return { changed, ...(await state(client)) };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Loads migrations in TypeScript too, by a compiler whose cache it makes as soon as it is imported; we have none. */

@@ -34,6 +34,11 @@ interface Operation {
   refusals: RefusalCode[];
 }
 
+const PATH_PARAMETERS: Record<string, string> = {
+  session_id: 'The id of the session.',
+  id: 'The id of the message.',
+};
+
 const STREAM = { chunk: 'ChunkEvent', done: 'DoneEvent' } as const;
 
 const OPERATIONS: Record<string, Operation> = {
@@ -41,19 +46,19 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Begin a session.',
     body: { schema: 'NewSession', required: false },
     answer: { status: 201, schema: 'Session' },
-    refusals: ['INVALID_REQUEST', 'BODY_MALFORMED', 'BODY_TOO_LARGE'],
+    refusals: ['INVALID_REQUEST', 'BODY_MALFORMED', 'BODY_TOO_LARGE', 'BODY_UNSUPPORTED'],
   },
   'get /api/v1/chat/sessions': {
     summary: 'Your sessions, newest first.',
     answer: { status: 200, schema: 'Sessions' },
     refusals: [],
   },
-  'get /api/v1/chat/sessions/{id}/messages': {
+  'get /api/v1/chat/sessions/{session_id}/messages': {
     summary: 'The messages of a session, in the order of the conversation.',
     answer: { status: 200, schema: 'Messages' },
     refusals: ['INVALID_REQUEST', 'SESSION_NOT_FOUND'],
   },
-  'get /api/v1/chat/sessions/{id}/status': {
+  'get /api/v1/chat/sessions/{session_id}/status': {
     summary:
       'What is being generated in a session: the newest, and in `active` all. Idle with at-end persistence.',
     answer: { status: 200, schema: 'Status' },
@@ -69,6 +74,7 @@ const OPERATIONS: Record<string, Operation> = {
       'BODY_MALFORMED',
       'SESSION_NOT_FOUND',
       'BODY_TOO_LARGE',
+      'BODY_UNSUPPORTED',
       'IDEMPOTENCY_KEY_REUSED',
       'SHUTTING_DOWN',
     ],
@@ -143,15 +149,15 @@ export function describe(): Record<string, unknown> {
 
 function describeOperation(path: string, { summary, body, answer, cursor, refusals, ...rest }: Operation) {
   const parameters = [
-    ...(path.includes('{id}')
-      ? [parameter('id', 'path', 'The id of the session or message.', { format: 'uuid' })]
-      : []),
+    ...Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) =>
+      parameter(name!, 'path', PATH_PARAMETERS[name!]!, { format: 'uuid' }),
+    ),
     ...(cursor
       ? [
           parameter(
             'Last-Event-ID',
             'header',
-            'The id of the last event that was received. Wins over `after`.',
+            'The id of the last event that was received. Wins over `after`; empty, it counts as none.',
           ),
           parameter('after', 'query', 'The same: <message id>:<length of the text held, in UTF-16 units>.'),
         ]

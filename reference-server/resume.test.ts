@@ -65,6 +65,34 @@ test('from every place of a finished answer, by header and by query', async () =
   ]);
 });
 
+test('an empty header counts as none', async () => {
+  const { stream, call, id } = await ask();
+  call.say('abc').finish();
+  await stream.end();
+  const resume = (query: string) =>
+    server.alice.open('GET', `/api/v1/chat/messages/${id}/stream${query}`, undefined, {
+      'last-event-id': '',
+    });
+  expect((await (await resume('')).end()).text).toBe('abc');
+  expect((await (await resume(`?after=${id}:1`)).end()).text).toBe('bc');
+});
+
+test('HEAD answers what GET would, and opens no stream', async () => {
+  const { stream, call, id } = await ask();
+  const head = async (query: string) => {
+    const answer = await server.alice.open('HEAD', `/api/v1/chat/messages/${id}/stream${query}`);
+    await answer.end();
+    return [answer.status, answer.isStream, answer.ended];
+  };
+  call.say('abc');
+  await stream.hasChunks(1);
+  expect(await head('')).toEqual([200, true, 'clean']);
+  expect(await head(`?after=${id}:4`)).toEqual([416, false, 'clean']);
+  call.finish();
+  await stream.end();
+  expect(await head('')).toEqual([200, true, 'clean']);
+});
+
 test('the header wins over the query', async () => {
   const { stream, call, id } = await ask();
   call.say('abc').finish();

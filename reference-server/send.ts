@@ -23,8 +23,9 @@ export async function send(
 ): Promise<void> {
   const { db, config, atEnd, closing } = services;
   const session = asked.session_id.toLowerCase();
-  if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
   if (!(await ownsSession(db, user, session))) throw new ApiError('SESSION_NOT_FOUND');
+  // The last moment: from here to the announcement nothing yields, and what is announced is waited for.
+  if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
   if (config.persistence === 'at-end') {
     const question = await atEnd.ask(session, asked.content);
     atEnd.answer(session, question, new EventStream(response, config));

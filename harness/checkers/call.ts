@@ -1,6 +1,6 @@
 /** One call of the LLM, as the ledger of the mock tells it. */
 import type { RecordedOf } from '../history/events.ts';
-import { certainlyBefore, type Instant, later, type Moment, momentOf } from './moment.ts';
+import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import { Series } from './series.ts';
 
 export interface Hold {
@@ -61,15 +61,15 @@ export class Call {
   /**
    * Whether the LLM was certainly at work on this call at an instant: it wrote more later, or waited then at a
    * barrier that was released later. An end that it did not choose itself counts only if it was
-   * booked more than `settling` ms later: who ends a call may say so before the ledger hears of it.
+   * booked after `settled`: who ends a call may say so before the ledger hears of it.
    */
-  certainlyAliveAt(instant: Instant, settling: number): boolean {
+  certainlyAliveAt(instant: Instant, settled: Instant): boolean {
     if (!this.opened || !certainlyBefore(this.opened, instant)) return false;
     if (certainlyBefore(instant, { t: this.emission.lastTime, err: this.err })) return true;
     if (
       this.holds.some(({ from, to }) => to && certainlyBefore(from, instant) && certainlyBefore(instant, to))
     )
       return true;
-    return this.ended !== null && certainlyBefore(later(instant, settling), this.ended.at);
+    return this.ended !== null && certainlyBefore(settled, this.ended.at);
   }
 }

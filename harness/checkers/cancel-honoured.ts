@@ -6,7 +6,7 @@
 import { TERMINAL_STATES } from '../history/events.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Row } from './generation.ts';
-import { certainlyBefore, later, type Moment } from './moment.ts';
+import { certainlyBefore, type Moment } from './moment.ts';
 import type { Operation, PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition } from './position.ts';
 import { placeOfLoss } from './texts.ts';
@@ -80,7 +80,7 @@ function afterCancelled(
 }
 
 function openCalls(generation: Generation, play: PlayFacts, answered: Moment): Violation[] {
-  const deadline = later(answered, play.bounds.cancel);
+  const deadline = play.allow(answered, play.bounds.cancel);
   return generation
     .callsInOrder()
     .filter(({ ended }) => certainlyBefore(deadline, ended?.at ?? play.until))

@@ -1,6 +1,7 @@
 /**
  * Every send that was made and not refused comes to an end, and everybody who watches learns it: within the bound
- * after the last healing, the last start of the target and the end of the LLM call, whichever was last.
+ * after the last healing, the last start of the target and the end of the LLM call, whichever was last. Time in
+ * which the harness itself stood still is added to the bound.
  *
  * A send of which nobody knows whether it took effect, and that nothing in any place shows to have, never was. A
  * view whose network was not healed, or whose tab left for another session, is not asked. A state counts as unended only where somebody looked after the
@@ -58,13 +59,13 @@ function deadlineOf(generation: Generation, play: PlayFacts): Instant {
       play.phases.get('heal'),
     ].filter((moment) => moment !== null && moment !== undefined),
   );
-  return later(base ?? { t: Number.POSITIVE_INFINITY, err: 0 }, play.bounds.end);
+  return play.allow(base ?? { t: Number.POSITIVE_INFINITY, err: 0 }, play.bounds.end);
 }
 
 function unansweredSends(generation: Generation, play: PlayFacts): Violation[] {
   return play.of('send', generation.spec.seed).flatMap(({ invoked, outcome, op, actor }) => {
     if (!invoked || outcome) return [];
-    const deadline = later(latest([invoked, play.phases.get('heal') ?? invoked])!, play.bounds.end);
+    const deadline = play.allow(latest([invoked, play.phases.get('heal') ?? invoked])!, play.bounds.end);
     if (!certainlyBefore(deadline, play.until)) return [];
     return [
       {
@@ -108,7 +109,7 @@ function isWatching(view: View, generation: Generation, play: PlayFacts): boolea
 }
 
 function lateView(view: View, deadline: Instant, play: PlayFacts): Violation[] {
-  const due = later(latest<Instant>([deadline, later(view.opened, play.bounds.end)])!, view.err);
+  const due = later(latest<Instant>([deadline, play.allow(view.opened, play.bounds.end)])!, view.err);
   const [end] = view.ends;
   if (end ? !certainlyBefore(due, end.at) : !certainlyBefore(due, play.until)) return [];
   return [

@@ -46,6 +46,23 @@ const STORIES: Record<string, () => Story> = {
       .says('list', 'error')
       .ends('a', 'error')
       .finishes({ state: 'error', text: '' }),
+  stalled: () =>
+    story()
+      .asks()
+      .calls()
+      .opens('a')
+      .speaks(6)
+      .held(6)
+      .stalls(1_300)
+      .passes(90)
+      .shows('a', 6)
+      .released(6)
+      .speaks(12)
+      .shows('a', 12)
+      .hears('a', 'completed')
+      .by('tab', { type: 'unreadable', actor: 'tab', what: 'answer', reason: 'no JSON' })
+      .by('tab', { type: 'stray', actor: 'tab', send: SPEC.seed, owner: null, message: 'm9', length: 4 })
+      .finishes(),
   stolen: () =>
     answered()
       .does('read', 'ok', { hostile: 'foreign-user', actor: 'stranger', length: 9 })
@@ -226,12 +243,8 @@ describe('nothing passes that was not shown', () => {
 
   test('an LLM call of a send that nobody made leaves no play of the run a pass', () => {
     const call = { type: 'llm.call', call: 'call-9', send: 9, attempt: 0 } as const;
-    const told = answered().by('llm', call, '').finishes();
-    const events = told.events.map((event) => {
-      const { play, ...rest } = event;
-      return play === '' ? (rest as Recorded) : event;
-    });
-    expect(judge(events)).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('send 9') });
+    const verdict = answered().by('llm', call, null).finishes().judged();
+    expect(verdict).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('send 9') });
   });
 
   test('a play without a plan has its verdict, merged or not', () => {
@@ -264,9 +277,9 @@ describe('nothing passes that was not shown', () => {
       });
     expect(judge(events)).toMatchObject({ verdict: 'pass' });
     const gauges = answered()
-      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'baseline', value: 0 }, undefined)
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'baseline', value: 0 }, null)
       .finishes()
-      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'end', value: 1 }, undefined);
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'end', value: 1 }, null);
     expect(failures(gauges.judged())).toEqual(['hygiene/llm-calls']);
   });
 

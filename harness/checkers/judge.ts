@@ -14,6 +14,7 @@ import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.t
 import { checkers as allCheckers } from './index.ts';
 import { measure } from './metrics.ts';
 import { PlayFold } from './play-fold.ts';
+import { Stalls } from './stalls.ts';
 
 /** More violations of one check are counted and not kept. */
 const KEPT = 20;
@@ -51,6 +52,7 @@ class HistoryJudge implements Judge {
   /** Which play a send belongs to, for events that name the send only. */
   private readonly homes = new Map<SendSeed, PlayFold>();
   private stack: Recorded[] = [];
+  private readonly stalls = new Stalls();
   private homeless = new Map<SendSeed, Recorded[]>();
   private lastName: string | undefined;
   private lastPlay: PlayFold | undefined;
@@ -75,7 +77,7 @@ class HistoryJudge implements Judge {
   }
 
   private begin(name: string): PlayFold {
-    const fold = new PlayFold(this.checkers);
+    const fold = new PlayFold(this.checkers, this.stalls);
     this.plays.set(name, fold);
     for (const event of this.stack) fold.take(event);
     return fold;
@@ -90,6 +92,10 @@ class HistoryJudge implements Judge {
 
   private pushUnnamed(event: Recorded): void {
     if (event.type === 'source') return;
+    if (event.type === 'stall') {
+      this.stalls.add(event.from, event.t);
+      return;
+    }
     const send = 'send' in event ? event.send : undefined;
     // An auxiliary call of the LLM belongs to no send.
     if (send === null) return;
@@ -110,6 +116,8 @@ class HistoryJudge implements Judge {
   merge(other: Judge): void {
     if (!(other instanceof HistoryJudge))
       throw new TypeError('a judge merges with judges that createJudge made');
+    this.stalls.merge(other.stalls);
+    for (const fold of other.plays.values()) fold.facts.stalls = this.stalls;
     const stack = this.stack;
     // What each has heard of the stack is news to the plays that only the other knows, or that both know.
     for (const [name, fold] of other.plays) {

@@ -154,6 +154,74 @@ const NEAR_MISSES: Record<string, () => Story> = {
   },
 };
 
+/** Each bound, missed by less than the harness stood still, and by more. */
+const STALLED: [clause: string, told: (late: number) => Story][] = [
+  [
+    'timely-delivery/reader',
+    (late) =>
+      rest(
+        story()
+          .asks()
+          .calls()
+          .opens('a')
+          .speaks(6)
+          .held(6)
+          .shows('a', 5)
+          .passes(50)
+          .stalls(1_300)
+          .passes(late)
+          .shows('a', 6)
+          .passes(2_000)
+          .released(6),
+      ),
+  ],
+  [
+    'timely-delivery/database',
+    (late) =>
+      rest(
+        halfway()
+          .held(6)
+          .stalls(1_300)
+          .passes(2_000 + late)
+          .row(text(5), 'generating')
+          .passes(50)
+          .released(6),
+      ),
+  ],
+  [
+    'eventual-end/view',
+    (late) =>
+      halfway()
+        .speaks(12)
+        .shows('a', 12)
+        .hangsUp()
+        .by('runner', { type: 'phase', phase: 'heal' })
+        .stalls(1_300)
+        .passes(4_500 + late)
+        .hears('a', 'completed')
+        .reads(text(12), 'completed')
+        .row(text(12), 'completed', { final: true })
+        .isDone(),
+  ],
+  [
+    'cancel-honoured/call-closes',
+    (late) =>
+      halfway()
+        .held(6)
+        .does('stop', 'ok', { state: 'cancelled' })
+        .hears('a', 'cancelled')
+        .stalls(1_300)
+        .passes(1_000 + late)
+        .hangsUp('aborted')
+        .finishes({ state: 'cancelled', text: text(6) }),
+  ],
+];
+
+describe.each(STALLED)('%s, while the harness stood still for 1.3 s', (clause, told) => {
+  test('a little late is in time', () => expect(failures(told(90).judged())).toEqual([]));
+  test('much too late is late', () => expect(failures(told(1_690).judged())).toEqual([clause]));
+});
+
 test.each(Object.entries(NEAR_MISSES))('%s', (_, told) => {
   const verdict = told().judged();
   expect(failures(verdict)).toEqual([]);

@@ -74,6 +74,7 @@ function toldAgain(generation: Generation): Violation[] {
   return streams.flatMap(({ id, view, opened, closed }) => {
     const within = ({ t }: Instant) => opened.t <= t && t <= (closed?.at.t ?? Number.POSITIVE_INFINITY);
     const told = words.filter(({ actor, at }) => actor === view.actor && within(at));
+    if (told.length < 2) return [];
     const open = streams.filter(
       (other) =>
         other.view.actor === view.actor &&

@@ -19,17 +19,17 @@ const crashed = (setting?: Setting) =>
     .hangsUp('aborted')
     .disconnects('a')
     .target('ready');
-const shutDown = (setting?: Setting) =>
-  story(setting)
+const shutDown = (planned = true) =>
+  story()
     .asks()
     .calls()
     .opens('a')
     .speaks(9)
     .shows('a', 9)
-    .target('killed', true, 'SIGTERM')
+    .target('killed', planned, 'SIGTERM')
     .hangsUp('aborted')
     .disconnects('a')
-    .target('exited', true, 'exit code 0')
+    .target('exited', planned, 'exit code 0')
     .target('ready');
 const GOES_ON = { capabilities: { afterCrash: 'continues' } } as const;
 const stopped = () => halfway().held(6).does('stop', 'ok', { state: 'cancelled' });
@@ -448,8 +448,8 @@ function attacked(
 function leaking(name: 'llm-calls' | 'target-sockets' | 'database-connections'): Story {
   return answered()
     .finishes()
-    .by('stack', { type: 'gauge', name, when: 'baseline', value: 2 }, undefined)
-    .by('stack', { type: 'gauge', name, when: 'end', value: 3 }, undefined);
+    .by('stack', { type: 'gauge', name, when: 'baseline', value: 2 }, null)
+    .by('stack', { type: 'gauge', name, when: 'end', value: 3 }, null);
 }
 
 const clauses = checkers
@@ -498,8 +498,7 @@ const VARIANTS: [string, () => Story, string[]][] = [
   [
     'a shutdown that was not planned is a crash, and must be announced',
     () =>
-      crashed()
-        .target('exited', false)
+      shutDown(false)
         .says('list', 'error')
         .ends('a', 'error')
         .finishes({ state: 'error', text: text(5) }),

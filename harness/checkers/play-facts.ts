@@ -2,6 +2,7 @@
 import type { Bounds, GenerationState, OperationName, RecordedOf, SendSeed } from '../history/events.ts';
 import { type Death, deathsOf, isTarget } from './deaths.ts';
 import { certainlyBefore, earliest, type Instant, latest, type Moment, momentOf } from './moment.ts';
+import type { Stalls } from './stalls.ts';
 
 type OutcomeEvent = RecordedOf<'ok' | 'fail' | 'info'>;
 type OperationEvent = RecordedOf<'invoke'> | OutcomeEvent;
@@ -63,11 +64,17 @@ export class PlayFacts {
   unreadable: { count: number; first: RecordedOf<'unreadable'> } | null = null;
   /** The target's database can be looked into. */
   hasProbe = false;
+  /** When the harness stood still: the same for every play. */
+  stalls: Stalls;
   /** By session, the last read that the target failed to serve. */
   private readonly failedReads = new Map<string, Instant & { http: number }>();
   /** Which session an actor went to last, and when (ms). */
   private readonly whereabouts = new Map<string, { session: string; t: number }>();
   private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
+
+  constructor(stalls: Stalls) {
+    this.stalls = stalls;
+  }
 
   step(
     event: RecordedOf<
@@ -100,6 +107,9 @@ export class PlayFacts {
         return;
       case 'unmet':
         this.unmet.push(event);
+        return;
+      case 'stall':
+        this.stalls.add(event.from, event.t);
         return;
       case 'unreadable':
         this.noteUnreadable(1, event);
@@ -283,6 +293,11 @@ export class PlayFacts {
       broken.some((fault) => mayBeActive(fault, from, to)) ||
       this.deaths().some(({ at }) => !certainlyBefore(at, from) && !certainlyBefore(to, at))
     );
+  }
+
+  /** The end of a bound of `ms` that began at `from`: as much later as the harness stood still meanwhile. */
+  allow(from: Instant, ms: number): Instant {
+    return this.stalls.after(from, ms);
   }
 
   get bounds(): Bounds {

@@ -3,12 +3,13 @@ import type { EventType, Recorded, RecordedOf, SendSeed, SendSpec } from '../his
 import type { Checker, Finding } from './checker.ts';
 import { Generation } from './generation.ts';
 import { PlayFacts } from './play-facts.ts';
+import type { Stalls } from './stalls.ts';
 
 /** States of the checkers by their place in the list; null: broken, with the message in `broken`. */
 type States = unknown[];
 
 export class PlayFold {
-  readonly facts = new PlayFacts();
+  readonly facts: PlayFacts;
   readonly generations = new Map<SendSeed, Generation>();
   /** Checkers that threw, and what. */
   readonly broken = new Map<string, string>();
@@ -20,7 +21,8 @@ export class PlayFold {
   private readonly early = new Map<SendSeed, Recorded[]>();
   private lastGeneration: Generation | undefined;
 
-  constructor(checkers: readonly Checker[]) {
+  constructor(checkers: readonly Checker[], stalls: Stalls) {
+    this.facts = new PlayFacts(stalls);
     this.checkers = checkers;
     this.listeners = listenersOf(checkers);
     this.playStates = checkers.map((checker) => checker.init());

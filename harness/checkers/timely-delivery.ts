@@ -4,11 +4,11 @@
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
- * Readers whose network was cut meanwhile, and holds during which the target or the database failed, are left out.
+ * Time in which the harness itself stood still counts for nobody. Readers whose network was cut meanwhile, and holds during which the target or the database failed, are left out.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
-import { certainlyBefore, earliest, type Instant, later, type Moment } from './moment.ts';
+import { certainlyBefore, earliest, type Instant, type Moment } from './moment.ts';
 import { mayBeActive, type PlayFacts, startOf } from './play-facts.ts';
 import { chunkOf } from './position.ts';
 import type { View } from './view.ts';
@@ -49,7 +49,7 @@ export const timelyDelivery: SendChecker<null> = {
 
 function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: PlayFacts): Judged {
   const bound = play.bounds.delivery;
-  const deadline = later({ t: hold.from.t, err: hold.from.err + view.err }, bound);
+  const deadline = play.allow({ t: hold.from.t, err: hold.from.err + view.err }, bound);
   if (!isAttached(view, hold.from, hold.from)) return [];
   const reading = view.reading();
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
@@ -90,7 +90,7 @@ function isAttached(view: View, from: Instant, until: Instant): boolean {
 function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Judged {
   const limit = play.plan?.target.capabilities.checkpointWithin;
   if (limit === null || limit === undefined) return [];
-  const deadline = later(hold.from, limit + play.bounds.delivery);
+  const deadline = play.allow(hold.from, limit + play.bounds.delivery);
   // What a stop does to the text is the matter of cancel-honoured.
   const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
   return generation.rows.flatMap((row) => {

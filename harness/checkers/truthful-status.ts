@@ -10,9 +10,10 @@
 
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { TERMINAL_STATES } from '../history/events.ts';
+import type { Call } from './call.ts';
 import { judgedFromFacts, type Place, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Word } from './generation.ts';
-import { certainlyBefore, earliest } from './moment.ts';
+import { certainlyBefore, earliest, type Instant } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { showReading } from './texts.ts';
 
@@ -50,11 +51,10 @@ function tooEarly(word: Word, generation: Generation, play: PlayFacts): Violatio
   const excuse = earliest(generation.excuses(play).values());
   if (excuse && excuse.t - excuse.err <= word.at.t + word.at.err) return [];
   // Two ends of the time in which the word was formed: at work at both means at work in between.
-  const settling = play.bounds.delivery;
+  const aliveAt = (call: Call, instant: Instant) =>
+    call.certainlyAliveAt(instant, play.allow(instant, play.bounds.delivery));
   const calls = generation.callsInOrder();
-  const call = calls.find(
-    (call) => call.certainlyAliveAt(word.asked, settling) && call.certainlyAliveAt(word.at, settling),
-  );
+  const call = calls.find((call) => aliveAt(call, word.asked) && aliveAt(call, word.at));
   if (!call) return [];
   return [
     {
@@ -148,7 +148,7 @@ function untold(generation: Generation, play: PlayFacts): Violation[] {
         from !== 'page' &&
         from !== 'row' &&
         actor === view.actor &&
-        at.t <= end.at.t + end.at.err + play.bounds.delivery,
+        at.t <= play.allow(end.at, play.bounds.delivery).t + end.at.err,
     );
     if (byStream || byWord) return [];
     const last = view.streams.findLast(({ closed }) => closed !== null);

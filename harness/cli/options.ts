@@ -44,5 +44,8 @@ export const configOption = () =>
     'configuration; default: holdfast.config.ts, .js or .mjs of this folder, if there is one',
   );
 
+/** Read by `onDatabase`, which says what is wrong with it: here a wrong DATABASE_URL would keep the help from being shown. */
 export const databaseOption = () =>
-  new Option('--database-url <url>', 'the database').env('DATABASE_URL').makeOptionMandatory();
+  new Option('--database-url <url>', 'the database, as postgres://user:password@host:port/database')
+    .env('DATABASE_URL')
+    .makeOptionMandatory();

@@ -5,7 +5,7 @@ import type { Generation } from './generation.ts';
 
 export class Running {
   readonly #generations = new Map<string, Generation>();
-  readonly #runs = new Set<Promise<void>>();
+  readonly #idle = new Set<() => void>();
   #over = false;
 
   /** Makes it known before its rows are inserted: whoever finds the rows then finds the generation, too. */
@@ -15,14 +15,11 @@ export class Running {
 
   withdraw(generation: Generation): void {
     this.#generations.delete(generation.id);
+    if (this.#generations.size === 0) for (const tell of this.#idle) tell();
   }
 
   start(generation: Generation, speak: (signal: AbortSignal) => AsyncIterable<string>): void {
-    const run = generation.run(speak).finally(() => {
-      this.withdraw(generation);
-      this.#runs.delete(run);
-    });
-    this.#runs.add(run);
+    void generation.run(speak).finally(() => this.withdraw(generation));
     if (this.#over) this.#shutDown(generation);
   }
 
@@ -44,12 +41,19 @@ export class Running {
       .map(({ id }) => id);
   }
 
-  /** Lets all finish for `grace` ms, then ends the rest in `error`. */
+  /**
+   * Lets all finish for `grace` ms, then ends the rest in `error`. One whose rows are just being inserted is waited
+   * for: they would be left in `generating`.
+   */
   async shutDown(grace: number): Promise<void> {
-    await Promise.race([Promise.all(this.#runs), delay(grace, undefined, { ref: false })]);
+    await Promise.race([this.#emptied(), delay(grace, undefined, { ref: false })]);
     this.#over = true;
     for (const generation of this.#generations.values()) this.#shutDown(generation);
-    await Promise.all(this.#runs);
+    await this.#emptied();
+  }
+
+  async #emptied(): Promise<void> {
+    if (this.#generations.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }
 
   #shutDown(generation: Generation): void {

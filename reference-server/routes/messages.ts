@@ -7,14 +7,14 @@ import { readCursor } from '../sse/cursor.ts';
 import { openStream } from '../sse/open-stream.ts';
 import { stop } from '../stop.ts';
 import type { MessageRow } from '../store/messages.ts';
-import { idOf, parse, type Route } from './route.ts';
+import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView } from './views.ts';
 
 export function messageRoutes(services: Services): Route[] {
   const { messages, config } = services;
 
   async function ownMessage(user: string, request: Request): Promise<MessageRow> {
-    const row = await messages.ownedBy(user, idOf(request));
+    const row = await messages.ownedBy(user, idOf(request, 'id'));
     if (!row) throw new ApiError('MESSAGE_NOT_FOUND');
     return row;
   }
@@ -29,7 +29,7 @@ export function messageRoutes(services: Services): Route[] {
     {
       method: 'post',
       path: '/api/v1/chat/messages',
-      handle: (request, response, user) => send(services, user, parse(NewMessage, request.body), response),
+      handle: (request, response, user) => send(services, user, bodyOf(NewMessage, request), response),
     },
     {
       method: 'get',
@@ -58,9 +58,12 @@ export function messageRoutes(services: Services): Route[] {
   ];
 }
 
-/** The header wins: who reconnects by itself repeats the address it began with, and tells in the header where it is now. */
+/**
+ * The header wins: who reconnects by itself repeats the address it began with, and tells in the header where it is
+ * now. An empty one is that of a reader that has had no event yet.
+ */
 function lengthHeld(request: Request, id: string): number {
-  const cursor = request.get('last-event-id') ?? request.query.after;
+  const cursor = request.get('last-event-id') || request.query.after;
   if (cursor === undefined) return 0;
   if (typeof cursor !== 'string') throw new ApiError('CURSOR_MALFORMED');
   return readCursor(cursor, id);

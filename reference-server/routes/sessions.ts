@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { NewSession } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { createSession, ownsSession, sessionsOf } from '../store/sessions.ts';
-import { idOf, parse, type Route } from './route.ts';
+import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView, sessionView, statusView } from './views.ts';
 
 export function sessionRoutes({ db, messages }: Services): Route[] {
@@ -16,7 +16,7 @@ export function sessionRoutes({ db, messages }: Services): Route[] {
       method: 'post',
       path: '/api/v1/chat/sessions',
       async handle(request, response, user) {
-        const { title } = parse(NewSession, request.body);
+        const { title } = bodyOf(NewSession, request);
         response.status(201).json(sessionView(await createSession(db, user, title ?? null)));
       },
     },
@@ -29,17 +29,17 @@ export function sessionRoutes({ db, messages }: Services): Route[] {
     },
     {
       method: 'get',
-      path: '/api/v1/chat/sessions/:id/messages',
+      path: '/api/v1/chat/sessions/:session_id/messages',
       async handle(request, response, user) {
-        const session = await requireSession(user, idOf(request));
+        const session = await requireSession(user, idOf(request, 'session_id'));
         response.json({ messages: (await messages.inSession(session)).map(messageView) });
       },
     },
     {
       method: 'get',
-      path: '/api/v1/chat/sessions/:id/status',
+      path: '/api/v1/chat/sessions/:session_id/status',
       async handle(request, response, user) {
-        const session = await requireSession(user, idOf(request));
+        const session = await requireSession(user, idOf(request, 'session_id'));
         response.json(statusView(await messages.generatingIn(session)));
       },
     },

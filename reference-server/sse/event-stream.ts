@@ -34,6 +34,8 @@ export class EventStream {
     // A connection that breaks while it is written to closes, too; that is all there is to do about it.
     response.on('error', () => {});
     if (response.destroyed) close();
+    // HEAD asks what GET would answer, without the events: nobody is there to wait for them.
+    if (response.req.method === 'HEAD') response.end();
     // The socket's own timer: it starts anew whenever part of a large event has been taken.
     response.setTimeout(readerTimeout, () => {
       if (this.full || response.writableEnded) this.cut();

@@ -48,12 +48,19 @@ export async function transaction<T>(db: Database, work: (client: pg.PoolClient)
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    broken = isUnavailable(error);
-    if (!broken) await client.query('ROLLBACK');
+    // Whatever is left on a connection that cannot even roll back: nobody may get it after this.
+    broken = isUnavailable(error) || !(await rollBack(client));
     throw error;
   } finally {
     client.release(broken);
   }
+}
+
+function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Tells a database that is gone from a fault of the server: only the first is worth trying again. */
@@ -61,6 +68,28 @@ export function isUnavailable(error: unknown): boolean {
   // 08 connection, 53 resources, 57P shut down or starting up.
   if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : '';
-  return /connect|ECONN|EPIPE|ETIMEDOUT|Query read timeout/i.test(`${code} ${error.message}`);
+  return 'code' in error ? BROKEN_CONNECTION.has(String(error.code)) : WORDS_OF_THE_DRIVER.has(error.message);
 }
+
+const BROKEN_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The driver gives its own errors no codes. */
+const WORDS_OF_THE_DRIVER = new Set([
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Connection terminated',
+  'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+]);

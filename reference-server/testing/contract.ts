@@ -42,7 +42,7 @@ export function checkEvent(method: string, path: string, event: string, data: un
 function find(method: string, path: string): Operation | undefined {
   const [plain = ''] = path.split('?');
   const described = Object.keys(DOCUMENT.paths).find((pattern) =>
-    new RegExp(`^${pattern.replace('{id}', '[^/]+')}$`).test(plain),
+    new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   return described === undefined ? undefined : DOCUMENT.paths[described]?.[method.toLowerCase()];
 }

@@ -84,18 +84,24 @@ export class Story {
     this.by('runner', { type: 'phase', phase: 'play' });
   }
 
-  /** Any event, as one source recorded it. */
-  by(source: string, event: HistoryEvent, play: string | undefined = 'play'): this {
+  /** Any event, as one source recorded it. `play` null: it is of the whole stack. */
+  by(source: string, event: HistoryEvent, play: string | null = 'play'): this {
     const seq = this.seqs.get(source) ?? 0;
     this.seqs.set(source, seq + 1);
     const err = source === 'llm' || source === 'probe' ? (this.setting.err ?? 0) : 0;
-    this.events.push({ ...event, source, seq, t: this.t++, err, ...(play !== undefined && { play }) });
+    this.events.push({ ...event, source, seq, t: this.t++, err, ...(play !== null && { play }) });
     return this;
   }
 
   passes(ms: number): this {
     this.t += ms;
     return this;
+  }
+
+  /** The harness stands still for so long, ms. */
+  stalls(ms: number): this {
+    const from = this.t;
+    return this.passes(ms).by('clock', { type: 'stall', from }, null);
   }
 
   text(to: number, from = 0, attempt = this.attempt): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { MockLlmError } from '../../../mock-llm/errors.ts';
 import { parseRecording } from '../../../mock-llm/recording.ts';
-import { type MockLlmOptions, startMockLlm } from '../../../mock-llm/server.ts';
+import { type MockLlm, type MockLlmOptions, startMockLlm } from '../../../mock-llm/server.ts';
 import { HoldfastError } from '../../errors.ts';
 import { untilSignalled } from '../../runs/interruption.ts';
 import { wholeNumber } from '../options.ts';
@@ -49,23 +49,22 @@ Try:
   curl http://127.0.0.1:PORT/admin/ledger`,
   )
   .action(async (options: Options) => {
-    const mock = await started(options);
+    const mock = await started(options).catch(refused);
+    if (!mock) return;
     process.stdout.write(`The mock LLM listens on ${mock.url}/v1 (its ledger: ${mock.url}/admin/ledger)\n`);
     await untilSignalled();
     await mock.close();
   });
 
-async function started(options: Options) {
-  try {
-    return await startMockLlm(mockOptions(options));
-  } catch (error) {
-    if (!(error instanceof MockLlmError) || error.status !== 64) throw error;
-    throw new HoldfastError(
-      'HF_USAGE',
-      { what: error.message.replace(/\.$/, ''), command: 'mock-llm' },
-      { cause: error },
-    );
-  }
+async function started(options: Options): Promise<MockLlm> {
+  return startMockLlm(mockOptions(options));
+}
+
+/** The mock LLM has a catalogue of errors of its own, for it is a program of its own. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof MockLlmError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = error.status;
 }
 
 function mockOptions({ port, host, faults, record, upstream, replay = [] }: Options): MockLlmOptions {

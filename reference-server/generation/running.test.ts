@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { begin } from '../store/generations.ts';
+import { messages } from '../store/messages.ts';
+import { House } from '../testing/house.ts';
+import { Generation } from './generation.ts';
+import { Running } from './running.ts';
+
+const LEASE = 600_000;
+
+let house: House;
+beforeAll(async () => {
+  house = await House.build();
+});
+afterAll(() => house.tearDown());
+
+function announced() {
+  const running = new Running();
+  const generation = new Generation(randomUUID(), {
+    db: house.db,
+    config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
+    log: pino({ level: 'silent' }),
+    read: messages(house.db, 'checkpoint').byId,
+  });
+  running.announce(generation);
+  return { running, generation };
+}
+
+/** Shuts down, and returns when the grace is over. */
+async function pastGrace(running: Running): Promise<{ over: boolean; ended: Promise<void> }> {
+  const state = { over: false, ended: Promise.resolve() };
+  state.ended = running.shutDown(0).then(() => {
+    state.over = true;
+  });
+  // Timers of one length fire in the order in which they were set, each with all that follows from it.
+  await delay(0);
+  return state;
+}
+
+async function insert(message: string): Promise<void> {
+  const { rows } = await house.db.query(
+    `INSERT INTO ai_chat_sessions (user_id) VALUES ('alice') RETURNING id`,
+  );
+  await begin(house.db, {
+    user: 'alice',
+    session: rows[0].id,
+    question: 'q',
+    userMessage: randomUUID(),
+    message,
+    owner: 'owner',
+    lease: LEASE,
+    key: undefined,
+  });
+}
+
+/** An LLM that says nothing until its call is closed. */
+async function* silence(signal: AbortSignal): AsyncGenerator<string> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}
+
+test('one whose rows are being inserted at shutdown is waited for, and ended', async () => {
+  const { running, generation } = announced();
+  const shutdown = await pastGrace(running);
+  expect(shutdown.over).toBe(false);
+  await insert(generation.id);
+  running.start(generation, silence);
+  await shutdown.ended;
+  expect(await house.row(generation.id)).toMatchObject({ status: 'error', error_code: 'SHUT_DOWN' });
+});
+
+test('one whose rows could not be inserted keeps nothing from shutting down', async () => {
+  const { running, generation } = announced();
+  const shutdown = await pastGrace(running);
+  running.withdraw(generation);
+  await shutdown.ended;
+});
+
+test('a question that comes too late for the shutdown to know it is not begun', async () => {
+  const server = await house.serve();
+  const session = await server.alice.session();
+  const client = await house.db.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE ai_chat_sessions IN ACCESS EXCLUSIVE MODE');
+  // Let in before the word came, and cut off or refused after it.
+  const asked = server.alice.send(session, 'too late').catch(() => {});
+  await house.somebodyWaits();
+  const closed = house.closeServers();
+  await client.query('COMMIT');
+  client.release();
+  await Promise.all([asked, closed]);
+  const { rows } = await house.db.query(`SELECT status FROM ai_chat_messages WHERE session_id = $1`, [
+    session,
+  ]);
+  expect(rows).toEqual([]);
+});
