@@ -16,7 +16,8 @@ export const network = defineScenario<{ at: number; style: CutStyle }>({
   short: true,
   feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   questions: { question: { chunks: [60, 80], gap: 100 } },
-  points: (draw) => ({ at: draw.between(5, 20), style: draw.oneOf(STYLES) }),
+  // More than a checkpoint's interval is shown before the cut: less could not tell saving from not saving.
+  points: (draw) => ({ at: draw.between(6, 20), style: draw.oneOf(STYLES) }),
   strikes: ({ at, style }) => [`network lost by ${style} after chunk ${at}, back after ${AWAY_MS} ms`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'laptop-network' },

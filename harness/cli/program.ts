@@ -33,7 +33,8 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
-// Whatever a failed run left behind (a timer, a socket half open) does not keep the command from ending.
+// What is left open (a timer, a socket half closed) must not keep the command from ending; and left to itself, Node 24
+// has been seen to spin for ever in its own clean-up of handles.
 process.stdout.write('', () => process.exit());
 
 function report(error: unknown): number {

@@ -74,7 +74,14 @@ const AT_END_BREAKS = {
     'timely-delivery',
     'truthful-status',
   ],
-  network: ['bounded-exposure', 'early-visibility', 'eventual-end', 'no-loss', 'truthful-status'],
+  network: [
+    'bounded-exposure',
+    'convergence',
+    'early-visibility',
+    'eventual-end',
+    'no-loss',
+    'truthful-status',
+  ],
   'session-switch': [
     'bounded-exposure',
     'early-visibility',

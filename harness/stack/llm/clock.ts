@@ -9,11 +9,14 @@ export interface ClockOffset {
 }
 
 const ROUND_TRIPS = 8;
+/** What is left of error between two readings of one clock: what a double keeps of it, generously. */
+const SAME_CLOCK_ERR = 0.001;
 
 /**
  * Measures the offset by round trips, of which the quickest counts: its answer was given somewhere within it, so
- * the error is half of it. Where that leaves it open whether there is any offset, both clocks are taken for the
- * same one, as they are on one machine.
+ * the error is half of it. Two clocks that count from unlike beginnings agree to within a round trip by a chance of
+ * one in millions; where they do they are one clock, as that of all processes of a machine is, and then no round
+ * trip stands between them.
  *
  * @param read the other clock's time, ms
  */
@@ -26,5 +29,5 @@ export async function compareClocks(read: () => Promise<number>): Promise<ClockO
     const err = (after - before) / 2;
     if (err < best.err) best = { offset: theirs - (before + err), err };
   }
-  return Math.abs(best.offset) <= best.err ? { offset: 0, err: best.err } : best;
+  return Math.abs(best.offset) <= best.err ? { offset: 0, err: SAME_CLOCK_ERR } : best;
 }
