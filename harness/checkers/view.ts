@@ -84,7 +84,7 @@ export class View {
 
   /** For people. */
   get name(): string {
-    return `view ${this.id} of ${this.actor}`;
+    return `${this.actor}, ${this.id}`;
   }
 
   seen(event: RecordedOf<'seen'>): void {

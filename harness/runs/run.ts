@@ -18,8 +18,9 @@ import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
 import { createJudgement } from './judgement.ts';
-import { type PlayPlan, planPlay } from './plan.ts';
+import type { PlayPlan } from './plan.ts';
 import { play } from './play.ts';
+import { planRun } from './plays.ts';
 import {
   RESULTS_VERSION,
   type Results,
@@ -150,45 +151,6 @@ function tee(file: HistoryFile, judge: HistoryFile['sink']): HistoryFile['sink']
     file.sink(event);
     judge(event);
   };
-}
-
-function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds } = options;
-  const plans: PlayPlan[] = [];
-  const skipped: Skipped[] = [];
-  for (const way of persistence) {
-    const taken = new Set<SendSeed>();
-    for (let repetition = 1; repetition <= repeat; repetition++) {
-      for (const scenario of scenarios) {
-        for (const driver of drivers) {
-          const why = cannotPlay(scenario, driver, target, way);
-          if (why === null) {
-            plans.push(
-              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
-            );
-          } else if (repetition === 1) {
-            skipped.push({
-              what: `${scenario.id} (${driver}, ${way})`,
-              why,
-              allowed: options.allowSkip || !options.asked,
-            });
-          }
-        }
-      }
-    }
-  }
-  return { plans, skipped };
-}
-
-/** Why a scenario cannot be played in this way; null: it can. */
-function cannotPlay(
-  scenario: AnyScenario,
-  driver: DriverName,
-  target: Target,
-  persistence: string,
-): string | null {
-  if (!scenario.drivers.includes(driver)) return `it is not for the driver ${driver}`;
-  return scenario.needs?.(target.capabilities(persistence)) ?? null;
 }
 
 async function attempt(run: Running): Promise<void> {
