@@ -31,7 +31,7 @@ import {
 import type { AnyScenario, DriverName } from './scenario.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
-import { withGround, withStack } from './standing.ts';
+import { type Ground, withGround, withStack } from './standing.ts';
 
 export interface RunOptions {
   target: Target;
@@ -47,6 +47,10 @@ export interface RunOptions {
   resume: 'auto' | 'stream' | 'poll';
   bounds: Bounds;
   postgres: ProviderName | 'auto';
+  /** Stands already and goes on afterwards; default: the run has one to itself. */
+  ground?: Ground;
+  /** Planted in the target, by name. */
+  defects?: readonly string[];
   /** Where run folders are made. */
   out: string;
   allowSkip: boolean;
@@ -168,30 +172,31 @@ async function attempt(run: Running): Promise<void> {
   process.on('unhandledRejection', death.reject);
   const stopWatching = watchStalls(recorder);
   try {
-    await withGround(
-      { postgres, recorder, logFile: join(folder.path, 'postgres.log'), onDeath },
-      async (ground) => {
-        run.postgres = `${ground.postgres.version} (${ground.postgres.provider})`;
-        for (const persistence of options.persistence) {
-          const plans = run.plans.filter((plan) => plan.persistence === persistence);
-          if (plans.length === 0) continue;
-          const plan: StackPlan = {
-            ...ground,
-            target: options.target,
-            persistence,
-            defects: [],
-            runDir: folder.path,
-            recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
-            recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),
-            onDeath,
-          };
-          await withStack(plan, (stack) => {
-            const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
-            return Promise.race([plays, death.promise]);
-          });
-        }
-      },
-    );
+    const onGround = async ({ guardian, postgres, death: fallen }: Ground) => {
+      fallen.catch(onDeath);
+      run.postgres = `${postgres.version} (${postgres.provider})`;
+      for (const persistence of options.persistence) {
+        const plans = run.plans.filter((plan) => plan.persistence === persistence);
+        if (plans.length === 0) continue;
+        const plan: StackPlan = {
+          guardian,
+          postgres,
+          target: options.target,
+          persistence,
+          defects: [...(options.defects ?? [])],
+          runDir: folder.path,
+          recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
+          recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),
+          onDeath,
+        };
+        await withStack(plan, (stack) => {
+          const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+          return Promise.race([plays, death.promise]);
+        });
+      }
+    };
+    if (options.ground) await onGround(options.ground);
+    else await withGround({ postgres, recorder, logFile: join(folder.path, 'postgres.log') }, onGround);
   } finally {
     stopWatching();
     process.off('uncaughtException', death.reject);

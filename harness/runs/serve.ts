@@ -50,7 +50,8 @@ export async function serve(
   until.addEventListener('abort', () => end.resolve());
   const onDeath = end.reject;
   const logFile = join(logs, 'postgres.log');
-  await withGround({ postgres: options.postgres, recorder, logFile, onDeath }, (ground) => {
+  await withGround({ postgres: options.postgres, recorder, logFile }, (ground) => {
+    ground.death.catch(onDeath);
     const forgetLogs = ground.guardian.directory(logs);
     const plan = {
       ...ground,

@@ -1,5 +1,4 @@
 /** What stands only as long as it is used, and is taken down in order whatever happens. */
-import type { HoldfastError } from '../errors.ts';
 import type { Recorder } from '../history/index.ts';
 import { type Guardian, startGuardian } from '../stack/guardian.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
@@ -19,9 +18,12 @@ async function thenTidy<T>(work: () => Promise<T>, tidy: () => Promise<unknown>)
   return result;
 }
 
+/** What several runs, one after the other or side by side, can stand on. */
 export interface Ground {
   guardian: Guardian;
   postgres: PostgresServer;
+  /** Rejects when a part of it ends although nobody asked it to; never resolves. */
+  death: Promise<never>;
 }
 
 export interface GroundPlan {
@@ -29,20 +31,21 @@ export interface GroundPlan {
   recorder: Recorder;
   /** Log of a PostgreSQL of our own. */
   logFile: string;
-  /** Told when a part ends although nobody asked it to. */
-  onDeath(error: HoldfastError): void;
 }
 
 /** Uses a PostgreSQL under a guardian. */
 export async function withGround<T>(plan: GroundPlan, use: (ground: Ground) => Promise<T>): Promise<T> {
-  const { recorder, logFile, onDeath } = plan;
+  const { recorder, logFile } = plan;
+  const { promise: death, reject: onDeath } = Promise.withResolvers<never>();
+  // Who stands on it hears of it; that nobody may be listening at that moment is no error.
+  death.catch(() => {});
   const guardian = await startGuardian(onDeath);
   const start = () => choosePostgres(plan.postgres).start({ guardian, recorder, logFile, onDeath });
   return thenTidy(
     async () => {
       const postgres = await start();
       return thenTidy(
-        () => use({ guardian, postgres }),
+        () => use({ guardian, postgres, death }),
         () => postgres.stop(),
       );
     },
