@@ -14,6 +14,9 @@ export interface PageSettings {
   development: boolean;
 }
 
+/** Where a build of the page lies, in a checkout and in what is published. */
+export const pageFolder = join(import.meta.dirname, 'web', 'dist');
+
 interface File {
   type: string;
   body: Buffer;
@@ -38,7 +41,7 @@ const POLICY = [
 ].join('; ');
 
 /** @param folder of the built page; it is read once, now, so that a later build does not mix with it */
-export function page(folder: string, settings: PageSettings): RequestHandler {
+export function servePage(folder: string, settings: PageSettings): RequestHandler {
   const files = filesIn(folder);
   const index = files.get('/index.html');
   const html = index && withSettings(index.body.toString(), settings);
@@ -82,5 +85,8 @@ function sendIndex(response: Response, html: string): void {
 }
 
 function notBuilt(response: Response): void {
-  response.status(503).type('text').send('The page has not been built. `npm run build:page` does that; then start the server again.\n');
+  response
+    .status(503)
+    .type('text')
+    .send('The page has not been built. `npm run build:page` does that; then start the server again.\n');
 }

@@ -4,17 +4,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pageFolder } from '../page.ts';
 
 const WEB = import.meta.dirname;
-const BUILT = join(WEB, 'dist');
+const BUILT = pageFolder;
 const LOCK = join(WEB, 'dist.lock');
 /** Which sources a build was made of. */
 const STAMP = 'sources.sha256';
 /** What the page is made of, from here. */
 const SOURCES = ['index.html', 'vite.config.ts', 'src', 'client', 'defects'];
-
-/** The folder of a build, whether there is one or not. */
-export const pageFolder = BUILT;
 
 /**
  * Builds the page unless that has been done, and returns its folder. Processes that want it at once build it once.
@@ -67,7 +65,11 @@ function digest(): string {
           .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
           .map((entry) => join(entry.parentPath, entry.name))
           .sort();
-    for (const file of files) hash.update(`${relative(WEB, file)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of files)
+      hash
+        .update(`${relative(WEB, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
   }
   return hash.digest('hex');
 }

@@ -22,7 +22,7 @@ export interface Snapshot {
   problem: Problem | null;
 }
 
-/** What surrounds the client; in a browser `surroundings.ts` fills it in. */
+/** What surrounds the client; in a browser `browser.ts` fills it in. */
 export interface Surroundings {
   /** Of the server; empty for the page's own. */
   origin: string;
@@ -130,7 +130,10 @@ export class Chat {
     const { cache } = this.#parts;
     const question = cache.message(session, answer.answers ?? '');
     if (!question) return;
-    if (answer.id !== '') return this.send(session, question.text);
+    if (answer.id !== '') {
+      this.send(session, question.text);
+      return;
+    }
     cache.update(session, question.key, { phase: 'sending' });
     cache.update(session, answer.key, { phase: 'sending', problem: null });
     this.#follow(session, answer.key);

@@ -69,6 +69,7 @@ export function cursorOf(id: string, length: number): string {
 
 function lengthIn(cursor: string): number {
   const length = Number(cursor.slice(cursor.lastIndexOf(':') + 1));
-  if (!Number.isInteger(length)) throw new TypeError(`the server sent a cursor without a length: "${cursor}"`);
+  if (!Number.isInteger(length))
+    throw new TypeError(`the server sent a cursor without a length: "${cursor}"`);
   return length;
 }

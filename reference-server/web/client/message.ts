@@ -82,7 +82,10 @@ export function phaseOf(state: State): Phase {
   return state === 'error' ? 'error' : 'sent';
 }
 
-const UNEXPLAINED: Problem = { code: 'UNEXPLAINED', message: 'The answer failed; the server did not say why.' };
+const UNEXPLAINED: Problem = {
+  code: 'UNEXPLAINED',
+  message: 'The answer failed; the server did not say why.',
+};
 
 function reasonFor(had: string, has: string): string {
   const kept = had.startsWith(has) ? `the last ${had.length - has.length} characters` : 'a part of it';

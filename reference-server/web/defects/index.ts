@@ -1,12 +1,12 @@
 /** What can be planted in the page. */
-import type { Parts } from '../client/index.ts';
+import type { Parts } from '../client/parts.ts';
 
 export interface PageDefect {
   name: string;
   /** What goes wrong. */
   about: string;
-  /** Where users or maintainers of a public project reported it. */
-  seenIn: string;
+  /** Public reports of it: `owner/repository#issue`, `P#` for a pull request. */
+  seenIn: readonly string[];
   change(parts: Parts): Parts;
 }
 

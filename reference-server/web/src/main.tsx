@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
-import { attach, Chat, type Parts, type Settings, surroundings } from '../client/index.ts';
+import { attach, type Settings, surroundings } from '../client/browser.ts';
+import { Chat, type Parts } from '../client/index.ts';
 import { App } from './app.tsx';
 import './style.css';
 

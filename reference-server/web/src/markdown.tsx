@@ -45,9 +45,11 @@ function usePaced(text: string, isGrowing: boolean): string {
         const begun = performance.now();
         setShown(latest.current);
         // After this task React has rendered, and the next one knows what it took.
-        queueMicrotask(() => setTimeout(() => {
-          cost.current = performance.now() - begun;
-        }));
+        queueMicrotask(() =>
+          setTimeout(() => {
+            cost.current = performance.now() - begun;
+          }),
+        );
       },
       Math.max(PACE, cost.current * SHARE),
     );

@@ -1,4 +1,4 @@
-import { memo, type MouseEvent, useEffect, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Conversation, Session } from '../client/index.ts';
 import { titleOf } from './title.ts';
 
