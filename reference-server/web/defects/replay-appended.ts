@@ -8,6 +8,9 @@ export const replayAppended: PageDefect = {
   seenIn: ['vercel/ai#18457', 'vercel/ai#14688', 'langchain-ai/langgraphjs P#2327'],
   change(parts) {
     const { api } = parts;
-    return byArrival({ ...parts, api: { ...api, stream: (id, _cursor, signal) => api.stream(id, null, signal) } });
+    return byArrival({
+      ...parts,
+      api: { ...api, stream: (id, _cursor, signal) => api.stream(id, null, signal) },
+    });
   },
 };

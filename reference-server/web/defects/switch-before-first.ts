@@ -8,12 +8,18 @@ export const switchBeforeFirst: PageDefect = {
   change(parts) {
     const { cache } = parts;
     const left = new Set<string>();
+    const shown = {
+      get: () => cache.shown,
+      set(session: string | null) {
+        const messages = session === cache.shown ? [] : (cache.get(cache.shown ?? '')?.messages ?? []);
+        for (const { key, text } of messages) if (text === '') left.add(key);
+        cache.shown = session;
+      },
+    };
     return {
       ...parts,
-      unfinished(message, session) {
-        if (cache.shown !== session && message.text === '') left.add(message.key);
-        return !left.has(message.key) && parts.unfinished(message, session);
-      },
+      cache: Object.create(cache, { shown }),
+      unfinished: (message, session) => !left.has(message.key) && parts.unfinished(message, session),
       adopt: (held, row, isTruth) => (left.has(held.key) ? held : parts.adopt(held, row, isTruth)),
     };
   },
