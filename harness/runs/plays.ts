@@ -7,7 +7,7 @@ import type { RunOptions } from './run.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds } = options;
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste } = options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
   for (const way of persistence) {
@@ -18,7 +18,17 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
           const why = cannotPlay(scenario, driver, target, way);
           if (why === null) {
             plans.push(
-              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
+              planPlay({
+                scenario,
+                driver,
+                persistence: way,
+                repetition,
+                seed,
+                target,
+                bounds,
+                taken,
+                ...(haste !== undefined && { haste }),
+              }),
             );
           } else if (repetition === 1) {
             skipped.push({

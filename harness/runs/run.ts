@@ -49,6 +49,11 @@ export interface RunOptions {
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
+  /**
+   * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
+   * proofs by repetition: what takes a time that the contract names is then not judged by that time.
+   */
+  haste?: number;
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */
@@ -230,6 +235,7 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       target: options.target,
       recorder: recorder.forPlay(plan.play),
       resume: options.resume,
+      haste: options.haste ?? 1,
       name: (kind) => `${kind}-${++run.names}`,
     });
     run.done++;
