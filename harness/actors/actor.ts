@@ -34,7 +34,7 @@ export interface Device {
   cutAt(point: StrikePoint, style: StrikeStyle, options: CutOptions): Promise<ArmedCut>;
   /** The network is back. */
   heal(): Promise<void>;
-  /** Resolves when every answer that its tabs hold has ended. Has no bound of its own. */
+  /** Resolves when every answer that its tabs show has ended. Has no bound of its own. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export interface Tab {
   sees(question: Question, chunks: number): Promise<void>;
   /** Resolves when the tab holds the answer for ended. Throws `Unmet` after a bound. */
   finished(question: Question): Promise<void>;
-  /** Resolves when every answer that the tab holds has ended. Has no bound of its own. */
+  /** Resolves when every answer of the session that the tab shows has ended. Has no bound of its own. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
