@@ -279,7 +279,7 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
 }
 
-function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
+export function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
   if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
   return {
