@@ -9,7 +9,12 @@ import { DEFAULT_BOUNDS, planPlay } from './plan.ts';
 import { defineScenario } from './scenario.ts';
 
 const SPEC: SendSpec = { seed: 7, chunks: 40, mode: 'marked' };
-const drawn = (faults: string) => drawFaults(() => faults, createDraw(1), SPEC);
+const drawn = (faults: string) =>
+  drawFaults(
+    () => faults,
+    createDraw(1),
+    () => SPEC,
+  );
 
 test.each<[faults: string, goals: string[]]>([
   ['duplicate@5,swap@9', ['duplicate', 'swap']],
@@ -23,9 +28,21 @@ test.each<[faults: string, goals: string[]]>([
   expect(drawn(faults).goals).toEqual(goals.map((fault) => ({ goal: 'llm-fault', send: 7, fault })));
 });
 
-test('a place that the text does not have is drawn again', () => {
-  const { spec } = drawFaults((draw) => `swap@${draw.between(38, 39)}`, createDraw(3), SPEC);
-  expect(spec?.faults).toBe('swap@38');
+test('where the text has no place for it, other places and other texts are drawn', () => {
+  const draw = createDraw(3);
+  const { spec } = drawFaults(
+    () => 'split-pair@30#0',
+    draw,
+    () => ({ ...SPEC, seed: draw.number() }),
+  );
+  expect(spec.seed).not.toBe(createDraw(3).number());
+  expect(
+    drawFaults(
+      (draw) => `swap@${draw.between(38, 39)}`,
+      draw,
+      () => SPEC,
+    ).spec.faults,
+  ).toBe('swap@38');
 });
 
 test('a wish that no answer fulfils is refused with the reason', () => {

@@ -8,29 +8,28 @@ import type { Draw } from './draw.ts';
 import type { QuestionWish } from './scenario.ts';
 
 export interface LlmFaults {
-  /** null: there are none, and the spec is as it was drawn. */
-  spec: SendSpec | null;
+  spec: SendSpec;
   /** Each fault must strike, unless the answer was over before. */
   goals: CoverageGoal[];
   /** For people. */
   words: string[];
 }
 
-export const NO_FAULTS: LlmFaults = { spec: null, goals: [], words: [] };
-
 /** Attempts that the faults must find their places in: the first, and those that a target may make of its own. */
 const ATTEMPTS = 4;
-/** Some faults need a chunk of a certain kind, which not every part of an answer has. */
+/** Some faults need a chunk of a certain kind, which not every answer has. */
 const DRAWS = 1_000;
 
-/** @throws TypeError for a wish that no answer can fulfil */
-export function drawFaults(
-  wish: NonNullable<QuestionWish['faults']>,
-  draw: Draw,
-  drawn: SendSpec,
-): LlmFaults {
+/**
+ * Draws what the LLM is to say until the faults that are wished for find their places in it.
+ *
+ * @throws TypeError for a wish that no answer can fulfil
+ */
+export function drawFaults(wish: QuestionWish['faults'], draw: Draw, drawSpec: () => SendSpec): LlmFaults {
+  if (!wish) return { spec: drawSpec(), goals: [], words: [] };
   let refusal = '';
   for (let draws = 0; draws < DRAWS; draws++) {
+    const drawn = drawSpec();
     const spec = { ...drawn, faults: wish(draw, drawn.chunks) };
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) strikesOf(spec, attempt);

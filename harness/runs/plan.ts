@@ -6,7 +6,7 @@ import { truthOf } from '../checkers/truth.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
 import type { Target } from '../targets/target.ts';
 import { createDraw, type Draw, seedOf } from './draw.ts';
-import { drawFaults, type LlmFaults, NO_FAULTS } from './llm-faults.ts';
+import { drawFaults, type LlmFaults } from './llm-faults.ts';
 import type { AnyScenario, DriverName } from './scenario.ts';
 
 export interface PlayPlan {
@@ -44,15 +44,14 @@ export function planPlay(options: PlanOptions): PlayPlan {
   const chunks: Record<string, number> = {};
   const llmFaults: LlmFaults[] = [];
   for (const [name, wish] of Object.entries(scenario.questions)) {
-    const drawn: SendSpec = {
+    const faults = drawFaults(wish.faults, draw, () => ({
       seed: drawFree(draw, taken),
       chunks: draw.between(...wish.chunks),
       // A quarter of the answers carries no watermark: the marks must hide nothing.
       mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
-    };
-    const faults = wish.faults ? drawFaults(wish.faults, draw, drawn) : NO_FAULTS;
-    questions[name] = questionOf(name, faults.spec ?? drawn, wish.gap ?? 0);
-    chunks[name] = drawn.chunks;
+    }));
+    questions[name] = questionOf(name, faults.spec, wish.gap ?? 0);
+    chunks[name] = faults.spec.chunks;
     llmFaults.push(faults);
   }
   const points = scenario.points(draw, chunks);
