@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apiDriver } from '../actors/api/index.ts';
+import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -28,7 +30,7 @@ import {
   type Skipped,
   STACK_SCENARIO,
 } from './results.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
@@ -232,6 +234,7 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
+      driver: apiDriver,
       resume: options.resume,
       probe,
       ...(wave && { wave: { together: wave.together, recorder } }),

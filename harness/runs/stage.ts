@@ -3,14 +3,8 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
-import {
-  API_DEFAULTS,
-  type ApiSettings,
-  attack,
-  createApiDevice,
-  createReader,
-  replay,
-} from '../actors/api/index.ts';
+import { API_DEFAULTS, attack, createReader, replay } from '../actors/api/index.ts';
+import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
@@ -23,7 +17,9 @@ export interface StageOptions {
   stack: Stack;
   target: Target;
   recorder: Recorder;
-  resume: ApiSettings['resume'];
+  /** Who plays. */
+  driver: Driver;
+  resume: ActorSettings['resume'];
   /** Sees what is saved; undefined where the target has no such thing. */
   probe: Probe | undefined;
   /** The others that are played at the same time, and books what is done to the stack for all of them. */
@@ -66,8 +62,9 @@ export function createStage(options: StageOptions): PlayedStage {
     return seed !== null && ours.has(seed) ? seed : null;
   };
 
-  const settings: ApiSettings = {
+  const settings: ActorSettings = {
     ...API_DEFAULTS,
+    play: plan.play,
     target,
     persistence: plan.persistence,
     user: target.users[0],
@@ -157,7 +154,7 @@ export function createStage(options: StageOptions): PlayedStage {
       return question;
     },
     async device(deviceName) {
-      const device = await createApiDevice(deviceName, settings, stack.proxy);
+      const device = await options.driver.device(deviceName, settings, stack.proxy);
       devices.push(device);
       return device;
     },
