@@ -40,7 +40,8 @@ export const reference: Target = {
 
   async prepare({ databaseUrl }) {
     const { migrate } = await import('../../reference-server/migrate.ts');
-    await migrate(databaseUrl, 'up');
+    const { builtPage } = await import('../../reference-server/web/build.ts');
+    await Promise.all([migrate(databaseUrl, 'up'), builtPage()]);
   },
 
   launch({ databaseUrl, llmUrl, persistence, defects }) {
