@@ -3,20 +3,18 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Logger } from 'pino';
 import { authenticate } from './auth.ts';
 import { ApiError } from './errors.ts';
-import { messageRoutes } from './routes/messages.ts';
-import { metaRoutes } from './routes/meta.ts';
-import { sessionRoutes } from './routes/sessions.ts';
+import { pageFolder, servePage } from './page.ts';
 import type { Services } from './services.ts';
 import { isUnavailable } from './store/database.ts';
 
 export function createApp(services: Services): Express {
-  const { config, log } = services;
+  const { config, log, parts } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((request, response, next) => logged(log, request, response, next));
   const readJson = express.json({ limit: '1mb' });
-  const routes = [...sessionRoutes(services), ...messageRoutes(services), ...metaRoutes(services)];
+  const routes = parts.routes(services);
   for (const route of routes) {
     const identify = (request: Request, response: Response, next: NextFunction) => {
       response.locals.user = route.public ? '' : authenticate(request, config.users);
@@ -33,6 +31,8 @@ export function createApp(services: Services): Express {
       throw new ApiError('METHOD_NOT_ALLOWED');
     });
   }
+  const { page, development, defects } = config;
+  app.use(servePage(pageFolder, { ...page, development, defects }));
   app.use(() => {
     throw new ApiError('ROUTE_NOT_FOUND');
   });

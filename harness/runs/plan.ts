@@ -2,12 +2,13 @@
 import { formatDirective } from '../../mock-llm/directive.ts';
 import { parseTimeline } from '../../mock-llm/faults/timeline.ts';
 import type { Question } from '../actors/actor.ts';
+import type { DriverName } from '../actors/driver.ts';
 import { truthOf } from '../checkers/truth.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
 import type { Target } from '../targets/target.ts';
 import { createDraw, type Draw, seedOf } from './draw.ts';
 import { drawFaults, type LlmFaults } from './llm-faults.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 
 export interface PlayPlan {
   /** Key of the play in the history: `persistence/scenario/driver/repetition`. */

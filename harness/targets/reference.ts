@@ -47,10 +47,11 @@ export const reference: Target = {
 
   async prepare({ databaseUrl }) {
     const { migrate } = await import('../../reference-server/migrate.ts');
-    await migrate(databaseUrl, 'up');
+    const { builtPage } = await import('../../reference-server/web/build.ts');
+    await Promise.all([migrate(databaseUrl, 'up'), builtPage()]);
   },
 
-  launch({ databaseUrl, llmUrl, persistence }) {
+  launch({ databaseUrl, llmUrl, persistence, defects }) {
     const here = import.meta.url;
     const program = new URL(`../../reference-server/main${extname(here)}`, here);
     return {
@@ -62,6 +63,7 @@ export const reference: Target = {
         LLM_MODEL: 'mock',
         PERSISTENCE: persistence,
         AUTH: 'development',
+        DEFECTS: defects.join(','),
         PORT: '0',
         KEEP_ALIVE_MS: '1000',
         LLM_IDLE_TIMEOUT_MS: String(PROMISED.llmPatience),
