@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { DEVICES, QUESTIONS, SESSIONS, TABS } from '../programs/names.ts';
 import type { Program } from '../programs/program.ts';
+import { FAILURES } from '../programs/steps/ask.ts';
 import { STYLES } from '../programs/steps/cut.ts';
 import type { Step, StepName, StepOf } from '../programs/steps/index.ts';
 import { seedOf } from '../runs/draw.ts';
@@ -28,6 +29,11 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
       { weight: 6, arbitrary: fc.integer({ min: 0, max: 30 }) },
       { weight: 1, arbitrary: all },
     ),
+    fails: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('never' as const) },
+      { weight: 1, arbitrary: fc.constantFrom(...FAILURES) },
+    ),
+    failsAt: fc.integer({ min: 1, max: 40 }),
   }),
   speak: fc.record({
     do: fc.constant('speak'),

@@ -3,6 +3,7 @@ import { defineScenario, type QuestionWish, type Scenario } from '../runs/scenar
 import { assemble } from './cast.ts';
 import { ABLE, inWords, nameOf, type Program, plotOf } from './program.ts';
 import { emptyScene } from './scene.ts';
+import { lengthOf } from './steps/ask.ts';
 import { kindOf } from './steps/index.ts';
 
 /** Checkers that every question feeds, whatever befalls it. */
@@ -20,7 +21,14 @@ export function scenarioOf(program: Program): Scenario<null> {
   const words = inWords({ ...program, steps });
   const questions: Record<string, QuestionWish> = {};
   for (const step of steps) {
-    if (step.do === 'ask') questions[step.question] = { chunks: [step.chunks, step.chunks], gap: step.gap };
+    if (step.do !== 'ask') continue;
+    const { question, chunks, gap, fails, failsAt } = step;
+    const isBroken = lengthOf(step) < chunks;
+    questions[question] = {
+      chunks: [chunks, chunks],
+      gap,
+      ...(isBroken && { faults: () => `${fails}@${failsAt}` }),
+    };
   }
   return defineScenario({
     id: nameOf(program),

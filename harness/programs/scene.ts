@@ -44,6 +44,7 @@ export interface TabScene {
 
 export interface QuestionScene {
   session: SessionName;
+  /** That the LLM has to say before it ends, one way or the other. */
   chunks: number;
   /** How many chunks the LLM may say; `all`: it is not held any more. */
   may: number | 'all';

@@ -20,8 +20,8 @@ export const speak: StepKind<z.infer<typeof shape>> = {
     if (asked.may === 'all') letGo(scene, question);
     return true;
   },
-  async play(cast, { question, upTo }) {
-    const at = most(upTo, cast.stage.question(question).spec.chunks);
+  async play(cast, { question }) {
+    const at = cast.scene.questions.get(question)!.may;
     await cast.letSpeak(question, at);
     await cast.spoken(question, at);
   },
