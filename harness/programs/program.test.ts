@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawProgram } from '../explore/arbitraries.ts';
+import { EXAMPLE } from './example.ts';
 import { ABLE, encode, essence, inWords, nameOf, type Program, plotOf, readProgram } from './program.ts';
 import { scenarioOf } from './scenario-of.ts';
 import type { Step, StepOf } from './steps/index.ts';
@@ -137,6 +138,11 @@ describe('as a scenario', () => {
 });
 
 describe('as text', () => {
+  it('the example of the documents makes sense, all of it', () => {
+    expect(essence(EXAMPLE)).toEqual(EXAMPLE);
+    expect(plotOf(EXAMPLE, ABLE).scene.goals).not.toEqual([]);
+  });
+
   it('is read as it was written, whatever was drawn', () => {
     fc.assert(
       fc.property(drawnOnes, (drawn) => {

@@ -23,6 +23,8 @@ const shape = z.strictObject({
 });
 
 export const ask: StepKind<z.infer<typeof shape>> = {
+  about:
+    'A tab asks a question in a session, which it opens first. The LLM is held after so many chunks, and may break off before its end.',
   shape,
   enact(scene, step) {
     const { tab: name, session, question } = step;

@@ -6,6 +6,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('attack'), session: z.enum(SESSIONS) });
 
 export const attack: StepKind<z.infer<typeof shape>> = {
+  about: 'Another user tries to read, resume and stop in a session; nonsense cursors are tried.',
   shape,
   enact: (scene, { session }) => askedIn(scene, session).length > 0,
   play: (cast, { session }) => cast.stage.attack(cast.session(session)),

@@ -9,6 +9,7 @@ export const STYLES = ['reset', 'fin', 'clean-end', 'half-frame', 'black-hole'] 
 const shape = z.strictObject({ do: z.literal('cut'), device: z.enum(DEVICES), style: z.enum(STYLES) });
 
 export const cut: StepKind<z.infer<typeof shape>> = {
+  about: 'A device loses its network: every connection ends in that style, new ones are refused.',
   shape,
   enact(scene, { device: name }, n) {
     const device = scene.devices.get(name);

@@ -6,6 +6,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('glance'), session: z.enum(SESSIONS) });
 
 export const glance: StepKind<z.infer<typeof shape>> = {
+  about: 'Somebody who never saw it before reads a session.',
   shape,
   enact(scene, { session }) {
     const asked = askedIn(scene, session).map((name) => scene.questions.get(name)!);

@@ -5,6 +5,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('heal'), device: z.enum(DEVICES) });
 
 export const heal: StepKind<z.infer<typeof shape>> = {
+  about: 'A device has its network again.',
   shape,
   enact(scene, { device: name }) {
     const device = scene.devices.get(name);

@@ -37,6 +37,9 @@ export type StepName = keyof typeof KINDS;
 export type StepOf<N extends StepName> = z.infer<(typeof KINDS)[N]['shape']>;
 export type Step = { [N in StepName]: StepOf<N> }[StepName];
 
+/** What each does, for the documents. */
+export const stepsInWords = Object.entries(KINDS).map(([name, { about }]) => ({ name, about }));
+
 export const stepNames = Object.keys(KINDS) as StepName[];
 
 export const stepShape = z.union(Object.values(KINDS).map(({ shape }) => shape)) as z.ZodType<Step>;

@@ -6,6 +6,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('refresh'), tab: z.enum(TABS) });
 
 export const refresh: StepKind<z.infer<typeof shape>> = {
+  about: 'A tab is reloaded.',
   shape,
   enact(scene, { tab: name }) {
     const tab = scene.tabs.get(name);

@@ -5,6 +5,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('restart'), signal: z.enum(['SIGKILL', 'SIGTERM']) });
 
 export const restart: StepKind<z.infer<typeof shape>> = {
+  about: 'The server ends by that signal and is started again.',
   shape,
   enact(scene) {
     const isBusy = [...scene.questions.values()].some(({ over }) => !over);

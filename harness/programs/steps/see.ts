@@ -9,6 +9,8 @@ const shape = z.strictObject({ do: z.literal('see'), tab: z.enum(TABS), question
 const MARGIN = 6;
 
 export const see: StepKind<z.infer<typeof shape>> = {
+  about:
+    'It is waited until a tab shows what the LLM has said; or, where nothing holds it any more, until the tab knows the end.',
   shape,
   enact(scene, { tab, question }) {
     const asked = followed(scene, tab, question);

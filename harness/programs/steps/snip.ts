@@ -14,6 +14,8 @@ const shape = z.strictObject({
 
 /** Lies in wait for the first stream of the device that has brought so much; there may never be one. */
 export const snip: StepKind<z.infer<typeof shape>> = {
+  about:
+    'One connection of a device ends in that style, as soon as it has brought so much text; the network stays.',
   shape,
   enact(scene, { device }) {
     const known = scene.devices.get(device) ?? { online: true, snipped: false };

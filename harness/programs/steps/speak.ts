@@ -12,6 +12,7 @@ const shape = z.strictObject({
 });
 
 export const speak: StepKind<z.infer<typeof shape>> = {
+  about: 'The LLM speaks on, up to a chunk or to its end.',
   shape,
   enact(scene, { question, upTo }) {
     const asked = scene.questions.get(question);

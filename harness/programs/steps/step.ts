@@ -7,6 +7,8 @@ import type { Cast } from '../cast.ts';
 import type { Scene } from '../scene.ts';
 
 export interface StepKind<S> {
+  /** What it does, for the documents. */
+  about: string;
   shape: z.ZodType<S>;
   /**
    * Whether it makes sense where the play stands, and if so, what it changes. Where it makes none the scene stays as

@@ -6,6 +6,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('stop'), tab: z.enum(TABS), question: z.enum(QUESTIONS) });
 
 export const stop: StepKind<z.infer<typeof shape>> = {
+  about: 'A tab stops an answer.',
   shape,
   enact(scene, { tab, question }) {
     const asked = followed(scene, tab, question);

@@ -6,6 +6,7 @@ import type { StepKind } from './step.ts';
 const shape = z.strictObject({ do: z.literal('switch'), tab: z.enum(TABS), session: z.enum(SESSIONS) });
 
 export const switchSession: StepKind<z.infer<typeof shape>> = {
+  about: 'A tab turns to another session.',
   shape,
   enact(scene, { tab: name, session }) {
     if (!scene.sessions.has(session) || !isOnline(scene, name)) return false;
