@@ -23,6 +23,8 @@ export class Call {
   err = 0;
   /** Chunks were not written one after the other, each once: the expected text is another than the oracle's. */
   irregular = false;
+  /** The ledger was told as a digest, without each chunk: when what was emitted is not known. */
+  isDigest = false;
 
   constructor(id: string, attempt: number) {
     this.id = id;
@@ -51,6 +53,9 @@ export class Call {
 
   end(event: RecordedOf<'llm.end'>): void {
     this.ended = { how: event.how, chunks: event.chunks, at: momentOf(event) };
+    if (event.chunks <= this.emitted) return;
+    this.emitted = event.chunks;
+    this.isDigest = true;
   }
 
   /** The holds, each with its end: the release, or the end of the call. */

@@ -40,6 +40,11 @@ export interface Judge {
   merge(other: Judge): void;
   /** The verdicts on all plays, in the order in which they began. Can be asked for again after more events. */
   finish(): PlayVerdict[];
+  /**
+   * The verdict on one play, which is then forgotten: so a run of many short plays is judged in the memory of those
+   * that go on. Undefined where there is no such play.
+   */
+  take(play: string): PlayVerdict | undefined;
 }
 
 export function createJudge(options: JudgeOptions = {}): Judge {
@@ -140,6 +145,19 @@ class HistoryJudge implements Judge {
   finish(): PlayVerdict[] {
     const nobodys = [...this.homeless.keys()].sort((a, b) => a - b)[0] ?? null;
     return [...this.plays].map(([play, fold]) => judgePlay(play, fold, this.checkers, nobodys));
+  }
+
+  take(play: string): PlayVerdict | undefined {
+    const fold = this.plays.get(play);
+    if (!fold) return undefined;
+    const verdict = judgePlay(play, fold, this.checkers, null);
+    this.plays.delete(play);
+    for (const seed of fold.generations.keys()) this.homes.delete(seed);
+    if (this.lastPlay === fold) {
+      this.lastPlay = undefined;
+      this.lastName = undefined;
+    }
+    return verdict;
   }
 }
 

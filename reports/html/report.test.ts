@@ -7,7 +7,7 @@ import { type Element, elements, parseXml, textOf } from '../testing/xml.ts';
 import { createTimelineFold } from '../timeline.ts';
 import { renderReport } from './report.ts';
 import { tickStep } from './swim-lanes.ts';
-import { upperBoundOfZero } from './zero.ts';
+import { upperBoundOfZero } from '../../harness/runs/bound.ts';
 
 function render({ results, history }: Sample): string {
   const fold = createTimelineFold(shown(results));
