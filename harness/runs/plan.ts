@@ -2,10 +2,11 @@
 import { formatDirective } from '../../mock-llm/directive.ts';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import type { Question } from '../actors/actor.ts';
+import type { DriverName } from '../actors/driver.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
 import type { Target } from '../targets/target.ts';
 import { createDraw, type Draw, seedOf } from './draw.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 
 export interface PlayPlan {
   /** Key of the play in the history: `persistence/scenario/driver/repetition`. */

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apiDriver } from '../actors/api/index.ts';
+import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -28,7 +30,7 @@ import {
   type Skipped,
   STACK_SCENARIO,
 } from './results.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
@@ -229,6 +231,7 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
+      driver: apiDriver,
       resume: options.resume,
       name: (kind) => `${kind}-${++run.names}`,
     });

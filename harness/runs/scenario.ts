@@ -3,10 +3,9 @@
  * `about` are its documentation, rendered by `holdfast list scenarios`.
  */
 import type { Device, Question, Session } from '../actors/actor.ts';
+import type { DriverName } from '../actors/driver.ts';
 import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
 import type { Draw } from './draw.ts';
-
-export type DriverName = 'api';
 
 /** A question as the scenario wants it; the seed decides the rest. */
 export interface QuestionWish {

@@ -3,14 +3,8 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
-import {
-  API_DEFAULTS,
-  type ApiSettings,
-  attack,
-  createApiDevice,
-  createReader,
-  replay,
-} from '../actors/api/index.ts';
+import { API_DEFAULTS, attack, createReader, replay } from '../actors/api/index.ts';
+import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
@@ -22,7 +16,9 @@ export interface StageOptions {
   stack: Stack;
   target: Target;
   recorder: Recorder;
-  resume: ApiSettings['resume'];
+  /** Who plays. */
+  driver: Driver;
+  resume: ActorSettings['resume'];
   /** A name unique in the history. */
   name: (kind: string) => string;
 }
@@ -62,8 +58,9 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     return seed !== null && ours.has(seed) ? seed : null;
   };
 
-  const settings: ApiSettings = {
+  const settings: ActorSettings = {
     ...API_DEFAULTS,
+    play: plan.play,
     target,
     persistence: plan.persistence,
     user: target.users[0],
@@ -144,7 +141,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       return question;
     },
     async device(deviceName) {
-      const device = await createApiDevice(deviceName, settings, stack.proxy);
+      const device = await options.driver.device(deviceName, settings, stack.proxy);
       devices.push(device);
       return device;
     },

@@ -43,7 +43,7 @@ export const reference: Target = {
     await migrate(databaseUrl, 'up');
   },
 
-  launch({ databaseUrl, llmUrl, persistence }) {
+  launch({ databaseUrl, llmUrl, persistence, defects }) {
     const here = import.meta.url;
     const program = new URL(`../../reference-server/main${extname(here)}`, here);
     return {
@@ -55,6 +55,7 @@ export const reference: Target = {
         LLM_MODEL: 'mock',
         PERSISTENCE: persistence,
         AUTH: 'development',
+        DEFECTS: defects.join(','),
         PORT: '0',
         KEEP_ALIVE_MS: '1000',
         LEASE_MS: '3000',

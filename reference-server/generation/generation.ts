@@ -13,15 +13,10 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Failure, failure } from '../errors.ts';
 import { LlmError } from '../llm/error.ts';
+import type { Store } from '../parts.ts';
 import { retry } from '../retry.ts';
 import { type Database, isUnavailable } from '../store/database.ts';
-import {
-  endGeneration,
-  FIRST_EPOCH,
-  type Snapshot,
-  saveCheckpoint,
-  type TerminalStatus,
-} from '../store/generations.ts';
+import { FIRST_EPOCH, type Snapshot, type TerminalStatus } from '../store/generations.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Transcript } from './transcript.ts';
@@ -53,6 +48,7 @@ const SLACK = 512;
 
 export interface Surroundings {
   db: Database;
+  store: Pick<Store, 'saveCheckpoint' | 'endGeneration'>;
   config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
   log: Logger;
   /** The row as the database has it. */
@@ -195,11 +191,11 @@ export class Generation {
   }
 
   async #save(): Promise<void> {
-    const { db, config } = this.#around;
+    const { db, store, config } = this.#around;
     const snapshot = this.#snapshot;
     try {
       const kept = await this.#persist(() =>
-        saveCheckpoint(db, this.id, FIRST_EPOCH, snapshot, config.lease),
+        store.saveCheckpoint(db, this.id, FIRST_EPOCH, snapshot, config.lease),
       );
       if (kept) return;
     } catch (error) {
@@ -229,8 +225,9 @@ export class Generation {
     this.#transcript.close();
     await this.#checkpoints.stop();
     const snapshot = this.#snapshot;
+    const { db, store } = this.#around;
     const won = await this.#persist(() =>
-      endGeneration(this.#around.db, this.id, FIRST_EPOCH, snapshot, status, error),
+      store.endGeneration(db, this.id, FIRST_EPOCH, snapshot, status, error),
     );
     if (!won) return this.#adopt();
     return { status, length: snapshot.content.length, ...(error && { error }) };

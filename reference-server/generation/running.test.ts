@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PARTS } from '../parts.ts';
 import { begin } from '../store/generations.ts';
 import { messages } from '../store/messages.ts';
 import { House } from '../testing/house.ts';
@@ -20,6 +21,7 @@ function announced() {
   const running = new Running();
   const generation = new Generation(randomUUID(), {
     db: house.db,
+    store: PARTS.store,
     config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { createTestDatabase } from '../../tests/support/postgres.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../migrate.ts';
+import type { Parts } from '../parts.ts';
 import { type Server, startServer } from '../server.ts';
 import { Client } from './client.ts';
 import { StubLlm } from './stub-llm.ts';
@@ -61,11 +62,12 @@ export class House {
     };
   }
 
-  async serve(more: Record<string, string> = {}): Promise<TestServer> {
+  /** @param parts what it is made of; default: what a clean server is */
+  async serve(more: Record<string, string> = {}, parts?: Parts): Promise<TestServer> {
     const config = readConfig(this.environment(more));
     const lines: LogLine[] = [];
     const log = pino({ level: config.logLevel }, { write: (line) => void lines.push(JSON.parse(line)) });
-    const server = await startServer(config, log);
+    const server = await startServer(config, log, parts);
     this.#servers.push(server);
     return {
       ...server,
