@@ -1,6 +1,7 @@
 /** What is shown of a load run while it goes on; on standard error, for standard output is the results'. */
-import { createProgress } from '../../reports/progress.ts';
+
 import { liveLine } from '../../reports/load-live.ts';
+import { createProgress } from '../../reports/progress.ts';
 import type { LoadListener } from '../load/load.ts';
 
 export function watchLoad(): LoadListener {

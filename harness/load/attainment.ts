@@ -12,13 +12,13 @@ export interface Measured {
 
 export function attain(objectives: readonly Objective[], measured: Measured): Attainment[] {
   return objectives.map((objective) => {
-    const value = valueOf(objective.figure, measured);
+    const value = reached(objective.figure, measured);
     if (value === undefined) return { objective: objective.text, value: null, verdict: 'unknown' };
     return { objective: objective.text, value, verdict: holds(value, objective) ? 'met' : 'missed' };
   });
 }
 
-function valueOf(figure: Figure, { latencies, total }: Measured): number | undefined {
+function reached(figure: Figure, { latencies, total }: Measured): number | undefined {
   if (figure.of === 'latency') {
     if (typeof figure.at === 'number') return latencies.at(figure.name, figure.at);
     return latencies.summary(figure.name)?.[figure.at];

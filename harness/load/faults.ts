@@ -34,7 +34,11 @@ export interface LoadFault {
   strike(scene: Scene, lasts: number): Promise<number>;
 }
 
-async function replaced({ stack, fleet, recorder }: Scene, kind: string, signal: NodeJS.Signals): Promise<number> {
+async function replaced(
+  { stack, fleet, recorder }: Scene,
+  kind: string,
+  signal: NodeJS.Signals,
+): Promise<number> {
   const live = await fleet.hit(kind);
   fleet.way(null);
   await stack.killTarget(signal, recorder);
@@ -43,7 +47,14 @@ async function replaced({ stack, fleet, recorder }: Scene, kind: string, signal:
   return live;
 }
 
-async function during(scene: Scene, kind: string, at: string, lasts: number, strike: () => unknown, heal: () => unknown) {
+async function during(
+  scene: Scene,
+  kind: string,
+  at: string,
+  lasts: number,
+  strike: () => unknown,
+  heal: () => unknown,
+) {
   const live = await scene.fleet.hit(kind);
   const fault = { type: 'fault', fault: scene.name, kind, at } as const;
   scene.recorder.record({ ...fault, state: 'struck', live });

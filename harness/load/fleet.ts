@@ -154,7 +154,9 @@ export async function startFleet(setup: FleetSetup): Promise<Fleet> {
   };
   const tooLate = setTimeout(() => {
     const ms = READY_WITHIN;
-    ready.reject(new HoldfastError('HF_LOAD_WORKER', { worker: isReady + 1, what: `it was not ready within ${ms} ms` }));
+    ready.reject(
+      new HoldfastError('HF_LOAD_WORKER', { worker: isReady + 1, what: `it was not ready within ${ms} ms` }),
+    );
   }, READY_WITHIN);
   try {
     await ready.promise;

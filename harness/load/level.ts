@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldfastError } from '../errors.ts';
 import { createSource, now, type Recorded, type Sink } from '../history/index.ts';
 import { createJudgement } from '../runs/judgement.ts';
+import type { Strike } from '../runs/load-results.ts';
 import { type ScenarioResult, STACK_SCENARIO } from '../runs/results.ts';
 import { createStackPlay, STACK_TITLE } from '../runs/stack-play.ts';
 import { type Ground, withStack } from '../runs/standing.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
-import type { Strike } from '../runs/load-results.ts';
 import { loadFaults, type Scheduled } from './faults.ts';
 import { type Fleet, type Outcome, startFleet } from './fleet.ts';
 import { rowsOf } from './outcome.ts';
@@ -79,7 +79,11 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
       },
       async (stack) => {
         const about = { persistence: plan.persistence, seed: plan.seed, target, bounds: plan.bounds };
-        const stackPlay = createStackPlay(stack, recorder.forPlay(`${plan.persistence}/${STACK_SCENARIO}`), about);
+        const stackPlay = createStackPlay(
+          stack,
+          recorder.forPlay(`${plan.persistence}/${STACK_SCENARIO}`),
+          about,
+        );
         await stackPlay.baseline();
         const series = new Series();
         const { workers, config } = options;

@@ -50,7 +50,7 @@ export interface LoadListener {
 
 export interface LoadRun {
   folder: RunFolder;
-  results: Results & { load: LoadResults | null };
+  results: Results;
 }
 
 /** What holds of a limit unless something else is asked for. */
@@ -82,12 +82,25 @@ export async function load(
     ...(profiles && { profiles }),
   });
   if (options.findLimit && laid.plan.arrivals.kind === 'trace')
-    throw new HoldfastError('HF_USAGE', { what: '--find-limit cannot raise the load of a trace', command: 'load' });
+    throw new HoldfastError('HF_USAGE', {
+      what: '--find-limit cannot raise the load of a trace',
+      command: 'load',
+    });
   const folder = createRunFolder(options.out, seed, started);
   const command = commandOf(options, seed);
   listener.onPlan?.({ seed, command, folder: folder.path, lines: describePlan(laid, options.workers) });
 
-  const run: Running = { options, listener, signal, target, laid, objectives, folder, postgres: null, durability: null };
+  const run: Running = {
+    options,
+    listener,
+    signal,
+    target,
+    laid,
+    objectives,
+    folder,
+    postgres: null,
+    durability: null,
+  };
   let played: Played | null = null;
   let failure: Results['failure'] = null;
   try {
@@ -115,7 +128,7 @@ export async function load(
     flaws: [],
     failure,
     load,
-  } satisfies Results & { load: LoadResults | null };
+  } satisfies Results;
   saveResults(folder.path, results);
   return { folder, results };
 }
@@ -218,7 +231,12 @@ function breaks({ objectives }: Running, outcome: LevelOutcome): string | null {
 function untrue(rows: readonly ScenarioResult[], size: number): ScenarioResult[] {
   return rows
     .filter(({ checks }) => checks.some(({ id, verdict }) => verdict === 'fail' && !LIVENESS.has(id)))
-    .map((row) => ({ ...row, id: `${row.id}@${size}`, title: `${row.title}, at level ${size}`, play: `${row.play}@${size}` }));
+    .map((row) => ({
+      ...row,
+      id: `${row.id}@${size}`,
+      title: `${row.title}, at level ${size}`,
+      play: `${row.play}@${size}`,
+    }));
 }
 
 function rateOf({ arrivals }: LoadPlan): number {
@@ -252,7 +270,18 @@ function resultsOf({ laid, options, objectives, durability }: Running, played: P
       answers: describeAnswers(plan.answers),
       workers: options.workers,
     },
-    counts: { visits, answers, refused, lost, passed, failed, unknown, measured, good, chunks: series.totals().chunks },
+    counts: {
+      visits,
+      answers,
+      refused,
+      lost,
+      passed,
+      failed,
+      unknown,
+      measured,
+      good,
+      chunks: series.totals().chunks,
+    },
     latencies: latenciesOf(series),
     objectives: attain(objectives, { latencies: series.latencies, total }),
     saturated,
@@ -280,13 +309,19 @@ function describePlan({ plan, faults, arrivals, profile }: Laid, workers: number
   const mix = Object.entries(plan.mix)
     .filter(([, weight]) => weight > 0)
     .map(([id, weight]) => `${id}=${weight}`);
-  const who = plan.arrivals.kind === 'closed' ? `${plan.users} users, always there` : `users come ${arrivals}`;
+  const who =
+    plan.arrivals.kind === 'closed' ? `${plan.users} users, always there` : `users come ${arrivals}`;
   return [
     `${profile === null ? '' : `${profile}: `}${who}, for ${plan.duration / 1_000} s after ${plan.warmup / 1_000} s of warm-up`,
     `they do: ${mix.join(', ')}`,
     `answers of ${describeAnswers(plan.answers)}; ${workers} worker processes`,
     ...(faults.length > 0
-      ? [`faults: ${faults.slice(0, 8).map(({ kind, at }) => `${kind} at ${at / 1_000} s`).join(', ')}${faults.length > 8 ? `, … (${faults.length})` : ''}`]
+      ? [
+          `faults: ${faults
+            .slice(0, 8)
+            .map(({ kind, at }) => `${kind} at ${at / 1_000} s`)
+            .join(', ')}${faults.length > 8 ? `, … (${faults.length})` : ''}`,
+        ]
       : []),
   ];
 }
@@ -294,7 +329,10 @@ function describePlan({ plan, faults, arrivals, profile }: Laid, workers: number
 function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
   if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
-  return { code: 'HF_INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return {
+    code: 'HF_INTERNAL',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
 }
 
 /** The command that repeats the run, word for word. */

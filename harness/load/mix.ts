@@ -6,7 +6,15 @@ import { behaviours } from './engine/behaviours/index.ts';
 /** Weights by id of a behaviour; they need not add up to anything. */
 export type Mix = Readonly<Record<string, number>>;
 
-export const DEFAULT_MIX: Mix = { stay: 60, refresh: 10, cut: 15, poll: 5, switch: 5, 'second-tab': 3, stop: 2 };
+export const DEFAULT_MIX: Mix = {
+  stay: 60,
+  refresh: 10,
+  cut: 15,
+  poll: 5,
+  switch: 5,
+  'second-tab': 3,
+  stop: 2,
+};
 
 const WEIGHT = /^\d{1,6}(\.\d{1,3})?$/;
 

@@ -2,7 +2,15 @@
 import { HoldfastError } from '../errors.ts';
 
 /** Figures that are order statistics of a latency, and those that are numbers. */
-export const LATENCIES = ['first-chunk', 'recovery', 'outage', 'chunk-gap', 'switch', 'stop', 'lateness'] as const;
+export const LATENCIES = [
+  'first-chunk',
+  'recovery',
+  'outage',
+  'chunk-gap',
+  'switch',
+  'stop',
+  'lateness',
+] as const;
 export const NUMBERS = ['lost', 'failed', 'refused', 'goodput', 'visits'] as const;
 
 export type Figure =
@@ -17,7 +25,8 @@ export interface Objective {
   limit: number;
 }
 
-const OBJECTIVE = /^\s*(?:(p\d{1,2}(?:\.\d{1,3})?|max|mean)\(([a-z-]+)\)|([a-z-]+))\s*(<=|>=|==|<|>)\s*([\d.]+)(ms|s)?\s*$/;
+const OBJECTIVE =
+  /^\s*(?:(p\d{1,2}(?:\.\d{1,3})?|max|mean)\(([a-z-]+)\)|([a-z-]+))\s*(<=|>=|==|<|>)\s*([\d.]+)(ms|s)?\s*$/;
 
 /** @throws HF_USAGE */
 export function parseObjective(text: string): Objective {

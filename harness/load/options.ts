@@ -1,9 +1,8 @@
 /** From the words of a command line, a profile and a configuration to the plan of a load run. */
 import { readFileSync } from 'node:fs';
-import { HoldfastError } from '../errors.ts';
-import type { Bounds } from '../history/events.ts';
 import { PACES } from '../../mock-llm/pace/profiles.ts';
-import type { TargetCapabilities } from '../history/events.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Bounds, TargetCapabilities } from '../history/events.ts';
 import type { Arrivals } from './arrivals.ts';
 import { behaviours } from './engine/behaviours/index.ts';
 import { parseFault, type Scheduled } from './faults.ts';
@@ -58,7 +57,9 @@ export function layPlan(
   const arrivals = words.arrivals ?? profile.arrivals ?? (words.rate === undefined ? 'closed' : 'constant');
   const parsed = arrivalsOf(arrivals, rate);
   if (parsed.kind === 'closed' && words.rate !== undefined)
-    throw usage('--rate has no meaning where --arrivals is closed: there users come as fast as they are served');
+    throw usage(
+      '--rate has no meaning where --arrivals is closed: there users come as fast as they are served',
+    );
   const mix = words.mix === undefined ? (profile.mix ?? DEFAULT_MIX) : parseMix(words.mix);
   const length = warmup + duration;
   const faults = [...(profile.faults ?? []), ...(words.fault ?? [])].flatMap((text, at) =>
@@ -133,13 +134,22 @@ function arrivalsOf(text: string, rate: number): Arrivals {
       return { kind, rate, to: number('the rate at the end, as ramp:100') };
     case 'step': {
       const [, to, at] = /^([\d.]+)@(\d+)s$/.exec(detail ?? '') ?? [];
-      if (to === undefined) throw usage('--arrivals step takes the new rate and when it begins, as step:40@30s');
+      if (to === undefined)
+        throw usage('--arrivals step takes the new rate and when it begins, as step:40@30s');
       return { kind, rate, to: Number(to), at: Number(at) * 1_000 };
     }
     case 'trace':
       return { kind, times: traceIn(detail ?? '') };
     default:
-      throw unknown('kind of arrivals', text, ['closed', 'constant', 'poisson', 'gamma:<cv>', 'step:<rate>@<time>', 'ramp:<rate>', 'trace:<file>']);
+      throw unknown('kind of arrivals', text, [
+        'closed',
+        'constant',
+        'poisson',
+        'gamma:<cv>',
+        'step:<rate>@<time>',
+        'ramp:<rate>',
+        'trace:<file>',
+      ]);
   }
 }
 
@@ -156,7 +166,9 @@ function traceIn(file: string): number[] {
     .filter((line) => line.trim() !== '')
     .map((line) => Number(line) * 1_000);
   if (times.length === 0 || times.some((time, i) => !(time >= (times[i - 1] ?? 0))))
-    throw usage(`--arrivals trace:${file} must hold one time a line, in seconds from the start, none before the last`);
+    throw usage(
+      `--arrivals trace:${file} must hold one time a line, in seconds from the start, none before the last`,
+    );
   return times;
 }
 
@@ -165,7 +177,9 @@ function answersOf({ chunks, gap }: LoadWords, profile: Partial<LoadProfile>): A
   if (chunks !== undefined) {
     const count = Number(chunks);
     if (!lengthProfiles.includes(chunks) && !(Number.isInteger(count) && count >= 2 && count <= 1_000_000))
-      throw usage(`--chunks takes a number from 2 to 1000000 or one of ${lengthProfiles.join(', ')}, not "${chunks}"`);
+      throw usage(
+        `--chunks takes a number from 2 to 1000000 or one of ${lengthProfiles.join(', ')}, not "${chunks}"`,
+      );
     answers.chunks = lengthProfiles.includes(chunks) ? chunks : count;
   }
   if (gap !== undefined) {

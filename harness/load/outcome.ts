@@ -1,6 +1,7 @@
 /** From what the workers counted to verdicts: a row for each behaviour, as any other play has one. */
-import { checkers } from '../checkers/index.ts';
+
 import type { CheckResult, Metric } from '../checkers/checker.ts';
+import { checkers } from '../checkers/index.ts';
 import { upperBoundOfZero } from '../runs/bound.ts';
 import type { Zero } from '../runs/load-results.ts';
 import type { ScenarioResult, Skipped } from '../runs/results.ts';
@@ -34,7 +35,11 @@ export function totalOf(tallies: Readonly<Record<string, Tally>>): Tally {
 export function undone(plan: LoadPlan, tallies: Readonly<Record<string, Tally>>, asked: boolean): Skipped[] {
   return behaviours
     .filter(({ id }) => (plan.mix[id] ?? 0) > 0 && !tallies[id])
-    .map(({ id }) => ({ what: `users who ${id}`, why: 'by chance none came: let more come, or for longer', allowed: !asked }));
+    .map(({ id }) => ({
+      what: `users who ${id}`,
+      why: 'by chance none came: let more come, or for longer',
+      allowed: !asked,
+    }));
 }
 
 /** @param late seeds of which the LLM was called after their visits had been judged */
@@ -44,11 +49,10 @@ export function rowsOf(
   late: readonly number[],
   durationMs: number,
 ): ScenarioResult[] {
-  const rows = behaviours
-    .flatMap(({ id, title }) => {
-      const tally = tallies[id];
-      return tally ? [rowOf(plan, id, title, tally, durationMs)] : [];
-    });
+  const rows = behaviours.flatMap(({ id, title }) => {
+    const tally = tallies[id];
+    return tally ? [rowOf(plan, id, title, tally, durationMs)] : [];
+  });
   const [first] = rows;
   if (first && late.length > 0) blameLate(first, late);
   return rows;
@@ -105,7 +109,10 @@ function conclusionOf(
     const others = failed.slice(1).map((check) => check.id);
     const also = others.length > 0 ? ` Failed as well: ${others.join(', ')}.` : '';
     const of = `${tally.failed} of ${tally.visits} visits.`;
-    return { verdict: 'fail', reason: `${first}: expected ${expected}; found ${actual}; place: ${place}; ${of}${also}` };
+    return {
+      verdict: 'fail',
+      reason: `${first}: expected ${expected}; found ${actual}; place: ${place}; ${of}${also}`,
+    };
   }
   const unknown = (reason: string) => ({ verdict: 'unknown' as const, reason });
   if (tally.unknown > 0) return unknown(`${tally.unknown} of ${tally.visits} visits: ${tally.reasons[0]}`);
@@ -145,7 +152,10 @@ export function metricsOf(latencies: Latencies): Record<string, Metric> {
   return Object.fromEntries(
     latencies.names().map((name) => {
       const { n, min, max } = latencies.summary(name)!;
-      return [name, { unit: 'ms', n, min, p50: latencies.at(name, 0.5)!, p99: latencies.at(name, 0.99)!, max }];
+      return [
+        name,
+        { unit: 'ms', n, min, p50: latencies.at(name, 0.5)!, p99: latencies.at(name, 0.99)!, max },
+      ];
     }),
   );
 }

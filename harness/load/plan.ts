@@ -6,8 +6,8 @@ import { LENGTHS } from '../../mock-llm/pace/profiles.ts';
 import type { Bounds } from '../history/events.ts';
 import { createDraw, type Draw, seedOf } from '../runs/draw.ts';
 import type { Arrivals } from './arrivals.ts';
-import type { Mix } from './mix.ts';
 import type { Question } from './engine/context.ts';
+import type { Mix } from './mix.ts';
 
 /** What the LLM is told to say. */
 export interface Answers {
@@ -48,7 +48,11 @@ export function visitOfSeed(plan: Pick<LoadPlan, 'seed'>, seed: number): number 
 }
 
 /** Which worker lets a visit happen: the users of a closed loop stay with theirs. */
-export function workerOf({ arrivals, users }: Pick<LoadPlan, 'arrivals' | 'users'>, visit: number, workers: number) {
+export function workerOf(
+  { arrivals, users }: Pick<LoadPlan, 'arrivals' | 'users'>,
+  visit: number,
+  workers: number,
+) {
   return (arrivals.kind === 'closed' ? visit % users : visit) % workers;
 }
 
@@ -58,7 +62,11 @@ export function drawOfVisit(plan: Pick<LoadPlan, 'seed'>, visit: number): Draw {
 
 const TOPICS = ['What holds kelp to the rock?', 'Why do tides turn?', 'How does a reef grow?'];
 
-export function questionOf(plan: Pick<LoadPlan, 'seed' | 'answers'>, visit: number, answer: number): Question {
+export function questionOf(
+  plan: Pick<LoadPlan, 'seed' | 'answers'>,
+  visit: number,
+  answer: number,
+): Question {
   const seed = seedOfAnswer(plan, visit, answer);
   const { chunks: length, pace } = plan.answers;
   const chunks = typeof length === 'number' ? length : profileLength(length, seed);

@@ -3,8 +3,8 @@
  * fault found somebody to strike. A generator that is late shows a system slower than it is, or spares it.
  */
 import type { CheckResult } from '../checkers/checker.ts';
-import type { ScenarioResult } from '../runs/results.ts';
 import type { Second, Strike } from '../runs/load-results.ts';
+import type { ScenarioResult } from '../runs/results.ts';
 import type { Scheduled } from './faults.ts';
 import { LOAD_DRIVER } from './outcome.ts';
 import type { LoadPlan } from './plan.ts';
@@ -74,13 +74,24 @@ export function loadRow(
     repetition: 1,
     play: `${plan.persistence}/${LOAD_SCENARIO}/${LOAD_DRIVER}/1`,
     verdict: doubt ? 'unknown' : 'pass',
-    reason: doubt ? (doubt === onTime && saturated ? `Generator saturated: ${saturated}.` : `${doubt.actual}.`) : null,
+    reason: doubt
+      ? doubt === onTime && saturated
+        ? `Generator saturated: ${saturated}.`
+        : `${doubt.actual}.`
+      : null,
     checks: [onTime, struck],
     metrics: {},
     durationMs,
-    strikes: strikes.map(({ kind, at, live }) => `${kind} at ${(at / 1_000).toFixed(1)} s hit ${live} live streams`),
+    strikes: strikes.map(
+      ({ kind, at, live }) => `${kind} at ${(at / 1_000).toFixed(1)} s hit ${live} live streams`,
+    ),
   };
   return { row, saturated };
 }
 
-const EMPTY = { place: null, evidence: [], violations: [], violationCount: 0 } as const satisfies Partial<CheckResult>;
+const EMPTY = {
+  place: null,
+  evidence: [],
+  violations: [],
+  violationCount: 0,
+} as const satisfies Partial<CheckResult>;

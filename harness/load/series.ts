@@ -18,7 +18,10 @@ export class Series {
     const before = this.last.get(worker);
     this.last.set(worker, beat);
     this.latencies.merge(beat.latencies);
-    const { second, latencies } = this.seconds.get(at) ?? { second: emptySecond(at), latencies: new Latencies() };
+    const { second, latencies } = this.seconds.get(at) ?? {
+      second: emptySecond(at),
+      latencies: new Latencies(),
+    };
     this.seconds.set(at, { second, latencies });
     latencies.merge(beat.latencies);
     second.visits += beat.visits;

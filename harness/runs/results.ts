@@ -67,6 +67,6 @@ export interface Results {
   flaws: HistoryFlaw[];
   /** Set where the harness itself failed: the run proves nothing beyond what stands here. */
   failure: { code: string; message: string } | null;
-  /** Of a load run only; null where it came to nothing. */
-  load?: LoadResults | null;
+  /** What a load run adds; null for any other, and where it came to nothing. */
+  load: LoadResults | null;
 }

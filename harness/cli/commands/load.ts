@@ -20,7 +20,9 @@ const listed = (entries: readonly (readonly [string, string])[]) =>
   entries.map(([name, what]) => `  ${name.padEnd(22)}${what}`).join('\n');
 
 export const load = new Command('load')
-  .description('Lets many users in at once, checks every chunk of every answer, and says what the target bears.')
+  .description(
+    'Lets many users in at once, checks every chunk of every answer, and says what the target bears.',
+  )
   .option('--users <number>', 'users at once; in an open loop, at most', wholeNumber(1, 1_000_000))
   .option('--duration <time>', 'how long users come: 30s, 10m', duration)
   .option('--warmup <time>', 'before that, in which nothing is measured though all is judged', duration)
@@ -33,12 +35,20 @@ export const load = new Command('load')
   .option('--mix <weights>', 'what users do: stay=60,refresh=10,cut=15,poll=5,switch=5,second-tab=3,stop=2')
   .option('--chunks <number>', 'chunks of an answer, or a length profile of the mock LLM')
   .option('--gap <time>', 'between two chunks: 250ms, or a pace profile of the mock LLM')
-  .option('--fault <fault@time>', 'strikes everybody: kill@30s, cut@20s:2s, kill@20s/40s; may be repeated', each)
+  .option(
+    '--fault <fault@time>',
+    'strikes everybody: kill@30s, cut@20s:2s, kill@20s/40s; may be repeated',
+    each,
+  )
   .option('--objective <text>', "what must be reached: 'p99(recovery) < 500ms'; may be repeated", each)
   .option('--find-limit', 'raises the load until an objective breaks, and says the highest level that held')
   .option('--workers <number>', 'processes that let users in', wholeNumber(1, 64), 2)
   .option('--persistence <way>', 'way of persisting; default: the first of the target')
-  .option('--seed <number>', 'what everything random follows from; default: drawn, and printed', wholeNumber(0, 0xffffffff))
+  .option(
+    '--seed <number>',
+    'what everything random follows from; default: drawn, and printed',
+    wholeNumber(0, 0xffffffff),
+  )
   .option('--out <folder>', 'where the folder of the run is made', 'reports/runs')
   .addOption(postgresOption())
   .addOption(configOption())

@@ -1,9 +1,10 @@
 /** The last look at a visit, when its answers have ended: by a reader who never saw anything, and into the database. */
-import type { Context, Question } from './context.ts';
+
 import type { PlayBooks } from './books.ts';
+import type { Context, Question } from './context.ts';
 import type { Snapshots } from './snapshots.ts';
-import { sleep } from './visit.ts';
 import { readSession } from './stored.ts';
+import { sleep } from './visit.ts';
 
 const TRIES = 5;
 const PAUSE = 200;
@@ -14,7 +15,10 @@ export interface Audited {
   sessions: readonly { id: string; questions: readonly Question[] }[];
 }
 
-export async function audit({ context, books, sessions }: Audited, snapshots: Snapshots | undefined): Promise<void> {
+export async function audit(
+  { context, books, sessions }: Audited,
+  snapshots: Snapshots | undefined,
+): Promise<void> {
   const asked = sessions.filter(({ questions }) => questions.length > 0);
   for (const session of asked) await readAfresh(context, books, session);
   if (!snapshots || asked.length === 0) return;
@@ -44,7 +48,11 @@ export async function audit({ context, books, sessions }: Audited, snapshots: Sn
 }
 
 /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
-async function readAfresh(context: Context, books: PlayBooks, session: Audited['sessions'][number]): Promise<void> {
+async function readAfresh(
+  context: Context,
+  books: PlayBooks,
+  session: Audited['sessions'][number],
+): Promise<void> {
   const actor = 'fresh-reader';
   const asker = { context, books, actor, session: session.id };
   for (let tries = 1; tries <= TRIES; tries++) {

@@ -117,7 +117,8 @@ export class Body {
 
   private takeDigit(byte: number): void {
     const digit = Number.parseInt(String.fromCharCode(byte), 16);
-    if (Number.isNaN(digit) || ++this.digits > LONGEST_SIZE) throw new Error('a chunk of the body has no size');
+    if (Number.isNaN(digit) || ++this.digits > LONGEST_SIZE)
+      throw new Error('a chunk of the body has no size');
     this.left = this.left * 16 + digit;
   }
 

@@ -1,8 +1,8 @@
 /** What all visits of a process share. Times are ms. */
 import type { SendSpec, TargetCapabilities } from '../../history/events.ts';
 import type { Target } from '../../targets/target.ts';
-import type { Way } from './exchange.ts';
 import type { Counts } from './counts.ts';
+import type { Way } from './exchange.ts';
 import type { Latencies } from './latencies.ts';
 
 export interface Question {

@@ -116,7 +116,10 @@ export function ask(way: Way, request: HttpRequest, within: number): Promise<Htt
       bytes: (bytes) => parts.push(Buffer.from(bytes)),
       over: (how, error) => {
         if (how === 'eof') resolve({ status, headers: {}, body: parsed(parts) });
-        else reject(error ?? new Error(how === 'silent' ? `no answer within ${within} ms` : 'the answer broke off'));
+        else
+          reject(
+            error ?? new Error(how === 'silent' ? `no answer within ${within} ms` : 'the answer broke off'),
+          );
       },
     });
   });

@@ -2,7 +2,12 @@
  * Latencies in HDR histograms, from a microsecond to an hour at three digits. They are kept in whole microseconds,
  * merge over processes and runs without loss, and travel as base64.
  */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js';
 
 const LONGEST_US = 3_600_000_000;
 
@@ -24,8 +29,7 @@ export class Latencies {
   }
 
   merge(encoded: Readonly<Record<string, string>>): void {
-    for (const [name, text] of Object.entries(encoded))
-      this.of(name).add(decodeFromCompressedBase64(text));
+    for (const [name, text] of Object.entries(encoded)) this.of(name).add(decodeFromCompressedBase64(text));
   }
 
   encode(): Record<string, string> {

@@ -222,7 +222,8 @@ export class Reading {
           books.record({ type: 'fail', ...fields, http, code, reason });
         },
       });
-      if (!answered) books.record({ type: 'info', ...fields, reason: 'the connection broke before an answer came' });
+      if (!answered)
+        books.record({ type: 'info', ...fields, reason: 'the connection broke before an answer came' });
       if (outcome !== 'again' || this.message !== undefined) return outcome;
       if (!context.capabilities.idempotentSend || left()) return outcome;
       await this.pause(Math.min(FIRST_PAUSE * 2 ** repetition, LONGEST_PAUSE));
@@ -297,7 +298,8 @@ export class Reading {
       },
       bytes: (bytes) => {
         if (refusal) refusal.push(Buffer.from(bytes));
-        else if (framer) for (const frame of framer.push(Buffer.from(bytes))) this.hear(frame, stream, exchange, over);
+        else if (framer)
+          for (const frame of framer.push(Buffer.from(bytes))) this.hear(frame, stream, exchange, over);
       },
       over,
     });
@@ -430,7 +432,10 @@ export class Reading {
     const behind = answer.text.length < this.length;
     // What is stored lags behind what is delivered; only the end, or a refused cursor, makes what is held void.
     if (behind && (ended || cursorVoid)) {
-      this.reset('target', ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused');
+      this.reset(
+        'target',
+        ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused',
+      );
     }
     if (!behind || ended || cursorVoid) {
       this.cursor = undefined;

@@ -48,6 +48,20 @@ export async function readSession(
   }
   try {
     const { questions: known, answers } = context.target.answers(answer);
+    const asks = new Set(questions.map(({ text }) => text));
+    const [first] = questions;
+    for (const { message, question, text } of answers) {
+      // Of an answer without a question nobody can say where it belongs.
+      if (!first || question === null || asks.has(question)) continue;
+      books.record({
+        type: 'stray',
+        actor,
+        send: first.spec.seed,
+        owner: null,
+        message,
+        length: text.length,
+      });
+    }
     return questions.flatMap(({ spec: { seed: send }, text }) => {
       const own = answers.filter(({ question }) => question === text);
       const last = own.at(-1);

@@ -107,7 +107,17 @@ function keep<T>(kept: T[], more: readonly T[], most: number): void {
 
 /** Adds `other` to `tally`. */
 export function mergeTally(tally: Tally, other: Tally): void {
-  for (const key of ['visits', 'answers', 'refused', 'measured', 'good', 'lost', 'passed', 'failed', 'unknown'] as const)
+  for (const key of [
+    'visits',
+    'answers',
+    'refused',
+    'measured',
+    'good',
+    'lost',
+    'passed',
+    'failed',
+    'unknown',
+  ] as const)
     tally[key] += other[key];
   keep(tally.reasons, other.reasons, REASONS_KEPT);
   for (const [id, more] of Object.entries(other.checks)) {

@@ -1,6 +1,7 @@
 /** The program of a worker. It ends with the channel to its conductor, however that ends. */
-import { createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { loadConfig } from '../../config.ts';
 import { reference } from '../../targets/reference.ts';
 import type { FromWorker, Setup, ToWorker } from './messages.ts';
@@ -50,19 +51,24 @@ process.on('message', (message: ToWorker) => {
 function obey(worker: Worker, message: Exclude<ToWorker, { type: 'setup' }>): void {
   switch (message.type) {
     case 'way':
-      return worker.setOrigin(message.origin);
+      worker.setOrigin(message.origin);
+      break;
     case 'start':
       void run(worker, message.at).catch(fail);
-      return;
+      break;
     case 'events':
-      return worker.take(message.events);
+      worker.take(message.events);
+      break;
     case 'cut':
-      return tell({ type: 'hit', kind: message.kind, live: worker.cutAll(message.kind) });
+      tell({ type: 'hit', kind: message.kind, live: worker.cutAll(message.kind) });
+      break;
     case 'heal':
-      return worker.healAll();
+      worker.healAll();
+      break;
     case 'hit':
-      return tell({ type: 'hit', kind: message.kind, live: worker.hit(message.kind) });
+      tell({ type: 'hit', kind: message.kind, live: worker.hit(message.kind) });
+      break;
     case 'drain':
-      return worker.drain();
+      worker.drain();
   }
 }

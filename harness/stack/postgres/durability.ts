@@ -9,7 +9,9 @@ export async function durabilityOf(adminUrl: string): Promise<Record<string, str
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query('SELECT name, setting FROM pg_settings WHERE name = ANY($1)', [SETTINGS]);
+    const { rows } = await client.query('SELECT name, setting FROM pg_settings WHERE name = ANY($1)', [
+      SETTINGS,
+    ]);
     return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
   } catch {
     return null;

@@ -1,5 +1,5 @@
-import { type Behaviour, somewhere } from './behaviour.ts';
 import { sleep } from '../visit.ts';
+import { type Behaviour, somewhere } from './behaviour.ts';
 
 /** How long the network is away, ms. */
 const AWAY = [100, 3_000] as const;
