@@ -11,6 +11,7 @@ import { migrate } from './commands/migrate.ts';
 import { mockLlm } from './commands/mock-llm.ts';
 import { serve } from './commands/serve.ts';
 import { stuck } from './commands/stuck.ts';
+import { sweep } from './commands/sweep.ts';
 import { verify } from './commands/verify.ts';
 
 const program = new Command('holdfast')
@@ -20,7 +21,7 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
-for (const command of [verify, load, check, list, doctor, serve, mockLlm, migrate, stuck]) {
+for (const command of [verify, load, sweep, check, list, doctor, serve, mockLlm, migrate, stuck]) {
   program.addCommand(inherit(command));
 }
 
