@@ -13,6 +13,12 @@ export interface QuestionWish {
   chunks: readonly [number, number];
   /** ms between two chunks; default: as fast as they are read. */
   gap?: number;
+  /**
+   * What goes wrong in the LLM's answer of so many chunks: a timeline of faults (docs/mock-llm.md), such as
+   * `half-frame@17,reset@17`. Each fault that is not beyond the end of the answer must strike, or the play proves
+   * nothing.
+   */
+  faults?(draw: Draw, chunks: number): string;
 }
 
 export interface Scenario<Points = never> {
