@@ -80,6 +80,8 @@ export class PlayFold {
       case 'source':
       case 'gauge':
       case 'llm.fault':
+      case 'long-task':
+      case 'network':
       case 'wire.close':
         break;
       default:
