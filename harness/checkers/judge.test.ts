@@ -260,6 +260,27 @@ describe('nothing passes that was not shown', () => {
     ]);
   });
 
+  test('a play that is concluded keeps its verdict, whatever comes of it later', () => {
+    for (const tell of Object.values(STORIES)) {
+      const { events } = tell();
+      const judge = createJudge();
+      for (const event of events) judge.push(event);
+      const [expected] = judge.finish();
+      judge.conclude('play');
+      for (const event of events) judge.push(event);
+      expect(judge.finish()).toEqual([expected]);
+    }
+  });
+
+  test('a send that nobody made leaves a play that was concluded no pass either', () => {
+    const judge = createJudge();
+    for (const event of answered().finishes().events) judge.push(event);
+    judge.conclude('play');
+    const stamp = { source: 'llm', seq: 999, t: 99_999, err: 0 };
+    judge.push({ type: 'llm.call', call: 'call-9', send: 9, attempt: 0, ...stamp });
+    expect(judge.finish()).toMatchObject([{ verdict: 'unknown', reason: expect.stringContaining('send 9') }]);
+  });
+
   test('a failure says where it was lost, first in which chunk, and by which lines', () => {
     const verdict = answered().finishes({ row: '', rowState: 'absent' }).judged();
     const check = verdict.checks.find(({ id }) => id === 'no-loss')!;

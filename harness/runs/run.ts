@@ -33,9 +33,11 @@ import {
   STACK_SCENARIO,
 } from './results.ts';
 import type { AnyScenario } from './scenario.ts';
+import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
+import { createWave, type Wave } from './wave.ts';
 
 export interface RunOptions {
   target: Target;
@@ -240,7 +242,8 @@ async function playAll(
   const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
   const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
   await stackPlay.baseline();
-  const one = async (plan: PlayPlan) => {
+  const probe = shareProbe(options.target, stack.databaseUrl);
+  const one = async (plan: PlayPlan, wave?: Wave) => {
     const began = Date.now();
     const tell = (ended: { ms?: number }) =>
       options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length, ...ended });
@@ -252,22 +255,33 @@ async function playAll(
       recorder: recorder.forPlay(plan.play),
       driver: drivers[plan.driver]!,
       resume: options.resume,
+      probe,
+      ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
     });
     run.done++;
     tell({ ms: Date.now() - began });
   };
-  await sideBySide(
-    plans.filter(({ scenario }) => !scenario.alone),
-    options.jobs,
-    one,
-  );
-  await sideBySide(
-    plans.filter(({ scenario }) => scenario.alone),
-    1,
-    one,
-  );
+  const isAlone = ({ scenario }: PlayPlan) => scenario.alone === true || scenario.wave !== undefined;
+  try {
+    await sideBySide(
+      plans.filter((plan) => !isAlone(plan)),
+      options.jobs,
+      (plan) => one(plan),
+    );
+    for (const plays of Map.groupBy(plans.filter(isAlone), waveOf).values()) {
+      const wave = createWave(plays.length);
+      await sideBySide(plays, plays.length, (plan) => one(plan, wave).finally(wave.leave));
+    }
+  } finally {
+    await probe?.close();
+  }
   await stackPlay.end();
+}
+
+/** What is played at the same time, where a play is not for being played beside just any other. */
+function waveOf({ play, scenario, repetition }: PlayPlan): string {
+  return scenario.wave === undefined ? play : `${scenario.wave}/${repetition}`;
 }
 
 /** A play that stumbles over a process that has just died is told by that death, which is known a moment later. */

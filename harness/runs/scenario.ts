@@ -13,6 +13,12 @@ export interface QuestionWish {
   chunks: readonly [number, number];
   /** ms between two chunks; default: as fast as they are read. */
   gap?: number;
+  /**
+   * What goes wrong in the LLM's answer of so many chunks: a timeline of faults (docs/mock-llm.md), such as
+   * `half-frame@17,reset@17`. Each fault that is not beyond the end of the answer must strike, or the play proves
+   * nothing.
+   */
+  faults?(draw: Draw, chunks: number): string;
 }
 
 export interface Scenario<Points = never> {
@@ -31,8 +37,12 @@ export interface Scenario<Points = never> {
   needs?(capabilities: TargetCapabilities): string | null;
   /** Forces the driver's way of catching up; default: what the target can, or the command line says. */
   resume?: 'stream' | 'poll';
+  /** ms between two polls of its clients; default: that of a page. */
+  pollEvery?: number;
   /** Does things to the stack that others would feel; it is played alone. */
   alone?: boolean;
+  /** Plays of one wave are played all at once, and nothing beside them: what befalls the stack befalls all of them. */
+  wave?: string;
   questions: Readonly<Record<string, QuestionWish>>;
   /** Where things strike, drawn from the seed. `chunks` tells how long each answer is. */
   points(draw: Draw, chunks: Record<string, number>): Points;
@@ -72,6 +82,11 @@ export interface Stage {
   glance(session: Session): Promise<void>;
   /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
   attack(session: Session): Promise<void>;
+  /**
+   * Takes a step once for all plays of the wave, when each has come here or is over; alone, it takes it at once. What
+   * the step does to the stack is booked for all of them.
+   */
+  together(step: (stack: StackStage) => Promise<void>): Promise<void>;
   /** Waits for a step that only happens if faults strike as planned. Throws `Unmet` after a bound. */
   reached<T>(step: Promise<T>, what: string): Promise<T>;
   /** The driver's polling period, ms. */
@@ -93,7 +108,10 @@ export interface LlmStage {
   ended(question: Question): Promise<void>;
 }
 
-/** The target's process, for scenarios that are played alone. */
+/** What plays of one wave do in common. */
+export type StackStage = Pick<Stage, 'target'>;
+
+/** The target's process, for scenarios that are played alone, or in a wave. */
 export interface TargetStage {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   restart(): Promise<void>;

@@ -9,7 +9,8 @@ import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
 import type { PlayPlan } from './plan.ts';
-import type { Stage } from './scenario.ts';
+import type { StackStage, Stage } from './scenario.ts';
+import type { Wave } from './wave.ts';
 
 export interface StageOptions {
   plan: PlayPlan;
@@ -19,6 +20,10 @@ export interface StageOptions {
   /** Who plays. */
   driver: Driver;
   resume: ActorSettings['resume'];
+  /** Sees what is saved; undefined where the target has no such thing. */
+  probe: Probe | undefined;
+  /** The others that are played at the same time, and books what is done to the stack for all of them. */
+  wave?: { together: Wave['together']; recorder: Recorder };
   /** A name unique in the history. */
   name: (kind: string) => string;
 }
@@ -41,8 +46,8 @@ export interface PlayedStage extends Stage {
 const READ_ATTEMPTS = 5;
 const READ_PAUSE = 200;
 
-export async function createStage(options: StageOptions): Promise<PlayedStage> {
-  const { plan, stack, target, recorder, name } = options;
+export function createStage(options: StageOptions): PlayedStage {
+  const { plan, stack, target, recorder, probe, name } = options;
   const { llm } = stack;
   const capabilities = plan.event.target.capabilities;
   const questions = Object.values(plan.questions);
@@ -51,7 +56,6 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const devices: Device[] = [];
   // A socket for each request: a kept one that the target has just closed would look like a fault.
   const agent = new Agent({ keepAlive: false });
-  const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
 
   const identify = (text: string): SendSeed | null => {
     const seed = directiveSeed(text);
@@ -71,6 +75,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     identify,
     sendsIn: (session) => sends.get(session) ?? [],
     resume: plan.scenario.resume ?? options.resume,
+    pollEvery: plan.scenario.pollEvery ?? API_DEFAULTS.pollEvery,
     name,
   };
   /** Past all faults: readers that judge what there is, not how one gets there. */
@@ -109,12 +114,20 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     }
   }
 
-  /** What is done to the target's process, booked as an operation of whoever holds the run's strings. */
-  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
-    const fields = { op: name('op'), f, actor: 'operator' } as const;
-    recorder.record({ type: 'invoke', ...fields });
-    await step();
-    recorder.record({ type: 'ok', ...fields });
+  /** What is done to the stack, booked by `by` as operations of whoever holds the run's strings. */
+  function operating(by: Recorder): StackStage {
+    const operate = async (f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> => {
+      const fields = { op: name('op'), f, actor: 'operator' } as const;
+      by.record({ type: 'invoke', ...fields });
+      await step();
+      by.record({ type: 'ok', ...fields });
+    };
+    return {
+      target: {
+        kill: (signal) => operate('kill', () => stack.killTarget(signal, by)),
+        restart: () => operate('restart', () => stack.restartTarget(by)),
+      },
+    };
   }
 
   /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
@@ -156,10 +169,11 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
         await bounded(`the LLM call of "${asked}" to end`, llm.ended(spec.seed));
       },
     },
-    target: {
-      kill: (signal) => operate('kill', () => stack.killTarget(signal, recorder)),
-      restart: () => operate('restart', () => stack.restartTarget(recorder)),
-    },
+    ...operating(recorder),
+    together: (step) =>
+      options.wave
+        ? options.wave.together(() => step(operating(options.wave!.recorder)))
+        : step(operating(recorder)),
     probe: () => look(false),
     async glance(session) {
       await passerBy.snapshot(session.id);
@@ -196,14 +210,13 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
             await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
           }
         }
-        await assail(session);
+        if (plan.scenario.feeds.includes('access')) await assail(session);
       }
       await look(true);
     },
     async close() {
       for (const device of devices) await device.close();
       agent.destroy();
-      await probe?.close();
     },
   };
 }
