@@ -6,7 +6,7 @@ export const canary = defineScenario<{ at: number }>({
   about:
     'One chunk is taken out of the stream on its way and the reader is told nothing. If this scenario ever passes, ' +
     'no verdict is worth anything.',
-  drivers: ['api', 'browser'],
+  drivers: ['api'],
   mustFail: true,
   feeds: ['no-loss', 'prefix-order', 'coverage'],
   questions: { question: { chunks: [20, 40] } },

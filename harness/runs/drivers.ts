@@ -15,6 +15,7 @@ export interface DriversPlan {
   /** A new source of the history, by its name. */
   source(name: string): Recorder;
   guardian: Guardian;
+  recorder: Recorder;
   onDeath(error: HoldfastError): void;
 }
 
@@ -22,9 +23,9 @@ export type Drivers = Readonly<Partial<Record<DriverName, Driver>>>;
 
 /** Uses the drivers. One browser serves all plays. */
 export async function withDrivers<T>(plan: DriversPlan, use: (drivers: Drivers) => Promise<T>): Promise<T> {
-  const { executable, source, guardian, onDeath } = plan;
+  const { executable, source, guardian, recorder, onDeath } = plan;
   if (!executable) return use({ api: apiDriver });
-  const browser = await startBrowser(executable, { guardian, onDeath });
+  const browser = await startBrowser(executable, { guardian, recorder, onDeath });
   return thenTidy(
     () => use({ api: apiDriver, browser: browserDriver(browser.handle, source('browser')) }),
     () => browser.close(),

@@ -187,7 +187,7 @@ async function attempt(run: Running): Promise<void> {
       const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
       const executable = needed ? browser.executable : undefined;
       const source = (name: string) => createSource(name, sink);
-      await withDrivers({ executable, source, guardian, onDeath }, (drivers) =>
+      await withDrivers({ executable, source, guardian, recorder, onDeath }, (drivers) =>
         onStacks(guardian, postgres, drivers),
       );
     };

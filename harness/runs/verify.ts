@@ -41,21 +41,24 @@ export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
 export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
   await requirePostgres(options.postgres);
+  const scenarios = chooseScenarios([...shipped, ...own], options);
   const drivers = choose('driver', DRIVERS, options.driver ?? (target.page ? DRIVERS : ['api']));
-  const browser =
-    drivers.includes('browser') && target.page ? await requireBrowser(options.browser) : undefined;
+  const persistence = choose(
+    'way of persisting',
+    target.persistence,
+    options.persistence ?? [target.persistence[0]!],
+  );
+  const needed =
+    target.page && drivers.includes('browser') && scenarios.some((it) => it.drivers.includes('browser'));
+  const browser = needed ? await requireBrowser(options.browser) : undefined;
   const seed = options.seed ?? randomInt(2 ** 32);
   return run({
     target,
-    scenarios: chooseScenarios([...shipped, ...own], options),
+    scenarios,
     asked: options.scenario !== undefined || options.all === true,
     drivers,
     ...(browser && { browser }),
-    persistence: choose(
-      'way of persisting',
-      target.persistence,
-      options.persistence ?? [target.persistence[0]!],
-    ),
+    persistence,
     seed,
     repeat: options.repeat,
     jobs: options.jobs,
