@@ -37,9 +37,10 @@ export const sessionSwitch = defineScenario<{ leaveAt: number; returnAt: number 
     await watchHeld(stage, tab, second, HELD_AT);
     // What is said of the first now would be seen at the end of the second, if it went to the session that is shown.
     await stage.llm.holdAt(first, returnAt);
-    await stage.llm.waitsAt(first, returnAt);
+    await Promise.race([stage.llm.waitsAt(first, returnAt), stage.llm.ended(first)]);
     await stage.llm.release(second);
     await tab.finished(second);
+    await stage.llm.waitsAt(first, returnAt);
     await stage.probe();
     await tab.switchTo(kelp);
     await stage.llm.release(first);

@@ -96,7 +96,7 @@ function notFull(word: Word, generation: Generation): Violation[] {
       evidence: [word.at.ref],
     },
   ];
-  const exact = calls.every(({ emission }) => emission.exact);
+  const exact = calls.every(({ emission, isDigest }) => emission.exact && !isDigest);
   if (calls.length > 0 && exact && spoken < needed)
     return blame(`completed, when the LLM had said ${spoken} chunks`);
   if (word.length === undefined) return [];

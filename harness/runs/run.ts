@@ -121,6 +121,7 @@ export async function run(options: RunOptions): Promise<Run> {
     skipped,
     flaws: [],
     failure,
+    load: null,
   };
   saveResults(folder.path, results);
   return { folder, results };
