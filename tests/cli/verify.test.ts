@@ -108,28 +108,24 @@ const AT_END_BREAKS = {
   stack: [],
 };
 
-test('saving at the end fails exactly the checkers that it must, and the place is told', async () => {
-  const out = folder();
-  const { exit, stdout } = await holdfast([
-    'verify',
-    '--driver',
-    'api',
-    '--persistence',
-    'at-end',
-    '--out',
-    out,
-  ]);
-  const results = resultsOf(out);
-  expect({ exit, failed: failedChecks(results) }, stdout).toEqual({ exit: 1, failed: AT_END_BREAKS });
-  const losses = results.scenarios.flatMap(({ checks }) =>
-    checks.filter(({ id, verdict }) => id === 'no-loss' && verdict === 'fail'),
-  );
-  expect(losses.map(({ place }) => place)).toEqual(['database', 'database', 'database']);
-  expect(await holdfast(['check', latest(out)])).toMatchObject({
-    exit: 1,
-    stdout: expect.stringContaining('The same verdict'),
-  });
-});
+test.for(['api', 'browser'])(
+  'saving at the end fails exactly the checkers that it must, and the place is told (%s)',
+  async (driver) => {
+    const out = folder();
+    const args = ['--driver', driver, '--persistence', 'at-end', '--out', out];
+    const { exit, stdout } = await holdfast(['verify', ...args]);
+    const results = resultsOf(out);
+    expect({ exit, failed: failedChecks(results) }, stdout).toEqual({ exit: 1, failed: AT_END_BREAKS });
+    const losses = results.scenarios.flatMap(({ checks }) =>
+      checks.filter(({ id, verdict }) => id === 'no-loss' && verdict === 'fail'),
+    );
+    expect(losses.map(({ place }) => place)).toEqual(['database', 'database', 'database']);
+    expect(await holdfast(['check', latest(out)])).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining('The same verdict'),
+    });
+  },
+);
 
 test('the canary fails, or no verdict would be worth anything', async () => {
   const out = folder();
