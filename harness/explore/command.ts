@@ -77,6 +77,7 @@ export function replay(
     ...rest,
     scenario: [encode(readProgram(source))],
     driver: ['api'],
+    browser: 'auto',
     resume: 'auto',
     ...(persistence !== undefined && { persistence: [persistence] }),
   };

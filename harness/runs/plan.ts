@@ -89,7 +89,9 @@ export function planPlay(options: PlanOptions): PlayPlan {
       seed,
       repetition,
       sends: Object.values(questions).map((question) => question.spec),
-      feeds: scenario.feeds.filter((checker) => FED_ONLY_WHERE[checker]?.(target, persistence) ?? true),
+      feeds: scenario.feeds.filter(
+        (checker) => FED_ONLY_WHERE[checker]?.(target, persistence, driver) ?? true,
+      ),
       coverage: [...scenario.coverage({ send, points, chunks }), ...llmFaults.flatMap(({ goals }) => goals)],
       target: { name: target.name, capabilities: target.capabilities(persistence) },
       bounds,
@@ -99,10 +101,13 @@ export function planPlay(options: PlanOptions): PlayPlan {
 }
 
 /** Of what a target makes no promise, no sample can be expected: there it is not applicable, and shown as that. */
-const FED_ONLY_WHERE: Readonly<Record<string, (target: Target, persistence: string) => boolean>> = {
+const FED_ONLY_WHERE: Readonly<
+  Record<string, (target: Target, persistence: string, driver: DriverName) => boolean>
+> = {
   'bounded-exposure': (target, way) =>
     target.probe !== undefined && target.capabilities(way).checkpointEvery !== null,
-  'cursor-exact': (target, way) => target.capabilities(way).resume === 'append',
+  // Which cursor a page asks with nobody sees; that its text goes on where it stood is prefix-order's matter.
+  'cursor-exact': (target, way, driver) => target.capabilities(way).resume === 'append' && driver === 'api',
   'cancel-honoured': (target, way) => target.capabilities(way).stop,
   access: (target, way) => target.capabilities(way).users || target.capabilities(way).cursor !== 'none',
 };

@@ -6,6 +6,8 @@ import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
 import { readProgram } from '../programs/program.ts';
 import { scenarioOf } from '../programs/scenario-of.ts';
+import { type Found, findBrowser } from '../stack/browser/find.ts';
+import type { BrowserProviderName } from '../stack/browser/provider.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
@@ -19,7 +21,9 @@ export interface VerifyOptions {
   /** Ids, files of programs (`….json`), or programs themselves, as JSON. */
   scenario?: string[];
   all?: boolean;
-  driver: string[];
+  /** Default: everybody who can play the target. */
+  driver?: string[];
+  browser: BrowserProviderName | 'auto';
   persistence?: string[];
   seed?: number;
   repeat: number;
@@ -31,7 +35,7 @@ export interface VerifyOptions {
   config?: string;
 }
 
-const DRIVERS: readonly DriverName[] = ['api'];
+const DRIVERS: readonly DriverName[] = ['api', 'browser'];
 
 /** What whoever started the run wants to hear while it goes on. */
 export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
@@ -40,17 +44,24 @@ export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
 export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
   await requirePostgres(options.postgres);
+  const scenarios = chooseScenarios([...shipped, ...own], options);
+  const drivers = choose('driver', DRIVERS, options.driver ?? (target.page ? DRIVERS : ['api']));
+  const persistence = choose(
+    'way of persisting',
+    target.persistence,
+    options.persistence ?? [target.persistence[0]!],
+  );
+  const needed =
+    target.page && drivers.includes('browser') && scenarios.some((it) => it.drivers.includes('browser'));
+  const browser = needed ? await requireBrowser(options.browser) : undefined;
   const seed = options.seed ?? randomInt(2 ** 32);
   return run({
     target,
-    scenarios: chooseScenarios([...shipped, ...own], options),
+    scenarios,
     asked: options.scenario !== undefined || options.all === true,
-    drivers: choose('driver', DRIVERS, options.driver),
-    persistence: choose(
-      'way of persisting',
-      target.persistence,
-      options.persistence ?? [target.persistence[0]!],
-    ),
+    drivers,
+    ...(browser && { browser }),
+    persistence,
     seed,
     repeat: options.repeat,
     jobs: options.jobs,
@@ -70,6 +81,14 @@ export async function requirePostgres(asked: VerifyOptions['postgres']): Promise
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
   if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+}
+
+async function requireBrowser(asked: VerifyOptions['browser']): Promise<Found> {
+  const found = await findBrowser(asked);
+  if (!found.ok && asked !== 'auto') {
+    throw new HoldfastError('HF_PROVIDER_MISSING', { provider: `the browser ${asked}`, what: found.why });
+  }
+  return found;
 }
 
 function chooseScenarios(
