@@ -57,6 +57,13 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     }
   }
 
+  /** With the tab in front: a browser draws the others seldom or not at all. */
+  const act = <T>(what: string, step: () => Promise<T>) =>
+    by(what, async () => {
+      await page.bringToFront();
+      return await step();
+    });
+
   const operation = (f: OperationName, extra: { send?: SendSeed; session?: string } = {}) => {
     const session = extra.session ?? sight.session ?? undefined;
     return {
@@ -95,7 +102,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   /** Does what ends in a click, and gives the time of the click by the page's clock. */
   async function clicking(what: string, step: () => Promise<unknown>) {
     const clicked = documents.next('click');
-    await by(what, step);
+    await act(what, step);
     return bounded(`the click of tab ${name} to be told`, clicked);
   }
 
@@ -123,8 +130,8 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     const fields = operation('send', { send: spec.seed, session });
     feeds.asks(name, session, spec.seed);
     recorder.record({ type: 'invoke', ...fields, spec });
-    await by(`type "${question.name}"`, () => page.fill(controls.composer, text));
-    await by(`send "${question.name}"`, press);
+    await act(`type "${question.name}"`, () => page.fill(controls.composer, text));
+    await act(`send "${question.name}"`, press);
     const known = (it: Shown) => it.view.message !== undefined || it.state !== undefined;
     await waitFor('have taken on', question, (it) => known(it) || it.failed);
     if (known(sight.answer(spec.seed)!)) recorder.record({ type: 'ok', ...fields });
@@ -167,7 +174,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       const before = sight.session;
       const fields = operation('create-session');
       recorder.record({ type: 'invoke', ...fields });
-      await by('ask for a new session', () => page.click(controls.newSession));
+      await act('ask for a new session', () => page.click(controls.newSession));
       await bounded(
         `session "${sessionName}" to be created`,
         sight.when(() => sight.session !== null && sight.session !== before && !sight.loading),
@@ -221,7 +228,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       if (it?.view.ended !== undefined || (await button.count()) === 0) return;
       const fields = operation('stop', { send: question.spec.seed });
       recorder.record({ type: 'invoke', ...fields });
-      await by(`stop "${question.name}"`, () => button.first().click());
+      await act(`stop "${question.name}"`, () => button.first().click());
       await waitFor('hold for ended', question, ({ view }) => view.ended !== undefined);
       const state = sight.answer(question.spec.seed)!.view.ended!;
       recorder.record({ type: 'ok', ...fields, state });
