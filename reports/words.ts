@@ -64,7 +64,7 @@ const MEANS: Readonly<Record<number, string>> = {
 };
 
 /** The exit code that the run ends with, and what it means. */
-export function exit(results: Results): { code: number; means: string } {
+export function exit(results: Parameters<typeof exitOf>[0]): { code: number; means: string } {
   const code = exitOf(results);
   return { code, means: MEANS[code] ?? 'unknown' };
 }

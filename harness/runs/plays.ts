@@ -8,7 +8,7 @@ import type { RunOptions } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds, asked, allowSkip } = options;
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, asked, allowSkip } = options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
   const skip = (
@@ -37,7 +37,17 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
           else if (missing !== null) skip(scenario, way, repetition, missing, allowSkip, driver);
           else
             plans.push(
-              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
+              planPlay({
+                scenario,
+                driver,
+                persistence: way,
+                repetition,
+                seed,
+                target,
+                bounds,
+                taken,
+                ...(haste !== undefined && { haste }),
+              }),
             );
         }
       }
