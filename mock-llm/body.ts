@@ -5,10 +5,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Bytes } from './faults/fault.ts';
+import type { Outbox } from './outbox.ts';
 
 export class Body {
   readonly #res: ServerResponse;
-  /** null: the response has not been given its connection, as the one before on it is not over. */
+  /** null: nothing was written yet, or the response waits for its connection behind the one before on it. */
   #socket: Socket | null = null;
   #chunked = false;
 
@@ -16,36 +17,43 @@ export class Body {
     this.#res = res;
   }
 
-  /** @param bytes of the text in UTF-8. @returns false where the reader is behind */
-  write(text: string, bytes: number): boolean {
-    if (this.#socket === null) return this.#begin(text);
-    // A text of as many bytes as units is ASCII, and spares the socket the work of encoding it.
-    const encoding = bytes === text.length ? 'latin1' : 'utf8';
-    return this.#socket.write(this.#chunked ? `${bytes.toString(16)}\r\n${text}\r\n` : text, encoding);
-  }
-
-  /** Bytes that may be no text. */
-  writeBytes(bytes: Bytes): void {
-    this.#res.write(bytes);
+  /** Empties the box. @returns false where the reader is behind */
+  write(said: Outbox): boolean {
+    const socket = this.#socket;
+    if (socket === null) return this.#begin(said);
+    const all = said.view(this.#chunked);
+    // What has to wait behind other bytes is copied, so that it does not hold a whole buffer.
+    const waits = socket.writableLength > 0;
+    const keepsUp = socket.write(waits ? Buffer.from(all) : all);
+    said.clear(waits || socket.writableLength === 0);
+    return keepsUp;
   }
 
   /** The first piece goes with the head, in one packet. */
-  #begin(text: string): boolean {
-    const keepsUp = this.#res.write(text);
+  #begin(said: Outbox): boolean {
+    const keepsUp = this.writeBytes(Buffer.from(said.view(false)));
+    said.clear(true);
     this.#socket = this.#res.socket;
     this.#chunked = this.#res.chunkedEncoding;
     return keepsUp;
   }
 
+  writeBytes(bytes: Bytes): boolean {
+    return this.#res.write(bytes);
+  }
+
   get keepsUp(): boolean {
-    return this.#socket === null ? !this.#res.writableNeedDrain : !this.#socket.writableNeedDrain;
+    return !(this.#socket ?? this.#res).writableNeedDrain;
   }
 
   onceDrained(listener: () => void): void {
     (this.#socket ?? this.#res).once('drain', listener);
   }
 
-  end(text: string): void {
-    this.#res.end(text);
+  /** Empties the box, and ends. */
+  end(said: Outbox): void {
+    if (said.isEmpty) this.#res.end();
+    else this.#res.end(Buffer.from(said.view(false)));
+    said.clear(true);
   }
 }

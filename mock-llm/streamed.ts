@@ -6,6 +6,7 @@ import { cut, type Delivery, type Parts } from './delivery.ts';
 import type { Script } from './dialects/dialect.ts';
 import type { Bytes } from './faults/fault.ts';
 import type { Call, Ledger } from './ledger.ts';
+import { Outbox } from './outbox.ts';
 
 export const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -19,9 +20,9 @@ export class Streamed implements Delivery {
   readonly #call: Call;
   readonly #ledger: Ledger;
   readonly #body: Body;
+  readonly #around: { head: Uint8Array; tail: Uint8Array } | null;
   /** What was said in this turn goes out in one write: an unpaced stream costs one for dozens of chunks. */
-  #pending = '';
-  #pendingBytes = 0;
+  readonly #said = new Outbox();
   /** Chunks that a fault wrote, in or out of turn. */
   #struck: Set<number> | null = null;
 
@@ -32,6 +33,8 @@ export class Streamed implements Delivery {
     this.#call = call;
     this.#ledger = ledger;
     this.#body = new Body(res);
+    const { around } = script;
+    this.#around = around ? { head: Buffer.from(around.head), tail: Buffer.from(around.tail) } : null;
   }
 
   gateStep(step: number): number {
@@ -44,21 +47,21 @@ export class Streamed implements Delivery {
 
   open(): void {
     this.#res.writeHead(200, STREAM_HEADERS);
-    this.#say(this.#script.opening.join(''));
+    for (const frame of this.#script.opening) this.#said.add(frame);
     // A recording has none, and its headers are not to wait for its first frame.
-    if (this.#pending === '') this.#res.flushHeaders();
+    if (this.#said.isEmpty) this.#res.flushHeaders();
   }
 
   chunk(i: number): void {
-    const bytes = this.#say(this.#script.chunk(this.#answer.text(i), i));
+    const bytes = this.#frame(this.#answer.text(i), i);
     this.#ledger.chunk(this.#call, bytes, i, this.#struck?.has(i));
   }
 
-  #say(text: string): number {
-    const bytes = Buffer.byteLength(text);
-    this.#pending = this.#pending === '' ? text : this.#pending + text;
-    this.#pendingBytes += bytes;
-    return bytes;
+  /** @returns its bytes */
+  #frame(text: string, i: number): number {
+    const said = this.#said;
+    if (this.#around === null) return said.add(this.#script.chunk(text, i));
+    return said.addBytes(this.#around.head) + said.addJson(text) + said.addBytes(this.#around.tail);
   }
 
   write(bytes: Bytes, chunk: number | null): void {
@@ -71,11 +74,7 @@ export class Streamed implements Delivery {
   }
 
   flush(): boolean {
-    if (this.#pending === '') return this.#body.keepsUp;
-    const keepsUp = this.#body.write(this.#pending, this.#pendingBytes);
-    this.#pending = '';
-    this.#pendingBytes = 0;
-    return keepsUp;
+    return this.#said.isEmpty ? this.#body.keepsUp : this.#body.write(this.#said);
   }
 
   onceDrained(listener: () => void): void {
@@ -83,20 +82,17 @@ export class Streamed implements Delivery {
   }
 
   end(): void {
-    this.#end(this.#script.closing().join(''));
+    for (const frame of this.#script.closing()) this.#said.add(frame);
+    this.#body.end(this.#said);
   }
 
   finish(): void {
-    this.#end('');
+    this.#body.end(this.#said);
   }
 
   fail(chunks: number): void {
-    this.#end(this.#script.failure(chunks));
-  }
-
-  #end(last: string): void {
-    this.#body.end(this.#pending + last);
-    this.#pending = '';
+    this.#said.add(this.#script.failure(chunks));
+    this.#body.end(this.#said);
   }
 
   close(how: 'clean' | 'fin' | 'reset'): void {
