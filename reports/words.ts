@@ -57,13 +57,14 @@ const MEANS: Readonly<Record<number, string>> = {
   [EXIT.pass]: 'every invariant that was judged holds',
   [EXIT.fail]: 'an invariant was broken',
   [EXIT.unknown]: 'the run does not prove anything either way; it is not a pass',
+  [EXIT.objective]: 'every invariant that was judged holds, but an objective was missed',
   [EXIT.usage]: 'wrong usage or configuration; nothing is said about the target',
   [EXIT.harness]: 'the harness itself failed; nothing is said about the target',
   [EXIT.interrupted]: 'interrupted',
 };
 
 /** The exit code that the run ends with, and what it means. */
-export function exit(results: Results): { code: number; means: string } {
+export function exit(results: Parameters<typeof exitOf>[0]): { code: number; means: string } {
   const code = exitOf(results);
   return { code, means: MEANS[code] ?? 'unknown' };
 }

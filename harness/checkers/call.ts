@@ -32,6 +32,9 @@ export class Call {
   err = 0;
   /** It wrote other chunks than it was told to, or in another order: what is expected is not known. */
   irregular = false;
+  /** The ledger was told as a digest, without each chunk: when what was emitted is not known. */
+  isDigest = false;
+  private wasHeard = false;
   /** Faults that struck, by name. */
   readonly struck = new Set<string>();
   /** When the fault struck that keeps it from ending `completed`. */
@@ -57,6 +60,7 @@ export class Call {
   chunk(event: RecordedOf<'llm.chunk'>): void {
     const { truth, emitted } = this;
     this.err = event.err;
+    this.wasHeard = true;
     this.breakSilence(event);
     if (emitted < truth.chunks && event.i === truth.chunkAt(emitted)) this.emitted = emitted + 1;
     // What follows the fault that ended the answer is nothing that anybody should have.
@@ -89,6 +93,8 @@ export class Call {
    * until it ended, or until `until`.
    */
   silentFor(patience: number, until: Instant): Moment | null {
+    // A digest tells nothing of the time between chunks.
+    if (this.isDigest) return null;
     const { silence, lastTime, lastSource, lastSeq, err } = this;
     const open = { from: lastTime, to: until.t, ref: refOf({ source: lastSource, seq: lastSeq }) };
     for (const { from, to, ref } of this.ended ? [silence] : [silence, open]) {
@@ -116,6 +122,9 @@ export class Call {
   end(event: RecordedOf<'llm.end'>): void {
     this.breakSilence(event);
     this.ended = { how: event.how, chunks: event.chunks, at: momentOf(event) };
+    if (this.wasHeard || event.chunks === 0) return;
+    this.emitted = Math.min(event.chunks, this.truth.chunks);
+    this.isDigest = true;
   }
 
   /** The holds, each with its end: the release, or the end of the call. */

@@ -43,6 +43,11 @@ export interface Judge {
   conclude(play: string): void;
   /** The verdicts on all plays, in the order in which they began. Can be asked for again after more events. */
   finish(): PlayVerdict[];
+  /**
+   * The verdict on one play, which is then forgotten: so a run of many short plays is judged in the memory of those
+   * that go on. Undefined where there is no such play.
+   */
+  take(play: string): PlayVerdict | undefined;
 }
 
 export function createJudge(options: JudgeOptions = {}): Judge {
@@ -172,6 +177,17 @@ class HistoryJudge implements Judge {
       return fold ? judgePlay(play, fold, this.checkers) : this.concluded.get(play)!;
     });
     return nobodys === undefined ? verdicts : verdicts.map((verdict) => doubted(verdict, nobodys));
+  }
+
+  take(play: string): PlayVerdict | undefined {
+    const fold = this.plays.get(play);
+    if (!fold) return undefined;
+    this.conclude(play);
+    const verdict = this.concluded.get(play);
+    this.concluded.delete(play);
+    this.names.delete(play);
+    for (const seed of fold.generations.keys()) this.homes.delete(seed);
+    return verdict;
   }
 }
 

@@ -84,6 +84,8 @@ export class PlayFold {
         break;
       case 'source':
       case 'gauge':
+      case 'long-task':
+      case 'network':
       case 'wire.close':
         break;
       default:
@@ -202,8 +204,14 @@ export class PlayFold {
   }
 }
 
-function listenersOf(checkers: readonly Checker[]): Map<EventType, number[]> {
+/** The same for all plays of a judge, of which there may be very many. */
+const known = new WeakMap<readonly Checker[], ReadonlyMap<EventType, readonly number[]>>();
+
+function listenersOf(checkers: readonly Checker[]): ReadonlyMap<EventType, readonly number[]> {
+  const before = known.get(checkers);
+  if (before) return before;
   const listeners = new Map<EventType, number[]>();
+  known.set(checkers, listeners);
   for (const [index, { on }] of checkers.entries()) {
     for (const type of on) listeners.set(type, [...(listeners.get(type) ?? []), index]);
   }
