@@ -5,22 +5,34 @@ import { concurrentTabs } from './concurrent-tabs.ts';
 import { llmFails } from './llm-fails.ts';
 import { llmGarbles } from './llm-garbles.ts';
 import { llmRefuses } from './llm-refuses.ts';
+import { llmSilent } from './llm-silent.ts';
 import { llmStalls } from './llm-stalls.ts';
+import { manyTabs } from './many-tabs.ts';
 import { network } from './network.ts';
+import { networkMoments } from './network-moments.ts';
 import { networkThrice } from './network-thrice.ts';
+import { pageLife } from './page-life.ts';
 import { polling } from './polling.ts';
 import { refresh } from './refresh.ts';
+import { refreshMoments } from './refresh-moments.ts';
 import { serverKilled } from './server-killed.ts';
 import { sessionSwitch } from './session-switch.ts';
 import { stop } from './stop.ts';
+import { switching } from './switching.ts';
 
 export const scenarios: readonly AnyScenario[] = [
   refresh,
   network,
   sessionSwitch,
   concurrentTabs,
+  ...refreshMoments,
+  ...networkMoments,
   networkThrice,
+  ...switching,
+  ...manyTabs,
+  ...pageLife,
   polling,
+  llmSilent,
   stop,
   llmFails,
   llmRefuses,

@@ -25,14 +25,14 @@ export const FED_WITHOUT_SILENCE = FED_BY_ASKING.filter((checker) => checker !==
 
 /**
  * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets
- * the LLM speak `until` chunks (all by default) and no more.
+ * the LLM speak `until` chunks (all by default; `opened`: it goes on waiting) and no more.
  */
 export async function askWatched(
   stage: Stage,
   tab: Tab,
   session: Session,
   question: Question,
-  until?: number,
+  until?: number | 'opened',
 ) {
   await stage.llm.holdAt(question, 'opened');
   await tab.send(question);
@@ -40,7 +40,7 @@ export async function askWatched(
   await stage.probe();
   await stage.glance(session);
   if (until === undefined) await stage.llm.release(question);
-  else await stage.llm.holdAt(question, until);
+  else if (until !== 'opened') await stage.llm.holdAt(question, until);
 }
 
 /** Waits until the tab shows what the LLM has spoken up to its barrier, and looks at what is saved of it. */

@@ -120,6 +120,80 @@ const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
   ],
   ['overlap', 'not stream at once', () => rest(begun({ goal: 'overlap', sends: [send, 77] }))],
   [
+    'shared',
+    'at most 1 of 2 views',
+    () => {
+      const told = begun({ goal: 'shared', send, views: 2 }).opens('b', { actor: 'other' });
+      return told
+        .speaks(12)
+        .shows('a', 3)
+        .shows('a', 12)
+        .shows('b', 3)
+        .shows('b', 12)
+        .hears('b', 'completed')
+        .hears('a', 'completed')
+        .finishes();
+    },
+  ],
+  [
+    'shared',
+    'at most 1 of 2 views',
+    () => {
+      const told = begun({ goal: 'shared', send, views: 2 })
+        .speaks(3)
+        .shows('a', 3)
+        .closes('a', 'tab-closed');
+      return told
+        .opens('b', { actor: 'other' })
+        .shows('b', 3)
+        .speaks(12)
+        .shows('b', 12)
+        .hears('b', 'completed')
+        .finishes();
+    },
+  ],
+  [
+    'shared',
+    null,
+    () => {
+      const told = begun({ goal: 'shared', send, views: 2 }).opens('b', { actor: 'other' });
+      return rest(
+        told.speaks(3).shows('a', 3).shows('b', 3).speaks(12).shows('b', 12).hears('b', 'completed'),
+      );
+    },
+  ],
+  [
+    'asked-while-away',
+    'was not asked while',
+    () => rest(begun({ goal: 'asked-while-away', send, actor: 'tab' }).does('cut').does('heal')),
+  ],
+  [
+    'asked-while-away',
+    'was not asked while',
+    () =>
+      rest(
+        story({ plan: { coverage: [{ goal: 'asked-while-away', send, actor: 'tab' }] } })
+          .does('cut')
+          .does('heal')
+          .asks()
+          .calls()
+          .opens('a'),
+      ),
+  ],
+  [
+    'asked-while-away',
+    null,
+    () =>
+      rest(
+        story({ plan: { coverage: [{ goal: 'asked-while-away', send, actor: 'tab' }] } })
+          .does('cut')
+          .asks()
+          .does('heal')
+          .calls()
+          .opens('a'),
+      ),
+  ],
+  [
     'met',
     'in vain for the cut',
     () => answered().by('runner', { type: 'unmet', waitedFor: 'the cut', ms: 9 }).finishes(),

@@ -22,6 +22,8 @@ export const coverage: PlayChecker<null> = {
     resumed: 'after the interruption some view took the answer up again, with text',
     'advanced-while-away': 'the LLM spoke while the actor was away',
     overlap: 'the answers streamed at the same time',
+    shared: 'so many views showed a part of the answer at the same time',
+    'asked-while-away': 'the question was asked while the actor was away',
     met: 'the scenario waited for nothing in vain',
   },
   ...judgedFromFacts,
@@ -78,7 +80,37 @@ function missing(goal: CoverageGoal, { generations, play }: AboutPlay): string |
       return overlaps(goal.sends.map((send) => generations.get(send)))
         ? null
         : 'the answers did not stream at once';
+    case 'shared': {
+      const generation = generations.get(goal.send);
+      const most = generation ? mostAtOnce(generation) : 0;
+      return most >= goal.views
+        ? null
+        : `at most ${most} of ${goal.views} views showed a part of send ${goal.send} at once`;
+    }
+    case 'asked-while-away': {
+      const generation = generations.get(goal.send);
+      const away = generation ? awaySpans(goal.actor, generation, play) : [];
+      const asked = play
+        .of('send')
+        .filter(({ send }) => send === goal.send)
+        .map(startOf);
+      const isAway = ({ t }: Instant) => away.some(({ from, to }) => from.t <= t && t < to.t);
+      return asked.some(isAway) ? null : `send ${goal.send} was not asked while ${goal.actor} was away`;
+    }
   }
+}
+
+/** How many live views showed some of the answer, and not yet all of it, at one time. */
+function mostAtOnce(generation: Generation): number {
+  const spans = [...generation.views.values()]
+    .filter(({ kind, fresh }) => kind === 'live' && !fresh)
+    .map((view) => {
+      const { truth } = view.reading();
+      const all = view.growth.reached(truth.fewest(truth.chunks)).by;
+      return { from: view.growth.firstTime, to: Math.min(all, view.closed?.at.t ?? all) };
+    });
+  const shownAt = (t: number) => spans.filter(({ from, to }) => from <= t && t < to).length;
+  return Math.max(0, ...spans.map(({ from }) => shownAt(from)));
 }
 
 function faultMissed(goal: CoverageGoal & { goal: 'fault-struck' }, play: PlayFacts): string | null {

@@ -71,6 +71,29 @@ describe('a strike', () => {
     },
   );
 
+  it.each(['reset', 'fin'] as const)(
+    'before the head lets nothing of the response out, by %s',
+    async (style) => {
+      await using bench = await startBench(streams('one by one'));
+      const device = await bench.proxy.device('laptop');
+      const strike = device.strike({ afterText: 0, beforeHead: true }, style, { id: 'f1' });
+      const client = openRaw(device.url);
+      expect(await client.ended).toBe(style);
+      expect(client.received()).toHaveLength(0);
+      expect(await strike.struck).toEqual({ exchange: 'x0', text: 0 });
+      expect(bench.of('wire.close')).toMatchObject([{ by: 'fault' }]);
+      expect(bench.of('wire.close')[0]).not.toHaveProperty('http');
+      expect(await (await fetch(device.url)).text()).toBe(WHOLE.toString());
+    },
+  );
+
+  it('before the head leaves no frame to end after', async () => {
+    await using bench = await startBench(streams('one by one'));
+    const device = await bench.proxy.device('laptop');
+    const strike = () => device.strike({ afterText: 0, beforeHead: true }, 'half-frame', { id: 'f1' });
+    expect(strike).toThrow(/not by half-frame/);
+  });
+
   it('may refuse what comes after it, until the device heals', async () => {
     await using bench = await startBench(streams('one by one'));
     const device = await bench.proxy.device('laptop');

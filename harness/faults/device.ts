@@ -85,10 +85,10 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
   const host: Host = {
     ...setup,
     held: () => isHeld,
-    due(exchange, nextFrameIsHere) {
+    due(exchange, moment) {
       const found = armed.find(
         ({ at, cut }) =>
-          Boolean(cut.tearsNextFrame) === nextFrameIsHere &&
+          moment === (at.beforeHead ? 'head' : cut.tearsNextFrame ? 'frame' : 'between') &&
           exchange.text >= at.afterText &&
           exchange.matches(at),
       );
@@ -154,6 +154,9 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
     url: `http://127.0.0.1:${port}`,
 
     strike(at, style, { thenRefuse, ...fault }) {
+      if (at.beforeHead && style !== 'reset' && style !== 'fin') {
+        throw new TypeError(`before its head a response can be struck by reset and fin, not by ${style}`);
+      }
       const cut = cuts[style];
       const { promise: struck, resolve } = Promise.withResolvers<{ exchange: string; text: number }>();
       const entry: Armed = {

@@ -38,9 +38,10 @@ export interface Host {
   /**
    * The fault that strikes where the exchange stands now, if there is one.
    *
-   * @param nextFrameIsHere the next frame has come and was not passed on yet: what tears it can strike
+   * @param moment what has come and was not passed on yet: nothing, the head of the response, or a frame, which can
+   *     be torn
    */
-  due(exchange: Exchange, nextFrameIsHere: boolean): Due | undefined;
+  due(exchange: Exchange, moment: 'between' | 'head' | 'frame'): Due | undefined;
   /** Neither side is connected any more. */
   over(exchange: Exchange): void;
 }
@@ -124,7 +125,7 @@ export class Exchange {
 
   /** Strikes now, if a fault is due. */
   strikeIfDue(): void {
-    const due = this.live ? this.#host.due(this, false) : undefined;
+    const due = this.live ? this.#host.due(this, 'between') : undefined;
     if (due) void this.#make(due);
   }
 
@@ -204,10 +205,16 @@ export class Exchange {
   }
 
   #passHead(head: IncomingMessage): void {
+    const hasFrames = isFramed(head, this.#host.framing);
+    const due = hasFrames ? this.#host.due(this, 'head') : undefined;
+    if (due) {
+      void this.#make(due);
+      return;
+    }
     this.#response.sendDate = false;
     this.#response.writeHead(head.statusCode ?? 502, head.statusMessage ?? '', responseHeaders(head));
     this.#response.flushHeaders();
-    if (!isFramed(head, this.#host.framing)) return;
+    if (!hasFrames) return;
     this.#framer = createFramer(this.#host.framing);
     this.strikeIfDue();
   }
@@ -218,7 +225,7 @@ export class Exchange {
       this.#journal.dropped(frame.bytes.length, meaning);
       return;
     }
-    const due = this.#tearNext ?? (this.live ? this.#host.due(this, true) : undefined);
+    const due = this.#tearNext ?? (this.live ? this.#host.due(this, 'frame') : undefined);
     if (due && (!due.cut.takesOut || hasText(meaning))) {
       if (due.cut.takesOut) this.#takeOut(frame, meaning, due);
       else this.#tear(frame, meaning, due);

@@ -31,6 +31,11 @@ export interface StrikePoint {
    * soon as the head of the response was passed on.
    */
   afterText: number;
+  /**
+   * Sooner than at any text: the target has answered with a stream, and nothing of it, not even the head, is passed
+   * on. Whoever asked cannot know whether the request took effect. Only for `reset` and `fin`.
+   */
+  beforeHead?: true;
   /** Only exchanges whose request path matches; default: every exchange. */
   path?: RegExp;
   /** Only the exchange of this stream (as the actor names it); default: any. */

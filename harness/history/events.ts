@@ -137,7 +137,11 @@ export type CoverageGoal =
   /** The LLM emitted at least one chunk of the send while `actor` was in another session or cut off. */
   | { goal: 'advanced-while-away'; send: SendSeed; actor: string }
   /** The LLM calls of all these sends were emitting during one common span. */
-  | { goal: 'overlap'; sends: SendSeed[] };
+  | { goal: 'overlap'; sends: SendSeed[] }
+  /** So many live views showed a part of the answer at the same time. */
+  | { goal: 'shared'; send: SendSeed; views: number }
+  /** The send was asked while `actor` was cut off. */
+  | { goal: 'asked-while-away'; send: SendSeed; actor: string };
 
 /** The plan of a play: everything derived from the seed, before anything happens. */
 export interface PlanEvent {
