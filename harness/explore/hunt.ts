@@ -1,0 +1,62 @@
+/**
+ * A hunt tests exploring itself: defects of the target are planted, one at a time, and an exploration that is told
+ * nothing of them must find each. Which ones follows from the commit, so that nobody can choose those that are easy.
+ */
+import { seedOf } from '../runs/draw.ts';
+import { createDraw } from '../runs/draw.ts';
+import { describeEnvironment, version } from '../runs/environment.ts';
+import { withGround } from '../runs/standing.ts';
+import type { PlantableDefect } from '../targets/target.ts';
+import { createSource } from '../history/index.ts';
+import { type Explored } from './results.ts';
+import { type ExploreOptions, explore } from './explore.ts';
+
+export interface Quarry {
+  defect: string;
+  about: string;
+  explored: Explored;
+}
+
+export interface Hunt {
+  /** What the choice follows from. */
+  commit: string;
+  quarry: Quarry[];
+  /** Programs until each was found; only of those that were. */
+  median: number | null;
+  worst: number | null;
+}
+
+/** @param count how many of the server's defects; the page's need a browser, which plays no programs */
+export async function hunt(
+  options: Omit<ExploreOptions, 'defects' | 'ground'>,
+  count: number,
+  onFound: (quarry: Quarry) => void,
+): Promise<Hunt> {
+  const { target, postgres } = options;
+  const commit = describeEnvironment(null, target.name).commit?.split(' ')[0] ?? version();
+  const known = ((await target.defects?.()) ?? []).filter(({ side }) => side === 'server');
+  const quarry: Quarry[] = [];
+  const recorder = createSource('ground', () => {});
+  await withGround({ postgres, recorder, logFile: '/dev/null' }, async (ground) => {
+    for (const { name, about } of choose(known, count, commit)) {
+      const { results } = await explore({ ...options, ground, defects: [name] });
+      const caught = { defect: name, about, explored: results };
+      quarry.push(caught);
+      onFound(caught);
+      if (results.failure) break;
+    }
+  });
+  const taken = quarry.flatMap(({ explored }) => explored.programs.firstFailed ?? []).sort((a, b) => a - b);
+  return { commit, quarry, median: taken[(taken.length - 1) >> 1] ?? null, worst: taken.at(-1) ?? null };
+}
+
+/** Different ones, whatever the order of the registry. */
+export function choose(known: readonly PlantableDefect[], count: number, commit: string): PlantableDefect[] {
+  const left = [...known].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const draw = createDraw(seedOf(0, 'hunt', commit));
+  const chosen: PlantableDefect[] = [];
+  while (chosen.length < count && left.length > 0) {
+    chosen.push(...left.splice(draw.between(0, left.length - 1), 1));
+  }
+  return chosen;
+}
