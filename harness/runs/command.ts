@@ -10,6 +10,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   if (options.all) words.push('--all');
   if (options.driver.join() !== 'api') add('driver', options.driver.join(','));
   add('persistence', options.persistence?.join(','));
+  add('defect', options.defect?.join(','));
   add('seed', options.seed);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);

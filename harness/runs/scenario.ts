@@ -72,6 +72,11 @@ export interface Stage {
   glance(session: Session): Promise<void>;
   /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
   attack(session: Session): Promise<void>;
+  /**
+   * Resolves when a reader has got something of the answer after the call, be it only a sign of life: a stream of it
+   * is open then. Throws `Unmet` after a bound.
+   */
+  hears(question: Question): Promise<void>;
   /** Waits for a step that only happens if faults strike as planned. Throws `Unmet` after a bound. */
   reached<T>(step: Promise<T>, what: string): Promise<T>;
   /** The driver's polling period, ms. */

@@ -8,6 +8,7 @@ import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
+import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 
@@ -49,6 +50,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
+  const listener = hearing(recorder);
   // A socket for each request: a kept one that the target has just closed would look like a fault.
   const agent = new Agent({ keepAlive: false });
   const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
@@ -64,7 +66,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     target,
     persistence: plan.persistence,
     user: target.users[0],
-    recorder: noticing(recorder, (session, send) => {
+    recorder: noticing(listener.recorder, (session, send) => {
       const known = sends.get(session) ?? [];
       if (!known.includes(send)) sends.set(session, [...known, send]);
     }),
@@ -166,6 +168,8 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
+    hears: ({ name: asked, spec }) =>
+      bounded(`somebody to get something of the answer to "${asked}"`, listener.heard(spec.seed)),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
     pass: (ms) => sleep(ms),

@@ -18,6 +18,7 @@ export interface VerifyOptions {
   all?: boolean;
   driver: string[];
   persistence?: string[];
+  defect?: string[];
   seed?: number;
   repeat: number;
   jobs: number;
@@ -38,6 +39,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
   await requirePostgres(options.postgres);
   const seed = options.seed ?? randomInt(2 ** 32);
+  const plantable = (await target.defects?.()) ?? [];
   return run({
     target,
     scenarios: chooseScenarios([...shipped, ...own], options),
@@ -53,6 +55,11 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     jobs: options.jobs,
     resume: options.resume,
     bounds: { ...DEFAULT_BOUNDS, ...bounds },
+    defects: choose(
+      'defect',
+      plantable.map(({ name }) => name),
+      options.defect ?? [],
+    ),
     postgres: options.postgres,
     out: options.out,
     allowSkip: options.allowSkip ?? false,
@@ -83,7 +90,7 @@ function chooseScenarios(
 function choose<T extends string>(kind: string, known: readonly T[], asked: readonly string[]): T[] {
   for (const name of asked) {
     if (!known.includes(name as T)) {
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') });
+      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') || 'none' });
     }
   }
   return [...new Set(asked as T[])];

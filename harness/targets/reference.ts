@@ -38,6 +38,11 @@ export const reference: Target = {
   capabilities: (persistence) => CAPABILITIES[persistence]!,
   framing: 'sse',
 
+  async defects() {
+    const { defects } = await import('../../reference-server/defects/index.ts');
+    return defects;
+  },
+
   async prepare({ databaseUrl }) {
     const { migrate } = await import('../../reference-server/migrate.ts');
     await migrate(databaseUrl, 'up');
