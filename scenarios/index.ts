@@ -4,11 +4,13 @@ import { canary } from './canary.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
 import { fewChunks } from './few-chunks.ts';
 import { intruder } from './intruder.ts';
+import { killedSilent } from './killed-silent.ts';
 import { leftBeforeFirst } from './left-before-first.ts';
 import { network } from './network.ts';
 import { networkThrice } from './network-thrice.ts';
 import { polling } from './polling.ts';
 import { refresh } from './refresh.ts';
+import { reloadedSilent } from './reloaded-silent.ts';
 import { resumeAtEdge } from './resume-at-edge.ts';
 import { secondQuestion } from './second-question.ts';
 import { sentTwice } from './sent-twice.ts';
@@ -26,6 +28,7 @@ export const scenarios: readonly AnyScenario[] = [
   concurrentTabs,
   networkThrice,
   resumeAtEdge,
+  reloadedSilent,
   leftBeforeFirst,
   sentTwice,
   secondQuestion,
@@ -37,5 +40,6 @@ export const scenarios: readonly AnyScenario[] = [
   stopSilent,
   intruder,
   serverKilled,
+  killedSilent,
   canary,
 ];

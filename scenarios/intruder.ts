@@ -5,7 +5,7 @@ export const intruder = defineScenario<{ at: number }>({
   id: 'intruder',
   title: 'Another user tries to read, resume and stop',
   about:
-    'While an answer streams, and before its first chunk, another user who knows its ids reads the session and its ' +
+    'While an answer streams, and when it has ended, another user who knows its ids reads the session and its ' +
     'status, resumes the stream and stops the answer; nonsense cursors are presented. All of it is refused, and the ' +
     'answer goes on as if nothing had happened.',
   drivers: ['api'],
@@ -13,15 +13,13 @@ export const intruder = defineScenario<{ at: number }>({
   needs: ({ users }) => (users ? null : 'the target does not keep users apart'),
   questions: { question: { chunks: [30, 50] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
-  strikes: ({ at }) => [`attacked before the first chunk, after chunk ${at}, and when all is over`],
+  strikes: ({ at }) => [`attacked after chunk ${at}, and when all is over`],
   coverage: () => [],
   async play(stage, { at }) {
     const question = stage.question('question');
     const tab = await (await stage.device('laptop')).openTab();
     const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, 'opened');
-    await stage.attack(session);
-    await stage.llm.holdAt(question, at);
+    await askWatched(stage, tab, session, question, at);
     await watchHeld(stage, tab, question, at);
     await stage.attack(session);
     await stage.llm.release(question);

@@ -2,13 +2,13 @@ import { defineScenario } from '../harness/runs/scenario.ts';
 import { askWatched, FED_FOR_CERTAIN } from './steps.ts';
 
 /** Longer than a lease, and than the time in which anything may be swept. */
-const SILENT_MS = 6_000;
+const SILENT_MS = 8_000;
 
 export const silence = defineScenario<{ at: number }>({
   id: 'silence',
   title: 'The LLM falls silent for a while',
   about:
-    'In mid-answer the LLM says nothing for six seconds, then goes on. What it had said must be shown and saved in ' +
+    'In mid-answer the LLM says nothing for eight seconds, then goes on. What it had said must be shown and saved in ' +
     'time, and an answer that is slow is not taken for one that died.',
   drivers: ['api'],
   feeds: FED_FOR_CERTAIN,

@@ -28,6 +28,8 @@ export interface PlanOptions {
   seed: number;
   target: Target;
   bounds: Bounds;
+  /** Default: the seed decides. */
+  text?: SendSpec['mode'];
   /** Seeds of sends that are taken; those of this plan are added. */
   taken?: Set<number>;
 }
@@ -42,12 +44,11 @@ export function planPlay(options: PlanOptions): PlayPlan {
   const questions: Record<string, Question> = {};
   const chunks: Record<string, number> = {};
   for (const [name, wish] of Object.entries(scenario.questions)) {
-    const spec: SendSpec = {
-      seed: drawFree(draw, taken),
-      chunks: draw.between(...wish.chunks),
-      // A quarter of the answers carries no watermark: the marks must hide nothing.
-      mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
-    };
+    const sendSeed = drawFree(draw, taken);
+    const length = draw.between(...wish.chunks);
+    // A quarter of the answers carries no watermark: the marks must hide nothing.
+    const drawn = draw.between(0, 3) === 0 ? 'natural' : 'marked';
+    const spec: SendSpec = { seed: sendSeed, chunks: length, mode: options.text ?? drawn };
     questions[name] = questionOf(name, spec, wish.gap ?? 0);
     chunks[name] = spec.chunks;
   }

@@ -19,9 +19,8 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
         for (const driver of drivers) {
           const why = cannotPlay(scenario, driver, target, way);
           if (why === null) {
-            plans.push(
-              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
-            );
+            const how = { scenario, driver, persistence: way, repetition, seed, target, bounds, taken };
+            plans.push(planPlay({ ...how, ...(options.text && { text: options.text }) }));
           } else if (repetition === 1) {
             skipped.push({
               what: `${scenario.id} (${driver}, ${way})`,

@@ -51,6 +51,8 @@ export interface RunOptions {
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
+  /** How all answers are written; default: the seed decides for each. */
+  text?: 'marked' | 'natural';
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */

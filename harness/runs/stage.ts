@@ -196,7 +196,9 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
         const answers = await patiently(() => freshReader.snapshot(session));
         await freshReader.status(session);
         if (capabilities.replayAfterEnd) {
-          for (const { message, send } of answers ?? []) {
+          for (const { message, send, state } of answers ?? []) {
+            // What has not ended by now has been waited for long enough.
+            if (state === 'generating') continue;
             await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
           }
         }
