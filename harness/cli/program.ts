@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { list } from './commands/list.ts';
 import { migrate } from './commands/migrate.ts';
 import { mockLlm } from './commands/mock-llm.ts';
+import { selfTest } from './commands/self-test.ts';
 import { serve } from './commands/serve.ts';
 import { stuck } from './commands/stuck.ts';
 import { verify } from './commands/verify.ts';
@@ -19,7 +20,7 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
-for (const command of [verify, check, list, doctor, serve, mockLlm, migrate, stuck]) {
+for (const command of [verify, check, list, doctor, serve, mockLlm, migrate, stuck, selfTest]) {
   program.addCommand(inherit(command));
 }
 

@@ -23,7 +23,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
 }
 
 /** As it was called: by the project's own script, or as an installed command. */
-function runner(command: string): string {
+export function runner(command: string): string {
   return process.env.npm_lifecycle_event === command ? `npm run ${command} --` : `npx holdfast ${command}`;
 }
 

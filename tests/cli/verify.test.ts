@@ -133,7 +133,9 @@ describe('wrong usage ends with 64 and a sentence', () => {
     },
     { args: ['verify', '--postgres', 'external'], says: /DATABASE_URL/ },
     { args: ['check', 'no/such/run'], says: /No run at no\/such\/run/ },
-    { args: ['list', 'secrets'], says: /Allowed choices are scenarios, checkers, faults, targets/ },
+    { args: ['list', 'secrets'], says: /Allowed choices are scenarios, checkers, faults, targets, defects/ },
+    { args: ['verify', '--defect', 'nonsense'], says: /no defect "nonsense".*Known: .*lost-end/ },
+    { args: ['self-test', '--defect', 'nonsense'], says: /no defect "nonsense".*Known: .*lost-end/ },
     { args: ['conjure'], says: /unknown command 'conjure'/ },
     { args: ['stuck', '--older-than', 'long', '--database-url', 'postgres://x'], says: /250ms, 90s, 5m/ },
   ])('holdfast $args', async ({ args, says }) => {
@@ -143,7 +145,7 @@ describe('wrong usage ends with 64 and a sentence', () => {
   });
 });
 
-test.for(['scenarios', 'checkers', 'faults', 'targets'])('list %s', async (what) => {
+test.for(['scenarios', 'checkers', 'faults', 'targets', 'defects'])('list %s', async (what) => {
   const plain = await holdfast(['list', what]);
   const entries = JSON.parse((await holdfast(['list', what, '--json'])).stdout) as {
     id: string;
