@@ -6,6 +6,11 @@ import { fewChunks } from './few-chunks.ts';
 import { intruder } from './intruder.ts';
 import { killedSilent } from './killed-silent.ts';
 import { leftBeforeFirst } from './left-before-first.ts';
+import { llmFails } from './llm-fails.ts';
+import { llmGarbles } from './llm-garbles.ts';
+import { llmInTrouble } from './llm-in-trouble.ts';
+import { llmRefuses } from './llm-refuses.ts';
+import { llmStalls } from './llm-stalls.ts';
 import { network } from './network.ts';
 import { networkThrice } from './network-thrice.ts';
 import { polling } from './polling.ts';
@@ -39,6 +44,11 @@ export const scenarios: readonly AnyScenario[] = [
   stop,
   stopSilent,
   intruder,
+  llmFails,
+  llmRefuses,
+  llmStalls,
+  llmGarbles,
+  llmInTrouble,
   serverKilled,
   killedSilent,
   canary,

@@ -163,6 +163,8 @@ export class PlayFacts {
       if (event.type === (event.f === 'switch' ? 'invoke' : 'ok'))
         this.goTo(event.actor, event.session, event.t);
     }
+    if ((event.f === 'back' || event.f === 'forward') && event.type === 'ok' && event.session !== undefined)
+      this.goTo(event.actor, event.session, event.t);
     if (event.f === 'probe') this.hasProbe = true;
     if (event.f === 'read' && event.type === 'fail' && !event.hostile && event.session !== undefined) {
       const { session, t, err, http = 0 } = event;
@@ -222,11 +224,11 @@ export class PlayFacts {
     if (exchange && !event.dropped) exchange.text += event.text;
   }
 
-  /** UTF-16 units of text that were passed on to a stream; undefined where the proxy saw no such stream. */
+  /** UTF-16 units of text that were passed on to a stream (of a page: an exchange); undefined where the proxy saw no such stream. */
   passedOn(stream: string): number | undefined {
     let units: number | undefined;
-    for (const exchange of this.exchanges.values()) {
-      if (exchange.stream === stream) units = (units ?? 0) + exchange.text;
+    for (const [id, exchange] of this.exchanges) {
+      if (exchange.stream === stream || id === stream) units = (units ?? 0) + exchange.text;
     }
     return units;
   }

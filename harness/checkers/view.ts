@@ -45,6 +45,8 @@ export class View {
   readonly actor: string;
   readonly kind: 'live' | 'snapshot';
   readonly fresh: boolean;
+  /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
+  readonly byPage: boolean;
   readonly opened: Moment;
   readonly streams: StreamFacts[] = [];
   /** Chunks reached, when. */
@@ -71,6 +73,7 @@ export class View {
     this.actor = event.actor;
     this.kind = event.kind;
     this.fresh = event.fresh ?? false;
+    this.byPage = event.by === 'page';
     this.opened = momentOf(event);
     this.comparison = new Comparison(spec);
     this.lastSource = event.source;

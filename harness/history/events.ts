@@ -39,6 +39,11 @@ export interface SendSpec {
   chunks: number;
   /** `marked`: chunks carry a watermark; `natural`: they carry none. */
   mode: 'marked' | 'natural';
+  /**
+   * The timeline of faults of its LLM calls, as a directive writes it (mock-llm/faults/timeline.ts): with it comes
+   * what a faithful reader of the LLM has, and how the call ends for it. Absent: none.
+   */
+  faults?: string;
 }
 
 export type OperationName =
@@ -55,6 +60,12 @@ export type OperationName =
   | 'heal'
   | 'open-tab'
   | 'close-tab'
+  | 'offline'
+  | 'back'
+  | 'forward'
+  | 'crash'
+  | 'freeze'
+  | 'thaw'
   | 'kill'
   | 'restart'
   | 'probe';
@@ -117,6 +128,8 @@ export interface SourceEvent {
 export type CoverageGoal =
   /** The fault struck at least one stream that was live, and (unless `heals` is false) was healed. */
   | { goal: 'fault-struck'; fault: string; heals?: boolean }
+  /** The fault of that name, of the send's timeline, struck in one of its LLM calls. */
+  | { goal: 'llm-fault'; send: SendSeed; fault: string }
   /** `f` was invoked while its actor held some, but not all, of the send's text. */
   | { goal: 'mid-stream'; f: OperationName; send: SendSeed }
   /** After the first cut, switch or refresh some view took the send up again holding, or being given, text. */
@@ -167,6 +180,8 @@ export interface TargetCapabilities {
   afterCrash: 'error-with-partial' | 'continues' | 'nothing';
   /** Users are kept apart by credentials. */
   users: boolean;
+  /** An LLM that is silent for so many ms counts as failed; null or absent: no such promise. */
+  llmPatience?: number | null;
 }
 
 /** Bounds of liveness, ms. Measured from healing. */
@@ -358,6 +373,8 @@ export interface ViewOpenEvent {
   fresh?: boolean;
   /** The view that this one replaces after a reload. */
   after?: string;
+  /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
+  by?: 'page';
 }
 /** The view's text grew by `text` (`append`), or is now `text` (`set`). */
 export interface SeenEvent {
@@ -447,6 +464,20 @@ export interface StrayEvent {
   length: number;
 }
 
+/** The browser of an actor says that it has a network, or has none. */
+export interface NetworkEvent {
+  type: 'network';
+  actor: string;
+  online: boolean;
+}
+/** The thread of a page was busy in one go for so long that a person can notice. It began at the event's time. */
+export interface LongTaskEvent {
+  type: 'long-task';
+  actor: string;
+  /** ms */
+  ms: number;
+}
+
 // ── Of the whole stack ──────────────────────────────────────────────────────────────────────────────────
 
 /** A count that must be back at its baseline when everything is over. */
@@ -489,6 +520,8 @@ export type HistoryEvent =
   | StreamOpenEvent
   | StreamCloseEvent
   | StateEvent
+  | NetworkEvent
+  | LongTaskEvent
   | GaugeEvent;
 
 export type EventType = HistoryEvent['type'];

@@ -8,13 +8,14 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   };
   add('scenario', options.scenario?.join(','));
   if (options.all) words.push('--all');
-  if (options.driver.join() !== 'api') add('driver', options.driver.join(','));
+  add('driver', options.driver?.join(','));
   add('persistence', options.persistence?.join(','));
   add('defect', options.defect?.join(','));
   add('seed', options.seed);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
   if (options.resume !== 'auto') add('resume', options.resume);
+  if (options.browser !== 'auto') add('browser', options.browser);
   if (options.postgres !== 'auto') add('postgres', options.postgres);
   add('config', options.config);
   if (options.out !== 'reports/runs') add('out', options.out);

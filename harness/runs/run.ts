@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiDriver } from '../actors/api/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
@@ -13,9 +12,12 @@ import {
   type Recorder,
   type SendSeed,
 } from '../history/index.ts';
-import type { ProviderName } from '../stack/postgres/provider.ts';
+import type { Found } from '../stack/browser/find.ts';
+import type { Guardian } from '../stack/guardian.ts';
+import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
+import { type Drivers, withDrivers } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
@@ -31,9 +33,11 @@ import {
   STACK_SCENARIO,
 } from './results.ts';
 import type { AnyScenario } from './scenario.ts';
+import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
+import { createWave, type Wave } from './wave.ts';
 
 export interface RunOptions {
   target: Target;
@@ -41,6 +45,8 @@ export interface RunOptions {
   /** They were asked for in words: what cannot be played then makes the run `unknown`. */
   asked: boolean;
   drivers: readonly DriverName[];
+  /** The browser that was found, or why none was; default: none was looked for. */
+  browser?: Found;
   persistence: readonly string[];
   seed: number;
   repeat: number;
@@ -118,6 +124,7 @@ export async function run(options: RunOptions): Promise<Run> {
     skipped,
     flaws: [],
     failure,
+    load: null,
   };
   saveResults(folder.path, results);
   return { folder, results };
@@ -180,6 +187,15 @@ async function attempt(run: Running): Promise<void> {
     const onGround = async ({ guardian, postgres, death: fallen }: Ground) => {
       fallen.catch(onDeath);
       run.postgres = `${postgres.version} (${postgres.provider})`;
+      const { browser } = options;
+      const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
+      const executable = needed ? browser.executable : undefined;
+      const source = (name: string) => createSource(name, sink);
+      await withDrivers({ executable, source, guardian, recorder, onDeath }, (drivers) =>
+        onStacks(guardian, postgres, drivers),
+      );
+    };
+    const onStacks = async (guardian: Guardian, postgres: PostgresServer, drivers: Drivers) => {
       for (const persistence of options.persistence) {
         const plans = run.plans.filter((plan) => plan.persistence === persistence);
         if (plans.length === 0) continue;
@@ -195,7 +211,7 @@ async function attempt(run: Running): Promise<void> {
           onDeath,
         };
         await withStack(plan, (stack) => {
-          const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+          const plays = blaming(death.promise, playAll(run, stack, plans, drivers, recorder));
           return Promise.race([plays, death.promise]);
         });
       }
@@ -218,13 +234,20 @@ function ledgerOf(plans: readonly PlayPlan[], ledger: Recorder): StackPlan['reco
   return (send) => (send === null ? ledger : (plays.get(send) ?? ledger));
 }
 
-async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
+async function playAll(
+  run: Running,
+  stack: Stack,
+  plans: PlayPlan[],
+  drivers: Drivers,
+  recorder: Recorder,
+): Promise<void> {
   const { options } = run;
   const { persistence } = plans[0]!;
   const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
   const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
   await stackPlay.baseline();
-  const one = async (plan: PlayPlan) => {
+  const probe = shareProbe(options.target, stack.databaseUrl);
+  const one = async (plan: PlayPlan, wave?: Wave) => {
     const began = Date.now();
     const tell = (ended: { ms?: number }) =>
       options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length, ...ended });
@@ -234,24 +257,35 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
-      driver: apiDriver,
+      driver: drivers[plan.driver]!,
       resume: options.resume,
+      probe,
+      ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
     });
     run.done++;
     tell({ ms: Date.now() - began });
   };
-  await sideBySide(
-    plans.filter(({ scenario }) => !scenario.alone),
-    options.jobs,
-    one,
-  );
-  await sideBySide(
-    plans.filter(({ scenario }) => scenario.alone),
-    1,
-    one,
-  );
+  const isAlone = ({ scenario }: PlayPlan) => scenario.alone === true || scenario.wave !== undefined;
+  try {
+    await sideBySide(
+      plans.filter((plan) => !isAlone(plan)),
+      options.jobs,
+      (plan) => one(plan),
+    );
+    for (const plays of Map.groupBy(plans.filter(isAlone), waveOf).values()) {
+      const wave = createWave(plays.length);
+      await sideBySide(plays, plays.length, (plan) => one(plan, wave).finally(wave.leave));
+    }
+  } finally {
+    await probe?.close();
+  }
   await stackPlay.end();
+}
+
+/** What is played at the same time, where a play is not for being played beside just any other. */
+function waveOf({ play, scenario, repetition }: PlayPlan): string {
+  return scenario.wave === undefined ? play : `${scenario.wave}/${repetition}`;
 }
 
 /** A play that stumbles over a process that has just died is told by that death, which is known a moment later. */

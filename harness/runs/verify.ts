@@ -4,6 +4,8 @@ import { scenarios as shipped } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
+import { type Found, findBrowser } from '../stack/browser/find.ts';
+import type { BrowserProviderName } from '../stack/browser/provider.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
@@ -16,7 +18,9 @@ import type { AnyScenario } from './scenario.ts';
 export interface VerifyOptions {
   scenario?: string[];
   all?: boolean;
-  driver: string[];
+  /** Default: everybody who can play the target. */
+  driver?: string[];
+  browser: BrowserProviderName | 'auto';
   persistence?: string[];
   defect?: string[];
   seed?: number;
@@ -29,7 +33,7 @@ export interface VerifyOptions {
   config?: string;
 }
 
-const DRIVERS: readonly DriverName[] = ['api'];
+const DRIVERS: readonly DriverName[] = ['api', 'browser'];
 
 /** What whoever started the run wants to hear while it goes on. */
 export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
@@ -38,18 +42,25 @@ export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
 export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
   await requirePostgres(options.postgres);
+  const scenarios = chooseScenarios([...shipped, ...own], options);
+  const drivers = choose('driver', DRIVERS, options.driver ?? (target.page ? DRIVERS : ['api']));
+  const persistence = choose(
+    'way of persisting',
+    target.persistence,
+    options.persistence ?? [target.persistence[0]!],
+  );
+  const needed =
+    target.page && drivers.includes('browser') && scenarios.some((it) => it.drivers.includes('browser'));
+  const browser = needed ? await requireBrowser(options.browser) : undefined;
   const seed = options.seed ?? randomInt(2 ** 32);
   const plantable = (await target.defects?.()) ?? [];
   return run({
     target,
-    scenarios: chooseScenarios([...shipped, ...own], options),
+    scenarios,
     asked: options.scenario !== undefined || options.all === true,
-    drivers: choose('driver', DRIVERS, options.driver),
-    persistence: choose(
-      'way of persisting',
-      target.persistence,
-      options.persistence ?? [target.persistence[0]!],
-    ),
+    drivers,
+    ...(browser && { browser }),
+    persistence,
     seed,
     repeat: options.repeat,
     jobs: options.jobs,
@@ -74,6 +85,14 @@ async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> 
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
   if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+}
+
+async function requireBrowser(asked: VerifyOptions['browser']): Promise<Found> {
+  const found = await findBrowser(asked);
+  if (!found.ok && asked !== 'auto') {
+    throw new HoldfastError('HF_PROVIDER_MISSING', { provider: `the browser ${asked}`, what: found.why });
+  }
+  return found;
 }
 
 function chooseScenarios(

@@ -88,7 +88,15 @@ export const rows: readonly Row[] = [
     scenario: 'few-chunks',
     fails: ['convergence', 'no-loss', 'truthful-status'],
   },
+  { defect: 'utf8-per-chunk', scenario: 'llm-in-trouble', fails: ['no-loss', 'prefix-order'] },
   // Stuck, or ended too soon.
+  {
+    defect: 'stuck-after-llm-error',
+    scenario: 'llm-in-trouble',
+    fails: ['eventual-end'],
+    unjudged: ['one-terminal'],
+  },
+  { defect: 'llm-eof-is-done', scenario: 'llm-in-trouble', fails: ['truthful-status', 'no-loss'] },
   {
     defect: 'stuck-after-crash',
     scenario: 'killed-silent',

@@ -1,6 +1,7 @@
 /** All defects that can be planted, and how: `DEFECTS=name,name` in the environment of a development server. */
 import { StartError } from '../errors.ts';
 import { PARTS, type Parts } from '../parts.ts';
+import { pageDefects } from '../web/defects/index.ts';
 import { abortOnDisconnect } from './abort-on-disconnect.ts';
 import { batchHoldsBack } from './batch-holds-back.ts';
 import { catchUpTwice } from './catch-up-twice.ts';
@@ -82,6 +83,7 @@ const SERVER: readonly ServerDefect[] = [
 
 export const defects: readonly Defect[] = [
   ...SERVER.map((defect) => ({ ...defect, side: 'server' }) as const),
+  ...pageDefects.map(({ name, about, seenIn }) => ({ name, about, seenIn, side: 'page' }) as const),
 ];
 
 /**

@@ -11,7 +11,11 @@ export const verify = new Command('verify')
     '--all',
     'every scenario, not only the short set: refresh, network, session-switch, concurrent-tabs',
   )
-  .addOption(new Option('--driver <names>', 'who plays them: api').argParser(names).default(['api'], 'api'))
+  .option(
+    '--driver <names>',
+    'who plays them: api, browser; default: both, where the target has a page',
+    names,
+  )
   .option(
     '--persistence <ways>',
     'ways of persisting, several for before and after in columns; of the reference server: checkpoint, at-end',
@@ -39,6 +43,11 @@ export const verify = new Command('verify')
   )
   .option('--out <folder>', 'where the folder of the run is made', 'reports/runs')
   .option('--allow-skip', 'what had to be skipped does not make the run unknown')
+  .addOption(
+    new Option('--browser <provider>', 'where the browser comes from; auto: the first that starts')
+      .choices(['auto', 'playwright', 'system', 'npm'])
+      .default('auto'),
+  )
   .addOption(postgresOption())
   .addOption(configOption())
   .addOption(jsonOption())
