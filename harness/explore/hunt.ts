@@ -2,14 +2,14 @@
  * A hunt tests exploring itself: defects of the target are planted, one at a time, and an exploration that is told
  * nothing of them must find each. Which ones follows from the commit, so that nobody can choose those that are easy.
  */
-import { seedOf } from '../runs/draw.ts';
-import { createDraw } from '../runs/draw.ts';
+
+import { createSource } from '../history/index.ts';
+import { createDraw, seedOf } from '../runs/draw.ts';
 import { describeEnvironment, version } from '../runs/environment.ts';
 import { withGround } from '../runs/standing.ts';
 import type { PlantableDefect } from '../targets/target.ts';
-import { createSource } from '../history/index.ts';
-import { type Explored } from './results.ts';
 import { type ExploreOptions, explore } from './explore.ts';
+import type { Explored } from './results.ts';
 
 export interface Quarry {
   defect: string;

@@ -35,20 +35,25 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
           if (unable !== null) skip(scenario, way, repetition, unable, allowSkip || !asked, driver);
           // A driver that was asked for and is not there is not what the target cannot do.
           else if (missing !== null) skip(scenario, way, repetition, missing, allowSkip, driver);
-          else
+          else {
+            const how = {
+              scenario,
+              driver,
+              persistence: way,
+              repetition,
+              seed,
+              target,
+              bounds,
+              taken,
+            };
             plans.push(
               planPlay({
-                scenario,
-                driver,
-                persistence: way,
-                repetition,
-                seed,
-                target,
-                bounds,
-                taken,
+                ...how,
+                ...(options.text && { text: options.text }),
                 ...(haste !== undefined && { haste }),
               }),
             );
+          }
         }
       }
     }

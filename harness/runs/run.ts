@@ -62,6 +62,8 @@ export interface RunOptions {
    * proofs by repetition: what takes a time that the contract names is then not judged by that time.
    */
   haste?: number;
+  /** How all answers are written; default: the seed decides for each. */
+  text?: 'marked' | 'natural';
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */
@@ -122,6 +124,7 @@ export async function run(options: RunOptions): Promise<Run> {
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     environment: describeEnvironment(run.postgres, options.target.name),
+    ...(options.defects?.length && { defects: [...options.defects] }),
     scenarios,
     skipped,
     flaws: [],
