@@ -6,6 +6,7 @@
 import { createSource } from '../history/index.ts';
 import { createDraw, seedOf } from '../runs/draw.ts';
 import { describeEnvironment, version } from '../runs/environment.ts';
+import { EXIT, exitOf } from '../runs/exit-codes.ts';
 import { withGround } from '../runs/standing.ts';
 import type { PlantableDefect } from '../targets/target.ts';
 import { type ExploreOptions, explore } from './explore.ts';
@@ -26,12 +27,11 @@ export interface Hunt {
   worst: number | null;
 }
 
+/** A hunt asks whether something is found, not how short it can be made. */
+const BUDGET = 0;
+
 /** @param count how many of the server's defects; the page's need a browser, which plays no programs */
-export async function hunt(
-  options: Omit<ExploreOptions, 'defects' | 'ground'>,
-  count: number,
-  onFound: (quarry: Quarry) => void,
-): Promise<Hunt> {
+export async function hunt(options: ExploreOptions, count: number): Promise<Hunt> {
   const { target, postgres } = options;
   const commit = describeEnvironment(null, target.name).commit?.split(' ')[0] ?? version();
   const known = ((await target.defects?.()) ?? []).filter(({ side }) => side === 'server');
@@ -39,10 +39,8 @@ export async function hunt(
   const recorder = createSource('ground', () => {});
   await withGround({ postgres, recorder, logFile: '/dev/null' }, async (ground) => {
     for (const { name, about } of choose(known, count, commit)) {
-      const { results } = await explore({ ...options, ground, defects: [name] });
-      const caught = { defect: name, about, explored: results };
-      quarry.push(caught);
-      onFound(caught);
+      const { results } = await explore({ ...options, ground, defects: [name], budget: BUDGET });
+      quarry.push({ defect: name, about, explored: results });
       if (results.failure) break;
     }
   });
@@ -59,4 +57,11 @@ export function choose(known: readonly PlantableDefect[], count: number, commit:
     chosen.push(...left.splice(draw.between(0, left.length - 1), 1));
   }
   return chosen;
+}
+
+/** 0: each was found · 1: some was not · 70, 130: as everywhere. */
+export function exitOfHunt({ quarry }: Hunt): number {
+  const broken = quarry.find(({ explored }) => explored.failure);
+  if (broken) return exitOf(broken.explored);
+  return quarry.every(({ explored }) => explored.found) ? EXIT.pass : EXIT.fail;
 }
