@@ -3,6 +3,7 @@
  * nothing of them must find each. Which ones follows from the commit, so that nobody can choose those that are easy.
  */
 
+import { HoldfastError } from '../errors.ts';
 import { createSource } from '../history/index.ts';
 import { createDraw, seedOf } from '../runs/draw.ts';
 import { describeEnvironment, version } from '../runs/environment.ts';
@@ -30,11 +31,18 @@ export interface Hunt {
 /** A hunt asks whether something is found, not how short it can be made. */
 const BUDGET = 0;
 
-/** @param count how many of the server's defects; the page's need a browser, which plays no programs */
+/**
+ * @param count how many of the server's defects; the page's need a browser, which plays no programs
+ * @throws HF_USAGE where nothing can be planted
+ */
 export async function hunt(options: ExploreOptions, count: number): Promise<Hunt> {
   const { target, postgres } = options;
   const commit = describeEnvironment(null, target.name).commit?.split(' ')[0] ?? version();
   const known = ((await target.defects?.()) ?? []).filter(({ side }) => side === 'server');
+  if (known.length === 0) {
+    const what = `Nothing can be planted in the target ${target.name}, so there is nothing to hunt`;
+    throw new HoldfastError('HF_USAGE', { what, command: 'explore' });
+  }
   const quarry: Quarry[] = [];
   const recorder = createSource('ground', () => {});
   await withGround({ postgres, recorder, logFile: '/dev/null' }, async (ground) => {
