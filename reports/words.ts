@@ -34,7 +34,7 @@ export function playCount({ scenarios }: Pick<Results, 'scenarios'>): number {
 }
 
 /** That the target was broken on purpose, in a sentence; null: it was not. */
-export function planted({ defects = [] }: Pick<Results, 'defects'>): string | null {
+export function planted({ defects }: Pick<Results, 'defects'>): string | null {
   if (defects.length === 0) return null;
   return `The target was broken on purpose, by ${count(defects.length, 'planted defect')}: ${defects.join(', ')}.`;
 }

@@ -119,7 +119,7 @@ export async function run(options: RunOptions): Promise<Run> {
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     environment: describeEnvironment(run.postgres, options.target.name),
-    ...(options.defects?.length && { defects: [...options.defects] }),
+    defects: [...(options.defects ?? [])],
     scenarios,
     skipped,
     flaws: [],
