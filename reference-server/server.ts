@@ -13,9 +13,13 @@ import { Running } from './generation/running.ts';
 import { tend } from './generation/tend.ts';
 import { checkSchema, connect } from './store/database.ts';
 import { messages } from './store/messages.ts';
+import { Writer } from './store/writer.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
+
+/** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
+const LOCK_TIMEOUT = 200;
 
 export interface Server {
   url: string;
@@ -32,6 +36,8 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
     const store = messages(db, config.persistence);
     const running = new Running();
     const atEnd = new AtEnd(db, store, config, log);
+    const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
+    const writer = new Writer(combining, db, config);
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
@@ -40,6 +46,7 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
       log,
       db,
       messages: store,
+      writer,
       running,
       atEnd,
       instance,
@@ -48,7 +55,7 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
     const server = await listen(app, config);
     // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
     const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
-    if (config.persistence === 'checkpoint') tend(tending, running, instance, config, log, closed.signal);
+    if (config.persistence !== 'at-end') tend(tending, running, instance, config, log, closed.signal);
 
     const close = async () => {
       closing.abort();
@@ -61,7 +68,7 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
       await atEnd.idle();
       closed.abort();
       await gone;
-      await Promise.all([db.end(), tending.end()]);
+      await Promise.all([db.end(), combining.end(), tending.end()]);
     };
     const { port } = server.address() as AddressInfo;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Database } from '../store/database.ts';
-import { renewLeases, sweepOrphans } from '../store/generations.ts';
+import { clearPieces, type Holder, renewLeases, sweepOrphans } from '../store/generations.ts';
 import type { Running } from './running.ts';
 
 export async function beat(db: Database, running: Running, owner: string, lease: number): Promise<void> {
@@ -18,8 +18,8 @@ export async function beat(db: Database, running: Running, owner: string, lease:
   }
 }
 
-export async function sweep(db: Database, running: Running, log: Logger): Promise<void> {
-  for (const id of await sweepOrphans(db, running.ids))
+export async function sweep(db: Database, running: Running, by: Holder, log: Logger): Promise<void> {
+  for (const id of await sweepOrphans(db, by, running.ids))
     log.warn({ generation: id }, 'orphaned generation ended');
 }
 
@@ -36,7 +36,9 @@ export function tend(
   void repeat(config.lease / 3, stop, () =>
     beat(db, running, owner, config.lease).catch(failed('heartbeat')),
   );
-  void repeat(config.sweep, stop, () => sweep(db, running, log).catch(failed('sweep')));
+  const by = { owner, lease: config.lease };
+  void repeat(config.sweep, stop, () => sweep(db, running, by, log).catch(failed('sweep')));
+  clearPieces(db).catch(failed('clearing late pieces'));
 }
 
 async function repeat(pause: number, stop: AbortSignal, work: () => Promise<void>): Promise<void> {
