@@ -43,6 +43,10 @@ const CATALOGUE = {
     exit: 70,
     text: '{name} ended unexpectedly ({how}). Last it said: {last} Its log: {log}',
   },
+  HF_BROWSER_DIED: {
+    exit: 70,
+    text: 'The browser {path} ended unexpectedly. See `holdfast doctor`, or choose another with --browser.',
+  },
   HF_LISTEN: { exit: 70, text: '{name} could not listen on {address}: {what}.' },
   HF_LLM_ADMIN: { exit: 70, text: 'The mock LLM refused {request}: {what}.' },
   HF_LLM_WAIT: { exit: 70, text: 'Waited {ms} ms for {waitedFor}; its ledger says: {state}.' },

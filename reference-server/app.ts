@@ -3,20 +3,17 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Logger } from 'pino';
 import { authenticate } from './auth.ts';
 import { ApiError } from './errors.ts';
-import { messageRoutes } from './routes/messages.ts';
-import { metaRoutes } from './routes/meta.ts';
-import { sessionRoutes } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 import { isUnavailable } from './store/database.ts';
 
 export function createApp(services: Services): Express {
-  const { config, log } = services;
+  const { config, log, parts } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((request, response, next) => logged(log, request, response, next));
   const readJson = express.json({ limit: '1mb' });
-  const routes = [...sessionRoutes(services), ...messageRoutes(services), ...metaRoutes(services)];
+  const routes = parts.routes(services);
   for (const route of routes) {
     const identify = (request: Request, response: Response, next: NextFunction) => {
       response.locals.user = route.public ? '' : authenticate(request, config.users);

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { failure } from './errors.ts';
 import { Transcript } from './generation/transcript.ts';
-import { chat } from './llm/chat.ts';
+import type { chat } from './llm/chat.ts';
 import { LlmError } from './llm/error.ts';
 import { formatCursor } from './sse/cursor.ts';
 import type { EventStream } from './sse/event-stream.ts';
@@ -20,13 +20,15 @@ export class AtEnd {
   readonly #messages: Messages;
   readonly #config: Config;
   readonly #log: Logger;
+  readonly #chat: typeof chat;
   readonly #answers = new Set<Promise<void>>();
 
-  constructor(db: Database, messages: Messages, config: Config, log: Logger) {
+  constructor(db: Database, messages: Messages, config: Config, log: Logger, speak: typeof chat) {
     this.#db = db;
     this.#messages = messages;
     this.#config = config;
     this.#log = log;
+    this.#chat = speak;
   }
 
   /** Inserts the question and returns its id. */
@@ -65,7 +67,7 @@ export class AtEnd {
     };
     try {
       const turns = await this.#messages.upTo(question);
-      for await (const delta of chat(this.#config.llm, turns, stream.closed)) {
+      for await (const delta of this.#chat(this.#config.llm, turns, stream.closed)) {
         transcript.append(delta);
         pass();
         await stream.room();

@@ -29,6 +29,8 @@ export interface Config {
   /** How long running generations may go on after the word to shut down. */
   shutdownGrace: number;
   logLevel: string;
+  /** Names of defects to plant (defects/); only where AUTH=development. */
+  defects: readonly string[];
 }
 
 export interface LlmConfig {
@@ -70,6 +72,7 @@ const Environment = z.object({
   KEEP_ALIVE_MS: milliseconds(15_000),
   READER_TIMEOUT_MS: milliseconds(30_000),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(2_147_483_647).default(10_000),
+  DEFECTS: z.string().default(''),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -89,6 +92,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (tokens === undefined) {
     throw new StartError(
       'Nobody could use the server: set TOKENS=user=token,… or, to try it out, AUTH=development.',
+    );
+  }
+  const defects = env.DEFECTS.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (defects.length > 0 && env.AUTH !== 'development') {
+    throw new StartError(
+      'DEFECTS makes the server lose what it is given: it is for AUTH=development only. Unset it.',
     );
   }
   return {
@@ -113,6 +124,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     readerTimeout: env.READER_TIMEOUT_MS,
     shutdownGrace: env.SHUTDOWN_GRACE_MS,
     logLevel: env.LOG_LEVEL,
+    defects,
   };
 }
 

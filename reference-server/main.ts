@@ -18,8 +18,13 @@ try {
   process.exitCode = wrong ? 64 : 70;
 }
 
-function start(config: Config): Promise<Server> {
-  return startServer(config, pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true })));
+async function start(config: Config): Promise<Server> {
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  if (config.defects.length === 0) return startServer(config, log);
+  const { planted } = await import('./defects/index.ts');
+  const parts = planted(config.defects);
+  log.warn({ defects: config.defects }, 'defects are planted: this server is broken on purpose');
+  return startServer(config, log, parts);
 }
 
 function serve(server: Server): void {

@@ -8,6 +8,7 @@ const ALL = [
   '0002_message-status-tracking',
   '0003_generation-leases',
   '0004_idempotency-keys',
+  '0005_message-pieces',
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -55,7 +56,7 @@ test('up, down and up again keep every message, and a status call changes nothin
 });
 
 test('down without bounds takes one back, and all of them can be taken back', async () => {
-  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(3));
+  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(4));
   expect((await migrate(database.url, 'down', { to: 0 })).pending).toEqual(ALL);
   expect((await migrate(database.url, 'up', { count: 2 })).applied).toEqual(ALL.slice(0, 2));
 });

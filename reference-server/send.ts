@@ -4,13 +4,10 @@ import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { ApiError } from './errors.ts';
 import { Generation } from './generation/generation.ts';
-import { chat } from './llm/chat.ts';
 import type { NewMessage } from './schemas.ts';
 import type { Services } from './services.ts';
 import { formatCursor } from './sse/cursor.ts';
 import { EventStream } from './sse/event-stream.ts';
-import { openStream } from './sse/open-stream.ts';
-import { begin } from './store/generations.ts';
 import { ownsSession } from './store/sessions.ts';
 
 type Question = z.output<typeof NewMessage>;
@@ -21,7 +18,7 @@ export async function send(
   asked: Question,
   response: ServerResponse,
 ): Promise<void> {
-  const { db, config, atEnd, closing } = services;
+  const { parts, db, config, atEnd, closing } = services;
   const session = asked.session_id.toLowerCase();
   if (!(await ownsSession(db, user, session))) throw new ApiError('SESSION_NOT_FOUND');
   // The last moment: from here to the announcement nothing yields, and what is announced is waited for.
@@ -32,7 +29,7 @@ export async function send(
     return;
   }
   const { userMessage, message } = await beginGeneration(services, user, session, asked);
-  await openStream(services, message, 0, response, (stream) =>
+  await parts.openStream(services, message, 0, response, (stream) =>
     stream.send('message', formatCursor(message, 0), {
       session_id: session,
       user_message_id: userMessage,
@@ -43,7 +40,7 @@ export async function send(
 
 /** Begins a generation, or finds the one that this was asked for before. */
 async function beginGeneration(
-  { db, config, log, messages, writer, running, instance }: Services,
+  { parts, db, config, log, messages, writer, running, instance }: Services,
   user: string,
   session: string,
   { content, idempotency_key: key }: Question,
@@ -52,7 +49,7 @@ async function beginGeneration(
   const message = randomUUID();
   const generation = new Generation(message, { writer, config, log, read: messages.byId });
   running.announce(generation);
-  const earlier = await begin(db, {
+  const begun = parts.store.begin(db, {
     user,
     session,
     question: content,
@@ -61,7 +58,8 @@ async function beginGeneration(
     owner: instance,
     lease: config.lease,
     key,
-  }).catch((error) => {
+  });
+  const earlier = await begun.catch((error) => {
     running.withdraw(generation);
     throw error;
   });
@@ -72,7 +70,7 @@ async function beginGeneration(
     return earlier;
   }
   running.start(generation, async function* (signal) {
-    yield* chat(config.llm, await messages.upTo(userMessage), signal);
+    yield* parts.chat(config.llm, await messages.upTo(userMessage), signal);
   });
   return { userMessage, message };
 }

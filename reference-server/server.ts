@@ -11,9 +11,8 @@ import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
 import { Running } from './generation/running.ts';
 import { tend } from './generation/tend.ts';
+import { PARTS, type Parts } from './parts.ts';
 import { checkSchema, connect } from './store/database.ts';
-import { messages } from './store/messages.ts';
-import { Writer } from './store/writer.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
@@ -29,24 +28,24 @@ export interface Server {
 }
 
 /** @throws StartError where the surroundings are not as they must be */
-export async function startServer(config: Config, log: Logger): Promise<Server> {
+export async function startServer(config: Config, log: Logger, parts: Parts = PARTS): Promise<Server> {
   const db = connect(config, log);
   try {
     await checkSchema(db, config.persistence);
-    const store = messages(db, config.persistence);
+    const messages = parts.messages(db, config.persistence);
     const running = new Running();
-    const atEnd = new AtEnd(db, store, config, log);
+    const atEnd = new AtEnd(db, messages, config, log, parts.chat);
     const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
-    const writer = new Writer(combining, db, config);
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
     const app = createApp({
+      parts,
       config,
       log,
       db,
-      messages: store,
-      writer,
+      messages,
+      writer: parts.writer(combining, db, config),
       running,
       atEnd,
       instance,
@@ -55,7 +54,9 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
     const server = await listen(app, config);
     // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
     const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
-    if (config.persistence !== 'at-end') tend(tending, running, instance, config, log, closed.signal);
+    if (config.persistence !== 'at-end') {
+      tend({ db: tending, store: parts.store, running, owner: instance, config, log }, closed.signal);
+    }
 
     const close = async () => {
       closing.abort();

@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { AtEnd } from './at-end.ts';
 import type { Config } from './config.ts';
 import type { Running } from './generation/running.ts';
+import type { Parts } from './parts.ts';
 import type { Database } from './store/database.ts';
 import type { Messages } from './store/messages.ts';
 import type { Writer } from './store/writer.ts';
 
 /** What the routes work with. */
 export interface Services {
+  parts: Parts;
   config: Config;
   log: Logger;
   db: Database;

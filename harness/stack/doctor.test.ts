@@ -17,6 +17,9 @@ test('a machine on which these tests run lacks nothing that is needed', async ()
     'PostgreSQL, external',
     'PostgreSQL, embedded',
     'PostgreSQL, testcontainers',
+    'Browser, playwright',
+    'Browser, system',
+    'Browser, npm',
     'Docker engine',
     'Loopback',
     'Temporary files',
@@ -31,6 +34,7 @@ test('a machine on which these tests run lacks nothing that is needed', async ()
 test.for([
   ['TMPDIR', join('/', 'not', 'there'), 'Temporary files', true, 'TMPDIR'],
   ['DATABASE_URL', 'postgres://nobody@127.0.0.1:1/x', 'PostgreSQL, external', true, 'DATABASE_URL'],
+  ['CHROME_PATH', '/not/there', 'Browser, system', false, 'CHROME_PATH'],
   ['DOCKER_HOST', 'tcp://127.0.0.1:1', 'Docker engine', false, 'container'],
   ['DOCKER_HOST', 'tcp://127.0.0.1:1', 'PostgreSQL, testcontainers', false, 'Docker'],
 ] as const)('a bad %s (%s) shows in "%s"', async ([name, value, what, needed, advised]) => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BROWSERS, type Trial, tryBrowser } from './browser/find.ts';
 import { choosePostgres, PROVIDERS } from './postgres/choose.ts';
 import { dockerEngine } from './postgres/docker.ts';
 
@@ -26,9 +27,12 @@ const CORES = 2;
 
 /** Looks at everything side by side, and never rejects: what cannot be found out is not ok. */
 export async function examine(): Promise<Finding[]> {
+  // One start after the other: a machine that is slow to start one browser does not start three at once.
+  const trials = inTurn(BROWSERS, tryBrowser);
   const findings = [
     node(),
     ...PROVIDERS.map(postgres),
+    ...BROWSERS.map(async (provider, n) => browser(provider, (await trials)[n]!, await trials)),
     docker(),
     loopback(),
     temporary(),
@@ -63,6 +67,24 @@ async function postgres(provider: (typeof PROVIDERS)[number]): Promise<Finding> 
       testcontainers:
         'Start Docker and install @testcontainers/postgresql, if you want PostgreSQL in a container.',
     }[provider.name],
+  });
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** Any one will do: the first that starts is used, and where none does nothing can be played in a browser. */
+function browser({ name, advice }: (typeof BROWSERS)[number], { ok, why }: Trial, all: Trial[]): Finding {
+  const used = all.find((trial) => trial.ok)?.provider;
+  return finding({
+    what: `Browser, ${name}`,
+    ok,
+    needed: used === name,
+    detail: used === name ? `${why}; this one is used` : why,
+    advice,
   });
 }
 

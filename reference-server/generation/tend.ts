@@ -2,14 +2,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Store } from '../parts.ts';
 import type { Database } from '../store/database.ts';
-import { clearPieces, type Holder, renewLeases, sweepOrphans } from '../store/generations.ts';
+import { clearPieces } from '../store/generations.ts';
 import type { Running } from './running.ts';
 
-export async function beat(db: Database, running: Running, owner: string, lease: number): Promise<void> {
+export interface Tended {
+  db: Database;
+  store: Pick<Store, 'renewLeases' | 'sweepOrphans'>;
+  running: Running;
+  /** Names this process in its leases. */
+  owner: string;
+  config: Pick<Config, 'lease' | 'sweep'>;
+  log: Logger;
+}
+
+/** Begins both; the first sweep comes at once. Stops when `stop` is aborted. */
+export function tend(tended: Tended, stop: AbortSignal): void {
+  const { config, log } = tended;
+  const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
+  void repeat(config.lease / 3, stop, () => beat(tended).catch(failed('heartbeat')));
+  void repeat(config.sweep, stop, () => sweep(tended).catch(failed('sweep')));
+  clearPieces(tended.db).catch(failed('clearing late pieces'));
+}
+
+async function beat({ db, store, running, owner, config }: Tended): Promise<void> {
   const ids = running.begun;
   if (ids.length === 0) return;
-  for (const id of await renewLeases(db, owner, ids, lease)) {
+  for (const id of await store.renewLeases(db, owner, ids, config.lease)) {
     // What cannot be found out now is abandoned, and says so in the log.
     running
       .get(id)
@@ -18,27 +38,9 @@ export async function beat(db: Database, running: Running, owner: string, lease:
   }
 }
 
-export async function sweep(db: Database, running: Running, by: Holder, log: Logger): Promise<void> {
-  for (const id of await sweepOrphans(db, by, running.ids))
+async function sweep({ db, store, running, owner, config, log }: Tended): Promise<void> {
+  for (const id of await store.sweepOrphans(db, { owner, lease: config.lease }, running.ids))
     log.warn({ generation: id }, 'orphaned generation ended');
-}
-
-/** Begins both; the first sweep comes at once. Stops when `stop` is aborted. */
-export function tend(
-  db: Database,
-  running: Running,
-  owner: string,
-  config: Pick<Config, 'lease' | 'sweep'>,
-  log: Logger,
-  stop: AbortSignal,
-): void {
-  const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
-  void repeat(config.lease / 3, stop, () =>
-    beat(db, running, owner, config.lease).catch(failed('heartbeat')),
-  );
-  const by = { owner, lease: config.lease };
-  void repeat(config.sweep, stop, () => sweep(db, running, by, log).catch(failed('sweep')));
-  clearPieces(db).catch(failed('clearing late pieces'));
 }
 
 async function repeat(pause: number, stop: AbortSignal, work: () => Promise<void>): Promise<void> {

@@ -14,9 +14,15 @@ const CLOSING_TIME = 1_000;
  * Yields every delta that has a content, empty ones included. Ends when the LLM has finished; returning earlier,
  * or aborting, closes the call.
  *
+ * @param dataOf how bytes become the data of events
  * @throws LlmError where it refuses, breaks off, speaks nonsense, or sends no event for longer than the timeout
  */
-export async function* chat(config: LlmConfig, turns: Turn[], signal: AbortSignal): AsyncGenerator<string> {
+export async function* chat(
+  config: LlmConfig,
+  turns: Turn[],
+  signal: AbortSignal,
+  dataOf: typeof sseData = sseData,
+): AsyncGenerator<string> {
   const call = new AbortController();
   const close = () => call.abort();
   signal.addEventListener('abort', close);
@@ -26,7 +32,7 @@ export async function* chat(config: LlmConfig, turns: Turn[], signal: AbortSigna
     signal.throwIfAborted();
     silence.arm();
     const response = await post(config, turns, call.signal);
-    for await (const data of sseData(response.iterator({ destroyOnReturn: false }))) {
+    for await (const data of dataOf(response.iterator({ destroyOnReturn: false }))) {
       if (data === '[DONE]') {
         finished = true;
         break;

@@ -1,17 +1,14 @@
 import type { Request } from 'express';
 import { ApiError } from '../errors.ts';
 import { NewMessage } from '../schemas.ts';
-import { send } from '../send.ts';
 import type { Services } from '../services.ts';
 import { readCursor } from '../sse/cursor.ts';
-import { openStream } from '../sse/open-stream.ts';
-import { stop } from '../stop.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView } from './views.ts';
 
 export function messageRoutes(services: Services): Route[] {
-  const { messages, config } = services;
+  const { parts, messages, config } = services;
 
   async function ownMessage(user: string, request: Request): Promise<MessageRow> {
     const row = await messages.ownedBy(user, idOf(request, 'id'));
@@ -29,7 +26,7 @@ export function messageRoutes(services: Services): Route[] {
     {
       method: 'post',
       path: '/api/v1/chat/messages',
-      handle: (request, response, user) => send(services, user, bodyOf(NewMessage, request), response),
+      handle: (request, response, user) => parts.send(services, user, bodyOf(NewMessage, request), response),
     },
     {
       method: 'get',
@@ -43,7 +40,7 @@ export function messageRoutes(services: Services): Route[] {
       path: '/api/v1/chat/messages/:id/stream',
       async handle(request, response, user) {
         const { id } = await ownAnswer(user, request);
-        await openStream(services, id, lengthHeld(request, id), response);
+        await parts.openStream(services, id, lengthHeld(request, id), response);
       },
     },
     {
@@ -52,7 +49,7 @@ export function messageRoutes(services: Services): Route[] {
       async handle(request, response, user) {
         if (config.persistence === 'at-end') throw new ApiError('STOP_UNSUPPORTED');
         const { id } = await ownAnswer(user, request);
-        response.json({ message_id: id, ...(await stop(services, id)) });
+        response.json({ message_id: id, ...(await parts.stop(services, id)) });
       },
     },
   ];
@@ -62,7 +59,7 @@ export function messageRoutes(services: Services): Route[] {
  * The header wins: who reconnects by itself repeats the address it began with, and tells in the header where it is
  * now. An empty one is that of a reader that has had no event yet.
  */
-function lengthHeld(request: Request, id: string): number {
+export function lengthHeld(request: Request, id: string): number {
   const cursor = request.get('last-event-id') || request.query.after;
   if (cursor === undefined) return 0;
   if (typeof cursor !== 'string') throw new ApiError('CURSOR_MALFORMED');

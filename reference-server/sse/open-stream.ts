@@ -5,7 +5,7 @@ import { splitsCharacter } from '../generation/transcript.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { EventStream } from './event-stream.ts';
-import { readAlong, readSaved } from './read-along.ts';
+import { readSaved } from './read-along.ts';
 
 /** ms between two looks at a row that another instance writes. */
 const POLL = 100;
@@ -23,7 +23,7 @@ export async function openStream(
   response: ServerResponse,
   greet: (stream: EventStream) => void = () => {},
 ): Promise<void> {
-  const { config, log, messages, running } = services;
+  const { parts, config, log, messages, running } = services;
   const generation = running.get(id);
   if (generation) {
     const place = generation.placeAt(from);
@@ -31,7 +31,7 @@ export async function openStream(
     if (place === 'inside-character') throw new ApiError('CURSOR_MALFORMED');
     const stream = new EventStream(response, config);
     greet(stream);
-    readAlong(generation, stream, place);
+    parts.readAlong(generation, stream, place);
     return;
   }
   const { content } = await rowHolding(services, id, from);

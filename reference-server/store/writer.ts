@@ -8,50 +8,42 @@ import { Combiner, type Statement } from './combiner.ts';
 import { type Database, isUnavailable } from './database.ts';
 import { type End, endGenerations, type Save, savings } from './saving.ts';
 
-export class Writer {
+export interface Writer {
   /** A save takes what is new; without this, all there is. */
   readonly appends: boolean;
-  readonly #saves: Combiner<Save>;
-  readonly #ends: Combiner<End>;
-
-  /**
-   * @param combined for statements that write many rows; a lock that is held there must not be waited for
-   * @param alone for statements that write one, and may wait
-   */
-  constructor(
-    combined: Database,
-    alone: Database,
-    config: Pick<Config, 'persistence' | 'lease' | 'databaseTimeout'>,
-  ) {
-    const { appends, save } = savings[config.persistence === 'append' ? 'append' : 'checkpoint'];
-    const bound = config.databaseTimeout;
-    this.appends = appends;
-    this.#saves = new Combiner(
-      statement(combined, alone, bound, (db, rows, again) => save(db, rows, config.lease, again)),
-      bound,
-    );
-    this.#ends = new Combiner(statement(combined, alone, bound, endGenerations), bound);
-  }
-
   /**
    * Saves content on the way.
    *
    * @returns false where the generation is no longer the caller's
    * @throws where the database was lost for too long
    */
-  save(row: Save): Promise<boolean> {
-    return this.#saves.add(row);
-  }
-
+  save(row: Save): Promise<boolean>;
   /**
    * The one compare-and-set by which a generation ends, content and state in one statement.
    *
    * @returns false where it had ended before, or is no longer the caller's
    * @throws where the database was lost for too long
    */
-  end(row: End): Promise<boolean> {
-    return this.#ends.add(row);
-  }
+  end(row: End): Promise<boolean>;
+}
+
+/**
+ * @param combined for statements that write many rows; a lock that is held there must not be waited for long
+ * @param alone for statements that write one, and may wait
+ */
+export function openWriter(
+  combined: Database,
+  alone: Database,
+  config: Pick<Config, 'persistence' | 'lease' | 'databaseTimeout'>,
+): Writer {
+  const { appends, save } = savings[config.persistence === 'append' ? 'append' : 'checkpoint'];
+  const bound = config.databaseTimeout;
+  const saves = new Combiner<Save>(
+    statement(combined, alone, bound, (db, rows, again) => save(db, rows, config.lease, again)),
+    bound,
+  );
+  const ends = new Combiner<End>(statement(combined, alone, bound, endGenerations), bound);
+  return { appends, save: (row) => saves.add(row), end: (row) => ends.add(row) };
 }
 
 type Write<T> = (db: Database, rows: readonly T[], again: boolean) => Promise<ReadonlySet<string>>;
