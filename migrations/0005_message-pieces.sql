@@ -15,8 +15,11 @@ CREATE TABLE ai_chat_message_pieces (
   PRIMARY KEY (message_position, epoch, chunk_count)
 );
 
--- Pieces of earlier epochs are in the content, or came too late to count.
-ALTER TABLE ai_chat_messages ADD COLUMN folded_epoch integer NOT NULL DEFAULT 0;
+ALTER TABLE ai_chat_messages
+  -- Pieces of earlier epochs are in the content, or came too late to count.
+  ADD COLUMN folded_epoch integer NOT NULL DEFAULT 0,
+  -- How long, ms, a sign of life counts: a piece is one too, and renews the lease without touching it.
+  ADD COLUMN lease_ms integer NOT NULL DEFAULT 0;
 
 -- Messages as everybody is to read them. While an answer is being written its row is not touched by what is
 -- appended, so that no index entry is made for it: the latest piece says when it was last updated.
@@ -42,5 +45,7 @@ UPDATE ai_chat_messages m SET content = w.content, chunk_count = w.chunk_count
   FROM ai_chat_messages_whole w
  WHERE w.id = m.id AND w.chunk_count > m.chunk_count;
 DROP VIEW ai_chat_messages_whole;
-ALTER TABLE ai_chat_messages DROP COLUMN folded_epoch;
+ALTER TABLE ai_chat_messages
+  DROP COLUMN lease_ms,
+  DROP COLUMN folded_epoch;
 DROP TABLE ai_chat_message_pieces;

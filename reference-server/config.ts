@@ -19,7 +19,7 @@ export interface Config {
   persistence: 'checkpoint' | 'append' | 'at-end';
   /** Save after so many chunks, and this long after the first unsaved one when fewer have come. */
   checkpoint: { chunks: number; within: number };
-  /** How long a generation counts as alive without news of its owner; the heartbeat comes three times as often. */
+  /** How long a generation counts as alive without news of its owner. */
   lease: number;
   /** Pause between two looks for orphans. */
   sweep: number;

@@ -46,9 +46,10 @@ describe.each(SAVING)('%s', (persistence) => {
   }
 
   const lapse = (id: string) =>
-    house.db.query(`UPDATE ai_chat_messages SET lease_expires_at = now() - interval '1 ms' WHERE id = $1`, [
-      id,
-    ]);
+    house.db.query(
+      `UPDATE ai_chat_messages SET lease_expires_at = now() - interval '1 ms', lease_ms = 0 WHERE id = $1`,
+      [id],
+    );
 
   test('the sweep ends what lapsed, keeps its content, and leaves the rest alone', async () => {
     const [lapsed, fresh, here, unleased] = await Promise.all([1, 2, 3, 4].map(() => generating('owner')));
@@ -64,6 +65,15 @@ describe.each(SAVING)('%s', (persistence) => {
     });
     for (const id of [fresh!, here!, unleased!]) expect((await house.row(id)).status).toBe('generating');
     expect(await sweepOrphans(house.db, SWEEPER, [here!])).toEqual([]);
+  });
+
+  test('a save is a sign of life, whatever the heartbeat does', async () => {
+    const id = await generating('owner', 1);
+    await writer.save({ id, epoch: FIRST_EPOCH, chunks: 10, text: 'more' });
+    await house.db.query('UPDATE ai_chat_messages SET lease_ms = $2 WHERE id = $1', [id, HOUR]);
+    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([]);
+    await lapse(id);
+    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([id]);
   });
 
   test('a row that is being written is not swept', async () => {

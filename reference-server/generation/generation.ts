@@ -68,6 +68,9 @@ export class Generation {
   /** The database was lost for too long: what became of the row, whoever sweeps will say. */
   abandoned = false;
 
+  /** When its lease was renewed for the last time, by a heartbeat or a save; of the clock of `performance`. */
+  renewedAt = performance.now();
+
   readonly #around: Surroundings;
   readonly #transcript = new Transcript();
   readonly #checkpoints: Checkpoints;
@@ -127,6 +130,11 @@ export class Generation {
     this.#llm.abort();
     void this.#checkpoints.stop();
     return this.#settle(() => this.#adopt());
+  }
+
+  /** @param at when that was asked for: it may have happened right then */
+  renewed(at: number): void {
+    this.renewedAt = Math.max(this.renewedAt, at);
   }
 
   attach(reader: Reader): () => void {
@@ -194,8 +202,12 @@ export class Generation {
     const { writer } = this.#around;
     const chunks = this.#transcript.count;
     const text = this.#transcript.between(writer.appends ? this.#checkpoints.saved : 0, chunks);
+    const asked = performance.now();
     try {
-      if (await writer.save({ id: this.id, epoch: FIRST_EPOCH, chunks, text })) return;
+      if (await writer.save({ id: this.id, epoch: FIRST_EPOCH, chunks, text })) {
+        this.renewed(asked);
+        return;
+      }
     } catch (error) {
       this.#abandon(error);
       throw error;

@@ -55,8 +55,8 @@ export async function begin(db: Database, generation: NewGeneration): Promise<Re
     );
     await client.query(
       `INSERT INTO ai_chat_messages
-         (id, session_id, role, reply_to, status, is_streaming, lease_owner, lease_epoch, lease_expires_at)
-       VALUES ($1, $2, 'assistant', $3, 'generating', true, $4, ${FIRST_EPOCH}, now() + $5 * interval '1 ms')`,
+         (id, session_id, role, reply_to, status, is_streaming, lease_owner, lease_epoch, lease_expires_at, lease_ms)
+       VALUES ($1, $2, 'assistant', $3, 'generating', true, $4, ${FIRST_EPOCH}, now() + $5::int * interval '1 ms', $5)`,
       [message, session, userMessage, owner, lease],
     );
     return undefined;
@@ -98,9 +98,14 @@ export async function renewLeases(
  * @returns what was ended
  */
 export async function sweepOrphans(db: Queries, by: Holder, alive: string[]): Promise<string[]> {
-  const taken = await takeOver(db, by, 'lease_expires_at < now() AND id <> ALL($3::uuid[])', [alive]);
+  const taken = await takeOver(db, by, `${LAPSED} AND id <> ALL($3::uuid[])`, [alive]);
   return endTaken(db, taken, 'error', 'ORPHANED');
 }
+
+/** Of a message `m`: no heartbeat has renewed its lease, and nothing has been appended under it, for as long as it lasts. */
+export const LAPSED = `m.lease_expires_at < now() AND NOT coalesce((
+  SELECT p.saved_at > now() - m.lease_ms * interval '1 ms' FROM ai_chat_message_pieces p
+   WHERE p.message_position = m.position AND p.epoch = m.lease_epoch ORDER BY p.chunk_count DESC LIMIT 1), false)`;
 
 /** Ends a generation that runs elsewhere, with what is saved; its owner finds out at its next write or heartbeat. */
 export async function cancelElsewhere(db: Queries, by: Holder, id: string): Promise<void> {
@@ -136,8 +141,9 @@ export async function takeOver(
 ): Promise<Taken[]> {
   const { rows } = await db.query<Taken>(
     `UPDATE ai_chat_messages
-        SET lease_epoch = lease_epoch + 1, lease_owner = $1, lease_expires_at = now() + $2 * interval '1 ms'
-      WHERE id IN (SELECT id FROM ai_chat_messages WHERE status = 'generating' AND ${where}
+        SET lease_epoch = lease_epoch + 1, lease_owner = $1, lease_ms = $2::int,
+            lease_expires_at = now() + $2::int * interval '1 ms'
+      WHERE id IN (SELECT id FROM ai_chat_messages m WHERE status = 'generating' AND ${where}
                       FOR UPDATE ${locked === 'waits' ? '' : 'SKIP LOCKED'})
       RETURNING id, lease_epoch AS epoch`,
     [owner, lease, ...values],
