@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { HoldfastError } from './errors.ts';
 import type { Bounds } from './history/events.ts';
+import type { LoadProfile } from './load/profiles.ts';
 import type { AnyScenario } from './runs/scenario.ts';
 import type { Target } from './targets/target.ts';
 
@@ -20,6 +21,8 @@ export interface HoldfastConfig {
   scenarios?: readonly AnyScenario[];
   /** Bounds of liveness, ms. */
   bounds?: Partial<Bounds>;
+  /** Loads of your own for `holdfast load --profile`, by name. */
+  profiles?: Readonly<Record<string, LoadProfile>>;
 }
 
 /** Gives a configuration its type. */
@@ -60,6 +63,24 @@ const SHAPE = z.strictObject({
     .array(z.looseObject({ id: z.string().min(1), ...functions('points', 'strikes', 'coverage', 'play') }))
     .optional(),
   bounds: z.strictObject({ end: ms.optional(), delivery: ms.optional(), cancel: ms.optional() }).optional(),
+  profiles: z
+    .record(
+      z.string(),
+      z.strictObject({
+        what: z.string(),
+        source: z.string(),
+        arrivals: z.string().optional(),
+        rate: z.number().positive().optional(),
+        users: z.number().int().positive().optional(),
+        duration: ms.optional(),
+        warmup: z.number().int().nonnegative().optional(),
+        pollEvery: ms.optional(),
+        mix: z.record(z.string(), z.number().nonnegative()).optional(),
+        answers: z.looseObject({}).optional(),
+        faults: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
 });
 
 /**

@@ -54,6 +54,7 @@ const CATALOGUE = {
     exit: 70,
     text: 'The ledger of the mock LLM broke off: {what}. Without it there is no truth to judge by.',
   },
+  HF_LOAD_WORKER: { exit: 70, text: 'Worker {worker} of the load engine failed: {what}.' },
   HF_PLAY_STUCK: {
     exit: 70,
     text: 'The scenario {scenario} waited {ms} ms for {waitedFor}, and then: {state}.',

@@ -3,7 +3,7 @@
  *
  *     GET  /admin/ledger                the calls that are kept, and how much was dropped
  *     GET  /admin/ledger/calls/{call}   one call, with each chunk
- *     GET  /admin/ledger/events?after=  the events, as NDJSON, going on live
+ *     GET  /admin/ledger/events?after=  the events, as NDJSON, going on live; with chunks=no without the chunks
  *     POST /admin/flush                 sequence number of the newest event
  *     GET  /admin/calls/active          how many calls are open
  *     PUT  /admin/gates/{seed}          { "allow": "none" | "all" | number }, see gates.ts; seed in decimal
@@ -56,7 +56,8 @@ export function adminApi(
       if (!call) throw new MockLlmError('ML_NO_CALL', { call: name });
       sendJson(res, 200, { ...call, sent: [...ledger.chunksOf(call)] });
     },
-    'GET /admin/ledger/events': ({ res, query }) => follow(ledger, afterIn(query, ledger.oldest - 1), res),
+    'GET /admin/ledger/events': ({ res, query }) =>
+      follow(ledger, afterIn(query, ledger.oldest - 1), res, query.get('chunks') !== 'no'),
     'POST /admin/flush': ({ res }) => sendJson(res, 200, { seq: ledger.last }),
     'GET /admin/calls/active': ({ res }) => sendJson(res, 200, { active: ledger.active }),
     'GET /admin/gates/*': ({ res, name }) => {

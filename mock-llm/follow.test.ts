@@ -41,6 +41,22 @@ test('it goes on after the event that the reader has', async () => {
   expect(await take(rig.lines(21), 1)).toMatchObject([{ type: 'alive', seq: 21 }]);
 });
 
+test('as a digest it says how calls begin and end, and leaves out the chunks', async () => {
+  const rig = await startRig();
+  await received(await rig.chat(prompt(1, 300)));
+  const answer = await fetch(`${rig.url}/admin/ledger/events?after=-1&chunks=no`);
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('"alive"')) text += (await reader.read()).value;
+  await reader.cancel();
+  const lines = text.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { type: 'llm.call', seq: 0 },
+    { type: 'llm.end', seq: 301, chunks: 300, how: 'completed' },
+    { type: 'alive', seq: 301 },
+  ]);
+});
+
 test('a heartbeat comes when nothing happens', async () => {
   const rig = await startRig();
   const [one, two, three] = await take(rig.lines(), 3);

@@ -12,9 +12,10 @@ const EVENTS_A_TURN = 256;
  * every 500 ms from then on, a line `{"type":"alive","seq":…,"t":…}` says up to which event all have been.
  * A reader so slow that what it still has to read is dropped is cut off: a gap in a ledger would be a lie.
  *
+ * @param chunks whether events of chunks are written too; without them it is a digest, and sequence numbers skip
  * @throws MockLlmError ML_EVENTS_DROPPED, ML_EVENTS_AHEAD, before anything is written
  */
-export function follow(ledger: Ledger, after: number, res: ServerResponse): void {
+export function follow(ledger: Ledger, after: number, res: ServerResponse, chunks = true): void {
   if (after + 1 < ledger.oldest) {
     throw new MockLlmError('ML_EVENTS_DROPPED', { after, oldest: ledger.oldest });
   }
@@ -31,8 +32,10 @@ export function follow(ledger: Ledger, after: number, res: ServerResponse): void
       return;
     }
     const lines: string[] = [];
-    for (const event of ledger.events(next, EVENTS_A_TURN)) lines.push(`${JSON.stringify(event)}\n`);
-    next += lines.length;
+    for (const event of ledger.events(next, EVENTS_A_TURN)) {
+      next = event.seq + 1;
+      if (chunks || event.type !== 'llm.chunk') lines.push(`${JSON.stringify(event)}\n`);
+    }
     const upToDate = next > ledger.last;
     if (upToDate && owesAlive) {
       lines.push(alive(next - 1));

@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Logger } from 'pino';
 import { authenticate } from './auth.ts';
 import { ApiError } from './errors.ts';
+import { pageFolder, servePage } from './page.ts';
 import type { Services } from './services.ts';
 import { isUnavailable } from './store/database.ts';
 
@@ -30,6 +31,8 @@ export function createApp(services: Services): Express {
       throw new ApiError('METHOD_NOT_ALLOWED');
     });
   }
+  const { page, development, defects } = config;
+  app.use(servePage(pageFolder, { ...page, development, defects }));
   app.use(() => {
     throw new ApiError('ROUTE_NOT_FOUND');
   });

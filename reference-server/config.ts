@@ -29,6 +29,14 @@ export interface Config {
   /** How long running generations may go on after the word to shut down. */
   shutdownGrace: number;
   logLevel: string;
+  page: {
+    /** Pause between two questions how an answer stands that the page does not stream. */
+    poll: number;
+    /** Silence after which the page gives a stream up; longer than `keepAlive`. */
+    stallTimeout: number;
+  };
+  /** AUTH=development: the page offers the users that there are. */
+  development: boolean;
   /** Names of defects to plant (defects/); only where AUTH=development. */
   defects: readonly string[];
 }
@@ -72,6 +80,8 @@ const Environment = z.object({
   KEEP_ALIVE_MS: milliseconds(15_000),
   READER_TIMEOUT_MS: milliseconds(30_000),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(2_147_483_647).default(10_000),
+  PAGE_POLL_MS: milliseconds(2_000),
+  PAGE_STALL_MS: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   DEFECTS: z.string().default(''),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -124,6 +134,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     readerTimeout: env.READER_TIMEOUT_MS,
     shutdownGrace: env.SHUTDOWN_GRACE_MS,
     logLevel: env.LOG_LEVEL,
+    page: {
+      poll: env.PAGE_POLL_MS,
+      stallTimeout: env.PAGE_STALL_MS ?? 2 * env.KEEP_ALIVE_MS + 5_000,
+    },
+    development: env.AUTH === 'development',
     defects,
   };
 }

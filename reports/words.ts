@@ -57,6 +57,7 @@ const MEANS: Readonly<Record<number, string>> = {
   [EXIT.pass]: 'every invariant that was judged holds',
   [EXIT.fail]: 'an invariant was broken',
   [EXIT.unknown]: 'the run does not prove anything either way; it is not a pass',
+  [EXIT.objective]: 'every invariant that was judged holds, but an objective was missed',
   [EXIT.usage]: 'wrong usage or configuration; nothing is said about the target',
   [EXIT.harness]: 'the harness itself failed; nothing is said about the target',
   [EXIT.interrupted]: 'interrupted',

@@ -2,6 +2,10 @@
 import type { AnyScenario } from '../harness/runs/scenario.ts';
 import { canary } from './canary.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
+import { llmFails } from './llm-fails.ts';
+import { llmGarbles } from './llm-garbles.ts';
+import { llmRefuses } from './llm-refuses.ts';
+import { llmStalls } from './llm-stalls.ts';
 import { network } from './network.ts';
 import { networkThrice } from './network-thrice.ts';
 import { polling } from './polling.ts';
@@ -18,6 +22,10 @@ export const scenarios: readonly AnyScenario[] = [
   networkThrice,
   polling,
   stop,
+  llmFails,
+  llmRefuses,
+  llmStalls,
+  llmGarbles,
   serverKilled,
   canary,
 ];

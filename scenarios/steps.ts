@@ -49,3 +49,18 @@ export async function watchHeld(stage: Stage, tab: Tab, question: Question, chun
   await tab.sees(question, chunks);
   await stage.probe();
 }
+
+/** Asks, reloads while the LLM is held after so many chunks, and waits for the end. */
+export async function askHeldAndReloaded(
+  stage: Stage,
+  tab: Tab,
+  session: Session,
+  question: Question,
+  chunks: number,
+) {
+  await askWatched(stage, tab, session, question, chunks);
+  await watchHeld(stage, tab, question, chunks);
+  await tab.refresh();
+  await stage.llm.release(question);
+  await tab.finished(question);
+}

@@ -20,7 +20,7 @@ export interface Question {
   text: string;
   /** Idempotency key: the same for all repetitions. */
   key: string;
-  /** Length of the answer after so many chunks, UTF-16 units. */
+  /** Length of the answer after so many chunks, as they come in from the LLM, UTF-16 units. */
   lengthAfter(chunks: number): number;
 }
 

@@ -1,7 +1,8 @@
 /** What is wrong with a text, found once and judged by whichever invariant it concerns. */
-import type { SendSpec, Stamp } from '../history/events.ts';
+import type { Stamp } from '../history/events.ts';
 import type { EvidenceRef } from './checker.ts';
 import { type Position, type Range, showPosition, showRange } from './position.ts';
+import type { Truth } from './truth.ts';
 
 export type AnomalyKind =
   /** Expected text that is not there where its time has come. It may still come `late`. */
@@ -67,7 +68,8 @@ export function showAnomaly(anomaly: Anomaly): string {
 
 /** One text as it stands, compared with the truth. */
 export interface Reading {
-  spec: SendSpec;
+  /** Of the attempt that the text is of. */
+  truth: Truth;
   attempt: number;
   /** Up to here the expected text was reached; settled on the next unit that is not. */
   reached: Position;
@@ -79,7 +81,7 @@ export interface Reading {
   anomalies: readonly Anomaly[];
   /** It is a prefix of expected: the same as no anomalies. */
   prefix: boolean;
-  /** Nothing of the whole answer is missing. */
+  /** Nothing of what a faithful reader of the LLM has is missing. */
   complete: boolean;
 }
 

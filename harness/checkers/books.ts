@@ -70,12 +70,12 @@ export class Books {
 
   /** `units` of text of another generation. */
   stray(at: Position, units: number, owner: Expected, seed: number, sample: string): void {
-    const kind = owner.seed === seed ? 'other-attempt' : 'foreign';
+    const kind = owner.truth.seed === seed ? 'other-attempt' : 'foreign';
     const previous = this.anomalies.at(-1);
-    const same = previous?.owner?.seed === owner.seed && previous.owner.attempt === owner.attempt;
+    const same = previous?.owner?.seed === owner.truth.seed && previous.owner.attempt === owner.truth.attempt;
     if (previous?.kind === kind && same) previous.units += units;
     else {
-      const whose = { seed: owner.seed, attempt: owner.attempt };
+      const whose = { seed: owner.truth.seed, attempt: owner.truth.attempt };
       this.note({ kind, from: at, to: at, units, owner: whose, sample: sample.slice(0, 80) });
     }
   }

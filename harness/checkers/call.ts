@@ -1,7 +1,15 @@
-/** One call of the LLM, as the ledger of the mock tells it. */
+/**
+ * One call of the LLM, as the ledger of the mock tells it. Chunks are counted as a faithful reader gets them: each
+ * that was written, up to where the answer is over for it.
+ */
 import type { RecordedOf } from '../history/events.ts';
+import { refOf } from './anomaly.ts';
 import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import { Series } from './series.ts';
+import type { Truth } from './truth.ts';
+
+/** How much later than it happened the ledger may book a thing, ms. */
+const BOOKED_LATE = 50;
 
 export interface Hold {
   /** Chunks that were written; -1: opened and still unanswered. */
@@ -13,6 +21,7 @@ export interface Hold {
 export class Call {
   readonly id: string;
   readonly attempt: number;
+  readonly truth: Truth;
   opened: Moment | null = null;
   readonly holds: Hold[] = [];
   ended: { how: RecordedOf<'llm.end'>['how']; chunks: number; at: Moment } | null = null;
@@ -21,27 +30,88 @@ export class Call {
   readonly emission = new Series();
   /** Error of the ledger's clock, ms. */
   err = 0;
-  /** Chunks were not written one after the other, each once: the expected text is another than the oracle's. */
+  /** It wrote other chunks than it was told to, or in another order: what is expected is not known. */
   irregular = false;
+  /** The ledger was told as a digest, without each chunk: when what was emitted is not known. */
+  isDigest = false;
+  private wasHeard = false;
+  /** Faults that struck, by name. */
+  readonly struck = new Set<string>();
+  /** When the fault struck that keeps it from ending `completed`. */
+  broken: Moment | null = null;
+  /** The longest time between two chunks, or before the first or the end, ms; and the event before it. */
+  private silence = { from: 0, to: 0, ref: '' };
+  private lastTime = Number.NaN;
+  private lastSource = '';
+  private lastSeq = 0;
 
-  constructor(id: string, attempt: number) {
+  constructor(id: string, truth: Truth) {
     this.id = id;
-    this.attempt = attempt;
+    this.attempt = truth.attempt;
+    this.truth = truth;
   }
 
   open(event: RecordedOf<'llm.call'>): void {
     this.opened = momentOf(event);
+    this.err = event.err;
+    this.breakSilence(event);
   }
 
   chunk(event: RecordedOf<'llm.chunk'>): void {
-    if (event.i !== this.emitted) this.irregular = true;
-    if (event.i >= this.emitted) this.emitted = event.i + 1;
+    const { truth, emitted } = this;
     this.err = event.err;
+    this.wasHeard = true;
+    this.breakSilence(event);
+    if (emitted < truth.chunks && event.i === truth.chunkAt(emitted)) this.emitted = emitted + 1;
+    // What follows the fault that ended the answer is nothing that anybody should have.
+    else if (emitted === truth.chunks && truth.brokenBy !== null) return;
+    else this.wander(event.i);
     this.emission.push(event.t, this.emitted);
   }
 
+  private wander(chunk: number): void {
+    this.irregular = true;
+    const [place = -1] = this.truth.placesOf(chunk);
+    this.emitted = Math.max(this.emitted, place + 1);
+  }
+
+  private breakSilence({ t, source, seq }: RecordedOf<'llm.call' | 'llm.chunk' | 'llm.end'>): void {
+    if (t - this.lastTime > this.silence.to - this.silence.from) {
+      this.silence = {
+        from: this.lastTime,
+        to: t,
+        ref: refOf({ source: this.lastSource, seq: this.lastSeq }),
+      };
+    }
+    this.lastTime = t;
+    this.lastSource = source;
+    this.lastSeq = seq;
+  }
+
+  /**
+   * When it had said nothing for `patience` ms, at the first time that may have been; null: it never was so silent
+   * until it ended, or until `until`.
+   */
+  silentFor(patience: number, until: Instant): Moment | null {
+    // A digest tells nothing of the time between chunks.
+    if (this.isDigest) return null;
+    const { silence, lastTime, lastSource, lastSeq, err } = this;
+    const open = { from: lastTime, to: until.t, ref: refOf({ source: lastSource, seq: lastSeq }) };
+    for (const { from, to, ref } of this.ended ? [silence] : [silence, open]) {
+      // The caller counts by another clock and from when it got the chunk, which may be earlier than it was booked.
+      if (to - from + 2 * err + BOOKED_LATE >= patience) return { t: from + patience, err, ref };
+    }
+    return null;
+  }
+
   held(event: RecordedOf<'llm.held'>): void {
-    this.holds.push({ at: event.at, from: momentOf(event), to: null });
+    this.holds.push({ at: event.at < 0 ? event.at : this.emitted, from: momentOf(event), to: null });
+  }
+
+  fault(event: RecordedOf<'llm.fault'>): void {
+    this.struck.add(event.fault);
+    const { brokenBy } = this.truth;
+    if (brokenBy?.fault === event.fault && brokenBy.at === event.at) this.broken ??= momentOf(event);
   }
 
   released(event: RecordedOf<'llm.released'>): void {
@@ -50,7 +120,11 @@ export class Call {
   }
 
   end(event: RecordedOf<'llm.end'>): void {
+    this.breakSilence(event);
     this.ended = { how: event.how, chunks: event.chunks, at: momentOf(event) };
+    if (this.wasHeard || event.chunks === 0) return;
+    this.emitted = Math.min(event.chunks, this.truth.chunks);
+    this.isDigest = true;
   }
 
   /** The holds, each with its end: the release, or the end of the call. */

@@ -148,6 +148,116 @@ const CLEAN: Record<string, (setting: Setting) => Story> = {
       .isDone(),
 };
 
+/** The LLM's timeline, and the state in which a sound target ends; `said` chunks it says before it breaks. */
+const FAULTS: [faults: string, state: 'completed' | 'error', said: number][] = [
+  ['duplicate@5', 'completed', 13],
+  ['swap@5', 'completed', 12],
+  ['split-character@0', 'completed', 12],
+  ['half-frame@5', 'completed', 12],
+  ['stall@5:300', 'completed', 12],
+  ['end-twice', 'completed', 12],
+  ['after-end:3', 'completed', 12],
+  ['duplicate@3,swap@7,duplicate@10', 'completed', 14],
+  ['error@5', 'error', 5],
+  ['error@0', 'error', 0],
+  ['malformed@5', 'error', 5],
+  ['half-frame@5,fin@5', 'error', 5],
+  ['reset@5', 'error', 5],
+  ['clean-end@5', 'error', 5],
+  ['clean-end@end', 'error', 12],
+  ['duplicate@3,error@5', 'error', 6],
+  ['429', 'error', 0],
+  ['500', 'error', 0],
+];
+
+describe('what a sound target makes of an LLM that goes wrong fails nothing', () => {
+  test.each(FAULTS)('%s', (faults, state, said) => {
+    for (const mode of ['marked', 'natural'] as const) {
+      const told = story({
+        sends: [{ ...SPEC, mode, faults }],
+        plan: { feeds: ['no-loss', 'truthful-status'] },
+      });
+      told.asks().calls().opens('a').speaks(said).shows('a', said);
+      if (state === 'error') told.strikes();
+      told.hangsUp(state === 'error' ? 'fault' : 'completed').hears('a', state);
+      const verdict = told.finishes({ state }).judged();
+      expect(failures(verdict)).toEqual([]);
+      expect(verdict).toMatchObject({ verdict: 'pass', reason: null });
+    }
+  });
+
+  const SILENT = { sends: [{ ...SPEC, faults: 'stall@5' }], capabilities: { llmPatience: 1_000 } };
+
+  test('an LLM that is silent for longer than it bears ends in an error', () => {
+    const told = story(SILENT).asks().calls().opens('a').speaks(5).shows('a', 5).strikes().passes(1_000);
+    const verdict = told.hears('a', 'error').hangsUp('aborted').finishes({ state: 'error' }).judged();
+    expect(failures(verdict)).toEqual([]);
+    expect(verdict.verdict).toBe('pass');
+  });
+
+  test('so does one that is held for longer, and one that is not ends as it would', () => {
+    for (const [ms, state] of [
+      [1_200, 'error'],
+      [1_200, 'completed'],
+      [400, 'completed'],
+    ] as const) {
+      const told = story({ capabilities: { llmPatience: 1_000 } });
+      told.asks().calls().opens('a').speaks(5).shows('a', 5).held(5).passes(ms).released(5);
+      if (state === 'completed') told.speaks(12).shows('a', 12);
+      told.hangsUp(state === 'error' ? 'aborted' : 'completed').hears('a', state);
+      const verdict = told.finishes({ state, text: told.text(state === 'error' ? 5 : 12) }).judged();
+      expect(failures(verdict)).toEqual([]);
+    }
+  });
+
+  test('of a reset any part of the tail may be lost', () => {
+    const told = story({ sends: [{ ...SPEC, faults: 'reset@8' }] });
+    told.asks().calls().opens('a').speaks(8).shows('a', 6).strikes().hangsUp('fault').hears('a', 'error');
+    expect(failures(told.finishes({ state: 'error', text: told.text(6) }).judged())).toEqual([]);
+  });
+
+  test('a call that was refused before its first chunk may be made again, and then counts for nothing', () => {
+    const told = story({ sends: [{ ...SPEC, faults: '429#0' }] })
+      .asks()
+      .calls()
+      .strikes()
+      .hangsUp('fault');
+    told.calls(1).opens('a').speaks(12).shows('a', 12).hears('a', 'completed');
+    const verdict = told.finishes().judged();
+    expect(failures(verdict)).toEqual([]);
+    expect(verdict.verdict).toBe('pass');
+  });
+
+  test('what the LLM goes on to say after a broken event concerns nobody', () => {
+    const told = story({ sends: [{ ...SPEC, faults: 'malformed@5' }] });
+    told.asks().calls().opens('a').speaks(5).shows('a', 5).strikes().hears('a', 'error');
+    for (const i of [6, 7, 8])
+      told.by('llm', { type: 'llm.chunk', call: 'call-12-0', send: 12, attempt: 0, i });
+    expect(failures(told.hangsUp('aborted').finishes({ state: 'error' }).judged())).toEqual([]);
+  });
+});
+
+describe('nothing is said where it is not known what the LLM said', () => {
+  const upTo12 = Array.from({ length: 12 }, (_, i) => i);
+  test.each<[what: string, chunks: number[], faults: string | undefined]>([
+    ['a chunk twice, and no fault to say so', [0, 1, 1, ...upTo12.slice(2)], undefined],
+    ['a chunk once, though told to say it twice', upTo12, 'duplicate@5'],
+    ['a timeline of faults that a newer version wrote', upTo12, 'sulk@5'],
+  ])('%s', (_, chunks, faults) => {
+    const spec = { ...SPEC, ...(faults !== undefined && { faults }) };
+    const told = story({ sends: [spec], plan: { feeds: ['no-loss'] } });
+    const { seed: send } = SPEC;
+    told.by('llm', { type: 'llm.call', call: 'c', send, attempt: 0 });
+    for (const i of chunks) told.by('llm', { type: 'llm.chunk', call: 'c', send, attempt: 0, i });
+    told.by('llm', { type: 'llm.end', call: 'c', send, attempt: 0, how: 'completed', chunks: 12 });
+    const text = story().text(12);
+    told.row(text, 'completed').row(text, 'completed', { final: true }).reads(text, 'completed');
+    const verdict = told.isDone().judged();
+    expect(failures(verdict)).toEqual([]);
+    expect(verdict.verdict).toBe('unknown');
+  });
+});
+
 describe('what a sound target does fails nothing', () => {
   test.each(Object.entries(CLEAN))('%s', (_, tell) => {
     for (const mode of ['marked', 'natural'] as const) {

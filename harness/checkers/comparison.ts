@@ -11,12 +11,12 @@
  * next whole chunk, costs one call of the oracle and one comparison of strings. At the first unit that differs,
  * text is held back until there is enough of it to tell what it is: a whole watermark, or TELLING units.
  */
-import { oracle } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
 import type { Origin, Reading } from './anomaly.ts';
 import { Books } from './books.ts';
 import { Expected, firstMark } from './expected.ts';
 import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
+import { endless, truthOf } from './truth.ts';
 
 /** Enough text to be found in an answer without marks by more than coincidence. */
 const TELLING = 48;
@@ -49,11 +49,11 @@ export class Comparison {
 
   constructor(spec: SendSpec) {
     this.spec = spec;
-    this.expected = new Expected(spec.seed, 0, spec.mode, spec.chunks);
+    this.expected = new Expected(truthOf(spec, 0));
   }
 
   get attempt(): number {
-    return this.expected.attempt;
+    return this.expected.truth.attempt;
   }
 
   /** Whole chunks reached so far, never more than the text proves. */
@@ -63,13 +63,8 @@ export class Comparison {
 
   append(text: string, origin: Origin): void {
     this.length += text.length;
-    const { spec, chunk } = this;
-    if (
-      this.plain &&
-      this.offset === 0 &&
-      chunk < spec.chunks &&
-      text === oracle(spec.seed, this.expected.attempt, chunk, spec.mode)
-    ) {
+    const { chunk, expected } = this;
+    if (this.plain && this.offset === 0 && chunk < expected.chunks && text === expected.truth.chunk(chunk)) {
       this.chunk = chunk + 1;
       return;
     }
@@ -94,7 +89,7 @@ export class Comparison {
     const missing = this.books.missing();
     const reached = expected.settle(this.high);
     return {
-      spec: this.spec,
+      truth: expected.truth,
       attempt: this.attempt,
       reached,
       length: this.length,
@@ -143,7 +138,7 @@ export class Comparison {
   /** Goes on as long as the text is what the cursor expects; returns how much of it was. */
   private follow(text: string): number {
     let at = 0;
-    while (at < text.length && this.chunk < this.spec.chunks) {
+    while (at < text.length && this.chunk < this.expected.chunks) {
       if (this.behind && this.offset === 0 && this.goesOnAtHigh(text, at)) this.rejoin();
       const chunk = this.expected.chunk(this.chunk);
       let n = Math.min(chunk.length - this.offset, text.length - at);
@@ -183,8 +178,9 @@ export class Comparison {
 
   /** Units of the current chunk that matched, but may have been the beginning of something else. */
   private takeBack(): string {
+    const { expected } = this;
     const units =
-      this.chunk < this.spec.chunks ? this.expected.chunk(this.chunk).slice(this.joined, this.offset) : '';
+      this.chunk < expected.chunks ? expected.chunk(this.chunk).slice(this.joined, this.offset) : '';
     this.offset = this.joined;
     return units;
   }
@@ -253,7 +249,7 @@ export class Comparison {
     const candidates = marked ? [marked.attempt] : Array.from({ length: ATTEMPTS }, (_, attempt) => attempt);
     for (const attempt of candidates) {
       if (attempt === this.attempt || (marked && marked.seed !== this.spec.seed)) continue;
-      const other = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
+      const other = new Expected(truthOf(this.spec, attempt));
       const all = held + text;
       // Whose first text is of this attempt has no other, even if the beginning is missing.
       if (other.commonPrefix(0, all) < all.length && !(marked && held === '')) continue;
@@ -276,9 +272,9 @@ export class Comparison {
     const { spec, expected } = this;
     const mark = spec.mode === 'marked' ? firstMark(text) : undefined;
     if (!mark) return this.diagnoseUnmarked(text, final, true);
-    const own = mark.seed === spec.seed && mark.attempt === expected.attempt;
-    const owner = own ? expected : new Expected(mark.seed, mark.attempt, 'marked', Number.POSITIVE_INFINITY);
-    const aligned = owner.alignBy(mark, text);
+    const own = mark.seed === spec.seed && mark.attempt === this.attempt;
+    const owner = own ? expected : new Expected(endless(mark.seed, mark.attempt));
+    const aligned = owner.alignBy(mark, text, this.cursor);
     if (!aligned) return this.garble(text, endOfMark(text, mark.at));
     if (aligned.start > 0) return this.diagnoseUnmarked(text.slice(0, aligned.start), true, false);
     if (!own) return this.stray(text, owner, aligned.position, final);
@@ -304,7 +300,7 @@ export class Comparison {
   private otherAttempt(text: string): { expected: Expected; position: Position } | null {
     for (let attempt = 0; attempt < ATTEMPTS && text.length >= TELLING / 2; attempt++) {
       if (attempt === this.attempt) continue;
-      const expected = new Expected(this.spec.seed, attempt, this.spec.mode, this.spec.chunks);
+      const expected = new Expected(truthOf(this.spec, attempt));
       const found = expected.find(text, this.high, TELLING);
       if (found && found.length >= TELLING / 2) return { expected, position: found.position };
     }
@@ -374,7 +370,7 @@ export class Comparison {
       const mark = firstMark(text);
       if (!mark) return null;
       const own = mark.seed === this.spec.seed && mark.attempt === this.attempt;
-      const aligned = own ? expected.alignBy(mark, text) : null;
+      const aligned = own ? expected.alignBy(mark, text, this.cursor) : null;
       return { start: Math.max(1, aligned ? aligned.start : mark.at) };
     }
     const start = expected.nextKnown(text, this.high, COINCIDENCE);

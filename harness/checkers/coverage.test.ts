@@ -43,6 +43,12 @@ const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
       rest(begun({ goal: 'fault-struck', fault: 'cut', heals: false }).fault('struck', 'tab', { live: 1 })),
   ],
   [
+    'llm-fault',
+    'stall never struck',
+    () => rest(begun({ goal: 'llm-fault', send, fault: 'stall' }).strikes('pause', 3)),
+  ],
+  ['llm-fault', null, () => rest(begun({ goal: 'llm-fault', send, fault: 'stall' }).strikes('stall', 3))],
+  [
     'mid-stream',
     'no refresh',
     () => rest(begun({ goal: 'mid-stream', f: 'refresh', send }).does('refresh').speaks(3).shows('a', 3)),

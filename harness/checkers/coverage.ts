@@ -17,6 +17,7 @@ export const coverage: PlayChecker<null> = {
   holds: 'the faults and overlaps that the scenario is about did happen',
   clauses: {
     'fault-struck': 'the fault struck a live stream, and was healed',
+    'llm-fault': 'the LLM did what its timeline of faults says',
     'mid-stream': 'the operation came while its actor held some, but not all, of the answer',
     resumed: 'after the interruption some view took the answer up again, with text',
     'advanced-while-away': 'the LLM spoke while the actor was away',
@@ -46,6 +47,12 @@ function missing(goal: CoverageGoal, { generations, play }: AboutPlay): string |
   switch (goal.goal) {
     case 'fault-struck':
       return faultMissed(goal, play);
+    case 'llm-fault': {
+      const calls = generations.get(goal.send)?.callsInOrder() ?? [];
+      return calls.some(({ struck }) => struck.has(goal.fault))
+        ? null
+        : `${goal.fault} never struck the LLM's answer to send ${goal.send}`;
+    }
     case 'mid-stream': {
       const generation = generations.get(goal.send);
       const hit = generation && play.of(goal.f).some((operation) => isMidStream(operation, generation));
@@ -89,7 +96,8 @@ function isMidStream(operation: Operation, generation: Generation): boolean {
   // An operation of nobody who looks at the answer (a server is killed) concerns all who do.
   return (own.length > 0 ? own : live).some((view) => {
     const wasThere = view.opened.t <= t && (view.closed === null || view.closed.at.t >= t);
-    const all = generation.seenWith(generation.spec.chunks, view.reading().attempt);
+    const { truth } = view.reading();
+    const all = truth.fewest(truth.chunks);
     return wasThere && view.growth.firstTime <= t && view.growth.reached(all).by > t;
   });
 }

@@ -1,13 +1,15 @@
 /**
  * Every send that was made and not refused comes to an end, and everybody who watches learns it: within the bound
  * after the last healing, the last start of the target and the end of the LLM call, whichever was last. Time in
- * which the harness itself stood still is added to the bound.
+ * which the harness itself stood still is added to the bound. An LLM that never speaks again ends, for a target which
+ * promises not to wait for it for ever, when that patience is over; for others nothing can be said.
  *
  * A send of which nobody knows whether it took effect, and that nothing in any place shows to have, never was. A
  * view whose network was not healed, or whose tab left for another session, is not asked. A state counts as unended only where somebody looked after the
  * bound and found it so: that nobody looked proves nothing.
  */
 import { TERMINAL_STATES } from '../history/events.ts';
+import type { Call } from './call.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
 import { certainlyBefore, type Instant, later, latest, type Moment } from './moment.ts';
@@ -28,8 +30,7 @@ export const eventualEnd: SendChecker<null> = {
     const fate = generation.fate(play);
     const unanswered = unansweredSends(generation, play);
     if (fate !== 'sent') return { samples: unanswered.length, violations: unanswered };
-    const open = [...generation.callsInOrder()].filter(({ ended }) => ended === null);
-    if (open.length > 0) {
+    if (generation.callsInOrder().some((call) => endOf(call, play) === null)) {
       return {
         samples: 1,
         violations: unanswered,
@@ -51,7 +52,7 @@ export const eventualEnd: SendChecker<null> = {
 function deadlineOf(generation: Generation, play: PlayFacts): Instant {
   const base = latest<Moment>(
     [
-      ...generation.callsInOrder().map(({ ended }) => ended?.at),
+      ...generation.callsInOrder().map((call) => endOf(call, play)),
       ...[...play.faults.values()].map(({ healed }) => healed),
       ...play.of('send', generation.spec.seed).map(({ invoked }) => invoked),
       ...play.of('heal').map(({ outcome }) => outcome?.at),
@@ -60,6 +61,13 @@ function deadlineOf(generation: Generation, play: PlayFacts): Instant {
     ].filter((moment) => moment !== null && moment !== undefined),
   );
   return play.allow(base ?? { t: Number.POSITIVE_INFINITY, err: 0 }, play.bounds.end);
+}
+
+/** When the target must have held the call for ended; null: it need not yet. */
+function endOf(call: Call, play: PlayFacts): Moment | null {
+  if (call.ended) return call.ended.at;
+  const patience = play.plan?.target.capabilities.llmPatience;
+  return call.truth.ends === 'never' && patience ? call.silentFor(patience, play.until) : null;
 }
 
 function unansweredSends(generation: Generation, play: PlayFacts): Violation[] {

@@ -2,8 +2,9 @@
  * The expected text of one attempt of a send, and the ways to find a piece of text in it. Everything is worked
  * out from the oracle when it is asked for: no expected text is ever stored.
  */
-import { type Mark, marks, oracle, oracleText, type TextMode } from '../../mock-llm/oracle.ts';
+import { type Mark, marks } from '../../mock-llm/oracle.ts';
 import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
+import type { Truth } from './truth.ts';
 
 /** Where a piece of text lies in some attempt's expected text. */
 export interface Aligned {
@@ -16,23 +17,19 @@ export interface Aligned {
 const NEAR = 512;
 
 export class Expected {
-  readonly seed: number;
-  readonly attempt: number;
-  readonly mode: TextMode;
+  readonly truth: Truth;
   /** Chunks of the whole answer; infinite for the text of somebody else, of whom it is not known. */
   readonly chunks: number;
   readonly end: Position;
 
-  constructor(seed: number, attempt: number, mode: TextMode, chunks: number) {
-    this.seed = seed;
-    this.attempt = attempt;
-    this.mode = mode;
-    this.chunks = chunks;
-    this.end = positionOf(chunks);
+  constructor(truth: Truth) {
+    this.truth = truth;
+    this.chunks = truth.chunks;
+    this.end = positionOf(truth.chunks);
   }
 
   chunk(i: number): string {
-    return oracle(this.seed, this.attempt, i, this.mode);
+    return this.truth.chunk(i);
   }
 
   /** The same place, said with the chunk that holds the next unit: empty chunks are passed over. */
@@ -72,17 +69,18 @@ export class Expected {
   }
 
   /**
-   * Where `piece` lies by a mark in it, and the whole chunks before it as far as they agree, or the end of one if
+   * Where `piece` lies by a mark in it (of several places, the nearest to `around`), and the whole chunks before it as far as they agree, or the end of one if
    * the piece begins there: a few units that agree by chance prove nothing. Null where the mark is forged.
    */
-  alignBy(mark: Mark, piece: string): Aligned | null {
+  alignBy(mark: Mark, piece: string, around: Position): Aligned | null {
     const written = `{${mark.seed.toString(36)}.${mark.attempt.toString(36)}.${mark.i.toString(36)}}`;
-    const inner = mark.i < this.chunks ? this.chunk(mark.i).indexOf(written) : -1;
-    if (inner < 0) return null;
-    let best = { start: mark.at, position: positionOf(mark.i, inner) };
+    const place = nearest(this.truth.placesOf(mark.i), chunkOf(around));
+    const inner = place === undefined ? -1 : this.chunk(place).indexOf(written);
+    if (place === undefined || inner < 0) return null;
+    let best = { start: mark.at, position: positionOf(place, inner) };
     let end = mark.at;
-    let before = this.chunk(mark.i).slice(0, inner);
-    for (let i = mark.i; ; before = this.chunk(--i)) {
+    let before = this.chunk(place).slice(0, inner);
+    for (let i = place; ; before = this.chunk(--i)) {
       const agreeing = commonSuffix(piece.slice(0, end), before);
       if (agreeing === before.length || agreeing === end) {
         best = { start: end - agreeing, position: positionOf(i, before.length - agreeing) };
@@ -116,7 +114,7 @@ export class Expected {
   private near(around: Position, reach: number): { from: number; text: string } {
     const from = Math.max(0, chunkOf(around) - reach);
     const to = Math.min(this.chunks, chunkOf(around) + reach);
-    return { from, text: oracleText(this.seed, this.attempt, to, this.mode, from) };
+    return { from, text: this.truth.text(to, from) };
   }
 
   private findWithin(
@@ -132,11 +130,16 @@ export class Expected {
       else high = middle - 1;
     }
     if (low === 0) return null;
-    const home =
-      oracleText(this.seed, this.attempt, chunkOf(around), this.mode, from).length + offsetOf(around);
+    const home = this.truth.text(chunkOf(around), from).length + offsetOf(around);
     const index = nearestIndex(text, piece.slice(0, low), home);
     return { position: this.advance(positionOf(from), index), length: low };
   }
+}
+
+function nearest(places: readonly number[], to: number): number | undefined {
+  let best = places[0];
+  for (const place of places) if (Math.abs(place - to) < Math.abs(best! - to)) best = place;
+  return best;
 }
 
 function commonSuffix(a: string, b: string): number {

@@ -8,7 +8,6 @@
  *
  * What came from different sources is put in relation only when asked for, by its times.
  */
-import { oracle } from '../../mock-llm/oracle.ts';
 import { type GenerationState, type RecordedOf, type SendSpec, TERMINAL_STATES } from '../history/events.ts';
 import type { Reading } from './anomaly.ts';
 import { Call } from './call.ts';
@@ -16,6 +15,7 @@ import { Comparison } from './comparison.ts';
 import type { Death } from './deaths.ts';
 import { certainlyBefore, earliest, type Instant, type Moment, momentOf } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
+import { type Truth, truthOf } from './truth.ts';
 import { View } from './view.ts';
 
 export interface Row {
@@ -55,6 +55,7 @@ export type GenerationEvent = RecordedOf<
   | 'llm.chunk'
   | 'llm.held'
   | 'llm.released'
+  | 'llm.fault'
   | 'llm.end'
   | 'row'
   | 'view.open'
@@ -100,6 +101,9 @@ export class Generation {
       case 'llm.released':
         this.call(event).released(event);
         return;
+      case 'llm.fault':
+        this.call(event).fault(event);
+        return;
       case 'llm.end':
         this.call(event).end(event);
         return;
@@ -140,7 +144,7 @@ export class Generation {
 
   private call(event: { call: string; attempt: number }): Call {
     if (this.lastCall?.id !== event.call) {
-      this.lastCall = this.calls.get(event.call) ?? new Call(event.call, event.attempt);
+      this.lastCall = this.calls.get(event.call) ?? new Call(event.call, this.truth(event.attempt));
       this.calls.set(event.call, this.lastCall);
     }
     return this.lastCall;
@@ -233,16 +237,19 @@ export class Generation {
     return this.calls.size > 0 && this.callsInOrder().every(({ ended }) => ended === null);
   }
 
+  /** Some call wrote other chunks than the LLM was told to. */
+  get isIrregular(): boolean {
+    return this.callsInOrder().some(({ irregular }) => irregular);
+  }
+
   /** The most that any call emitted, in chunks. */
   get emitted(): number {
     return Math.max(0, ...[...this.calls.values()].map((call) => call.emitted));
   }
 
-  /** The same text said with the fewest chunks: trailing empty ones add nothing that anybody could see. */
-  seenWith(chunks: number, attempt: number): number {
-    let fewest = chunks;
-    while (fewest > 0 && oracle(this.spec.seed, attempt, fewest - 1, this.spec.mode) === '') fewest--;
-    return fewest;
+  /** What a faithful reader of the LLM has of an attempt. */
+  truth(attempt: number): Truth {
+    return truthOf(this.spec, attempt);
   }
 
   get actors(): string[] {
@@ -307,8 +314,8 @@ export class Generation {
       if (outcome?.type === 'fail' || (outcome?.type === 'ok' && outcome.state !== 'cancelled')) continue;
       add('stop', invoked ?? outcome?.at);
     }
-    for (const call of this.calls.values())
-      if (call.ended?.how === 'fault') excuses.set('llm-fault', call.ended.at);
+    const fault = this.llmFault(play);
+    if (fault) excuses.set('llm-fault', fault);
     if (!play.goesOnAfterDeath) for (const { how, at } of play.deaths()) add(how, at);
     for (const { at, send, struck } of play.faults.values()) {
       if (send !== undefined && send !== this.spec.seed) continue;
@@ -316,6 +323,18 @@ export class Generation {
       if (at === 'database') add('database-fault', struck);
     }
     return excuses;
+  }
+
+  /**
+   * When the LLM failed, by its own fault: by one that it was told of, or by having been silent for longer than the
+   * target bears. Of several calls the last one counts: what was asked again and answered has not failed.
+   */
+  llmFault(play: PlayFacts): Moment | undefined {
+    const call = this.callsInOrder().at(-1);
+    if (call?.broken) return call.broken;
+    if (call?.ended?.how === 'fault') return call.ended.at;
+    const patience = play.plan?.target.capabilities.llmPatience;
+    return (patience && call?.silentFor(patience, play.until)) || undefined;
   }
 
   /** Crashes of the target after the send began. */

@@ -84,6 +84,51 @@ function essence({ verdict, checks, metrics }: PlayVerdict) {
   return { verdict, metrics, checks: judged.map(({ expected, actual, place, evidence, ...rest }) => rest) };
 }
 
+describe('many short plays', () => {
+  const CLEAN = STORIES.clean!().events;
+  const named = (play: string) => CLEAN.map((event) => ({ ...event, play }));
+
+  test('one that is taken has the verdict that it would have had, and is forgotten', () => {
+    const judging = createJudge();
+    for (const event of [...named('a'), ...named('b')]) judging.push(event);
+    const [whole] = createJudgeOf(named('a')).finish();
+    expect(judging.take('a')).toEqual(whole);
+    expect(judging.take('a')).toBeUndefined();
+    expect(judging.finish().map(({ play }) => play)).toEqual(['b']);
+  });
+});
+
+describe('a ledger told as a digest', () => {
+  const digest = (events: readonly Recorded[]) =>
+    createJudgeOf(events.filter(({ type }) => type !== 'llm.chunk'));
+
+  test('is enough for what is sound', () => {
+    expect(digest(STORIES.clean!().events).finish()).toMatchObject([{ verdict: 'pass' }]);
+  });
+
+  test('and for a loss in what it leaves out', () => {
+    const lost = story()
+      .asks()
+      .calls()
+      .opens('a')
+      .speaks(12)
+      .shows('a', 8)
+      .hangsUp()
+      .hears('a', 'completed')
+      .finishes();
+    const checks = digest(lost.events)
+      .finish()[0]!
+      .checks.filter(({ verdict }) => verdict === 'fail');
+    expect(checks.map(({ id }) => id)).toContain('no-loss');
+  });
+});
+
+function createJudgeOf(events: readonly Recorded[]) {
+  const judging = createJudge();
+  for (const event of events) judging.push(event);
+  return judging;
+}
+
 describe('the order of sources does not matter', () => {
   test.each(Object.entries(STORIES))('%s, interleaved in any way', (_, tell) => {
     const { events } = tell();
@@ -258,6 +303,27 @@ describe('nothing passes that was not shown', () => {
       { play: 'play', verdict: 'pass' },
       { play: 'planless', verdict: 'unknown', reason: 'The history has no plan of this play.' },
     ]);
+  });
+
+  test('a play that is concluded keeps its verdict, whatever comes of it later', () => {
+    for (const tell of Object.values(STORIES)) {
+      const { events } = tell();
+      const judge = createJudge();
+      for (const event of events) judge.push(event);
+      const [expected] = judge.finish();
+      judge.conclude('play');
+      for (const event of events) judge.push(event);
+      expect(judge.finish()).toEqual([expected]);
+    }
+  });
+
+  test('a send that nobody made leaves a play that was concluded no pass either', () => {
+    const judge = createJudge();
+    for (const event of answered().finishes().events) judge.push(event);
+    judge.conclude('play');
+    const stamp = { source: 'llm', seq: 999, t: 99_999, err: 0 };
+    judge.push({ type: 'llm.call', call: 'call-9', send: 9, attempt: 0, ...stamp });
+    expect(judge.finish()).toMatchObject([{ verdict: 'unknown', reason: expect.stringContaining('send 9') }]);
   });
 
   test('a failure says where it was lost, first in which chunk, and by which lines', () => {

@@ -7,7 +7,8 @@
  *                    └▶ checkers' folds ─┘
  *
  * Events that name no play belong to the whole stack and so to each play; those that name a send belong to the
- * play of that send.
+ * play of that send. A play that is over can be concluded: its verdict is kept and all that led there is let go, so
+ * that thousands of plays take no more memory than those that go on.
  */
 import type { Recorded, SendSeed } from '../history/events.ts';
 import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.ts';
@@ -38,8 +39,15 @@ export interface Judge {
   push(event: Recorded): void;
   /** Takes over another judge's fold, of other sources of the same history. The other is spent. */
   merge(other: Judge): void;
+  /** Judges a play for good, and passes over what may still come of it. Without effect on one that is not known. */
+  conclude(play: string): void;
   /** The verdicts on all plays, in the order in which they began. Can be asked for again after more events. */
   finish(): PlayVerdict[];
+  /**
+   * The verdict on one play, which is then forgotten: so a run of many short plays is judged in the memory of those
+   * that go on. Undefined where there is no such play.
+   */
+  take(play: string): PlayVerdict | undefined;
 }
 
 export function createJudge(options: JudgeOptions = {}): Judge {
@@ -49,8 +57,11 @@ export function createJudge(options: JudgeOptions = {}): Judge {
 class HistoryJudge implements Judge {
   private readonly checkers: readonly Checker[];
   private plays = new Map<string, PlayFold>();
-  /** Which play a send belongs to, for events that name the send only. */
-  private readonly homes = new Map<SendSeed, PlayFold>();
+  private readonly concluded = new Map<string, PlayVerdict>();
+  /** All plays, in the order in which they began. */
+  private readonly names = new Set<string>();
+  /** Which play a send belongs to, for events that name the send only; null: a play that is concluded. */
+  private readonly homes = new Map<SendSeed, PlayFold | null>();
   private stack: Recorded[] = [];
   private readonly stalls = new Stalls();
   private homeless = new Map<SendSeed, Recorded[]>();
@@ -67,6 +78,7 @@ class HistoryJudge implements Judge {
       return;
     }
     if (event.play !== this.lastName) {
+      if (this.concluded.has(event.play)) return;
       this.lastName = event.play;
       this.lastPlay = this.plays.get(event.play) ?? this.begin(event.play);
     }
@@ -79,6 +91,7 @@ class HistoryJudge implements Judge {
   private begin(name: string): PlayFold {
     const fold = new PlayFold(this.checkers, this.stalls);
     this.plays.set(name, fold);
+    this.names.add(name);
     for (const event of this.stack) fold.take(event);
     return fold;
   }
@@ -106,7 +119,7 @@ class HistoryJudge implements Judge {
     }
     const home = this.homes.get(send);
     if (home) home.push(event);
-    else {
+    else if (home === undefined) {
       const waiting = this.homeless.get(send);
       if (waiting) waiting.push(event);
       else this.homeless.set(send, [event]);
@@ -124,12 +137,22 @@ class HistoryJudge implements Judge {
       const known = this.plays.get(name);
       if (known) known.merge(fold);
       else this.plays.set(name, fold);
+      this.names.add(name);
       for (const event of stack) if (!known) fold.take(event);
     }
     for (const [name, fold] of this.plays)
       if (!other.plays.has(name)) for (const event of other.stack) fold.take(event);
     this.stack = [...stack, ...other.stack];
+    for (const [name, verdict] of other.concluded) {
+      this.names.add(name);
+      this.concluded.set(name, verdict);
+      this.plays.delete(name);
+    }
     for (const [seed, fold] of other.homes) {
+      if (fold === null) {
+        this.homes.set(seed, null);
+        continue;
+      }
       const name = [...other.plays].find(([, candidate]) => candidate === fold)![0];
       this.settleIn(seed, this.plays.get(name)!);
     }
@@ -137,19 +160,45 @@ class HistoryJudge implements Judge {
     this.lastName = undefined;
   }
 
+  conclude(play: string): void {
+    const fold = this.plays.get(play);
+    if (!fold) return;
+    this.concluded.set(play, judgePlay(play, fold, this.checkers));
+    this.plays.delete(play);
+    for (const seed of fold.generations.keys()) this.homes.set(seed, null);
+    this.lastName = undefined;
+    this.lastPlay = undefined;
+  }
+
   finish(): PlayVerdict[] {
-    const nobodys = [...this.homeless.keys()].sort((a, b) => a - b)[0] ?? null;
-    return [...this.plays].map(([play, fold]) => judgePlay(play, fold, this.checkers, nobodys));
+    const [nobodys] = [...this.homeless.keys()].sort((a, b) => a - b);
+    const verdicts = [...this.names].map((play) => {
+      const fold = this.plays.get(play);
+      return fold ? judgePlay(play, fold, this.checkers) : this.concluded.get(play)!;
+    });
+    return nobodys === undefined ? verdicts : verdicts.map((verdict) => doubted(verdict, nobodys));
+  }
+
+  take(play: string): PlayVerdict | undefined {
+    const fold = this.plays.get(play);
+    if (!fold) return undefined;
+    this.conclude(play);
+    const verdict = this.concluded.get(play);
+    this.concluded.delete(play);
+    this.names.delete(play);
+    for (const seed of fold.generations.keys()) this.homes.delete(seed);
+    return verdict;
   }
 }
 
-/** @param nobodys a send that no play has made and that something happened of all the same */
-function judgePlay(
-  play: string,
-  fold: PlayFold,
-  checkers: readonly Checker[],
-  nobodys: SendSeed | null,
-): PlayVerdict {
+/** A send that no play has made and that something happened of all the same: whose it is, nobody knows. */
+function doubted(verdict: PlayVerdict, nobodys: SendSeed): PlayVerdict {
+  if (verdict.verdict !== 'pass') return verdict;
+  const reason = `Something happened of the send ${nobodys}, which nobody made.`;
+  return { ...verdict, verdict: 'unknown', reason };
+}
+
+function judgePlay(play: string, fold: PlayFold, checkers: readonly Checker[]): PlayVerdict {
   fold.settle();
   const feeds = fold.facts.plan?.feeds ?? [];
   const checks = checkers.map((checker, index) =>
@@ -158,7 +207,7 @@ function judgePlay(
   return {
     play,
     checks,
-    ...conclude(fold, checks, nobodys),
+    ...conclude(fold, checks),
     metrics: measure(fold.generations.values(), fold.facts),
   };
 }
@@ -185,11 +234,7 @@ function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResu
     : result('not-applicable', 'nothing came that it could judge');
 }
 
-function conclude(
-  fold: PlayFold,
-  checks: CheckResult[],
-  nobodys: SendSeed | null,
-): { verdict: Verdict; reason: string | null } {
+function conclude(fold: PlayFold, checks: CheckResult[]): { verdict: Verdict; reason: string | null } {
   const failed = checks.filter(({ verdict }) => verdict === 'fail');
   if (failed.length > 0) {
     const [{ id, expected, actual, place }] = failed as [CheckResult];
@@ -200,17 +245,16 @@ function conclude(
       reason: `${id}: expected ${expected}; found ${actual}; place: ${place}.${also}`,
     };
   }
-  const doubt = doubtOf(fold, checks, nobodys);
+  const doubt = doubtOf(fold, checks);
   return doubt === null ? { verdict: 'pass', reason: null } : { verdict: 'unknown', reason: doubt };
 }
 
-function doubtOf(fold: PlayFold, checks: CheckResult[], nobodys: SendSeed | null): string | null {
+function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
   const { facts } = fold;
   const unplanned = fold.unplanned();
   if (!facts.plan) return 'The history has no plan of this play.';
   if (!facts.phases.has('done')) return 'The play broke off before its end.';
   if (unplanned.length > 0) return `Nothing says what the LLM was told to say for the send ${unplanned[0]}.`;
-  if (nobodys !== null) return `Something happened of the send ${nobodys}, which nobody made.`;
   if (facts.unreadable) {
     const { count, first } = facts.unreadable;
     return `What the target said could not be read ${count === 1 ? 'once' : `${count} times`}: ${first.reason}.`;

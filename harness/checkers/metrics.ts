@@ -73,7 +73,7 @@ function recovery(generation: Generation, play: PlayFacts, add: Add): void {
       add('recovery-first-new', 'ms', Math.max(0, (firstNew ?? view.growth.reached(had + 1).by) - t));
       // Who lacked nothing at the healing had nothing to catch up with.
       if (had < said) {
-        const caughtUp = view.growth.reached(generation.seenWith(said, view.reading().attempt)).by;
+        const caughtUp = view.growth.reached(view.reading().truth.fewest(said)).by;
         add('recovery-caught-up', 'ms', Math.max(0, caughtUp - t));
       }
       if (view.ends[0]) add('recovery-finished', 'ms', Math.max(0, view.ends[0].at.t - t));
@@ -85,7 +85,7 @@ function durability(generation: Generation, add: Add): void {
   for (const { reading, asked, final } of generation.rows) {
     const call = generation.callsInOrder().find(({ attempt }) => attempt === reading.attempt);
     if (final || !call) continue;
-    const said = generation.seenWith(call.emission.atLeastAt(asked.t), call.attempt);
+    const said = call.truth.fewest(call.emission.atLeastAt(asked.t));
     const lag = Math.max(0, said - chunkOf(reading.reached));
     add('durability-lag', 'chunks', lag);
     add(

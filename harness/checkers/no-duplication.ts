@@ -1,7 +1,7 @@
 /**
  * No text of an answer stands twice, with ids or without. Judged by the text alone: a repeated chunk is found
  * even where it carries no watermark and looks exactly like its neighbour, because then the text is too long.
- * An answer that itself says the same twice is expected to.
+ * An answer that itself says the same twice is expected to, and so is one whose LLM repeats a chunk.
  */
 import { showAnomaly } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker } from './checker.ts';
@@ -30,13 +30,6 @@ export const noDuplication: SendChecker<null> = {
           evidence: [anomaly.evidence],
         })),
     );
-    if (generation.callsInOrder().some(({ irregular }) => irregular)) {
-      return {
-        samples: texts.length,
-        violations: [],
-        inconclusive: 'the LLM itself spoke chunks twice or out of order',
-      };
-    }
     return { samples: texts.length, violations };
   },
 };

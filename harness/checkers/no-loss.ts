@@ -6,7 +6,8 @@
  * they hold one prefix of it, no shorter than what any view held when it was told the end; after a crash it may
  * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset. A planned
  * shutdown (SIGTERM) excuses an end in `error`, but nothing that was seen may be lost by it; where the target
- * promises that generations go on after a crash, neither excuses anything.
+ * promises that generations go on after a crash, neither excuses anything. Where nothing but a fault of the LLM ended
+ * it, what is kept is all that the LLM had said before, except after a reset, which may cost any part of the tail.
  *
  * Judged is what is missing, or stands replaced. Text that is there twice, in the wrong order or from elsewhere
  * is the matter of no-duplication, prefix-order and isolation; the four together say literally: equal.
@@ -33,6 +34,7 @@ export const noLoss: SendChecker<null> = {
     'row-full': 'the database holds the whole answer of a completed generation',
     'partial-whole': 'what is kept of a stopped or failed answer has no holes',
     'partial-kept': 'what is kept is no shorter than what any view held when it was told the end',
+    'said-kept': 'what the LLM had said before it failed is kept',
     'crash-bound': 'a crash costs at most the checkpoint interval',
     'crash-announced': 'a view that a crash made shorter was told so by a reset',
     'shutdown-kept': 'a planned shutdown costs nothing that anybody has seen',
@@ -43,10 +45,6 @@ export const noLoss: SendChecker<null> = {
     const finals = finalTexts(generation);
     const told = [...generation.views.values()].filter(({ fresh, ends }) => !fresh && ends.length > 0);
     const samples = finals.length + told.length;
-    const calls = generation.callsInOrder();
-    if (calls.some(({ irregular }) => irregular)) {
-      return { samples, violations: [], inconclusive: 'the LLM itself spoke chunks twice or out of order' };
-    }
     const excused = generation.excuses(play).size > 0;
     const whole = !excused || finalState(generation) === 'completed';
     const violations = [
@@ -59,6 +57,7 @@ export const noLoss: SendChecker<null> = {
     const unseen = missingLook(generation, play);
     violations.push(
       ...(whole ? shortFinals(generation, play, finals) : shortPartials(generation, play, finals)),
+      ...(whole ? [] : costsOfFault(generation, play, finals)),
     );
     return { samples, violations, ...(unseen !== null && { inconclusive: unseen }) };
   },
@@ -101,7 +100,7 @@ function shorter(clause: string, generation: Generation, play: PlayFacts, text: 
   const [lost] = lacking(text.reading);
   return {
     clause,
-    expected: `all ${generation.spec.chunks} chunks`,
+    expected: `all ${text.reading.truth.chunks} chunks`,
     actual: showReading(text.reading),
     place: lost ? placeOfLoss(generation, play, lost, text.holder) : text.place,
     where: text.where,
@@ -137,6 +136,27 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
   }
   if (crash) return [...violations, ...costsOfCrash(generation, play, finals)];
   return [...violations, ...costsOfShutdown(generation, play, finals)];
+}
+
+/** A text of nothing is of no attempt; of several calls the last is the one whose words count. */
+function costsOfFault(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  const last = generation.callsInOrder().at(-1);
+  if (!last?.broken || !last.truth.exact || generation.excuses(play).size > 1) return [];
+  return finals
+    .filter(({ reading }) => reading.length === 0 || reading.attempt === last.attempt)
+    .map((text) => ({ text, said: last.truth.fewest(last.emitted) }))
+    .filter(({ text, said }) => chunkOf(text.reading.reached) < said)
+    .map(({ text, said }) => {
+      const lost = { from: text.reading.reached, to: positionOf(said) };
+      return {
+        clause: 'said-kept',
+        expected: `the ${said} chunks that the LLM had said when it failed`,
+        actual: `up to ${showPosition(lost.from)}`,
+        place: placeOfLoss(generation, play, lost, text.holder),
+        where: text.where,
+        evidence: [text.evidence, last.broken!.ref],
+      };
+    });
 }
 
 /** Where nothing else can have cost anything: whoever is asked to end has time to save what it has delivered. */

@@ -31,6 +31,16 @@ const shutDown = (planned = true) =>
     .disconnects('a')
     .target('exited', planned, 'exit code 0')
     .target('ready');
+/** The LLM spoke seven chunks and failed, and five of them were shown. */
+const failed = (faults = 'error@7', chunks = 7) =>
+  story({ sends: [{ ...SPEC, faults }] })
+    .asks()
+    .calls()
+    .opens('a')
+    .speaks(chunks)
+    .shows('a', 5)
+    .strikes()
+    .hangsUp('fault');
 const GOES_ON = { capabilities: { afterCrash: 'continues' } } as const;
 const stopped = () => halfway().held(6).does('stop', 'ok', { state: 'cancelled' });
 
@@ -106,6 +116,12 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .sees('a', text(5), 'set')
         .says('list', 'error')
         .ends('a', 'error')
+        .finishes({ state: 'error', text: text(5) }),
+  },
+  'no-loss/said-kept': {
+    told: () =>
+      failed()
+        .hears('a', 'error')
         .finishes({ state: 'error', text: text(5) }),
   },
   'no-duplication/view': {
@@ -328,6 +344,9 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
     told: () => answered().row(text(10), 'generating').finishes(),
     also: ['one-terminal/no-return'],
   },
+  'truthful-status/failed-is-error': {
+    told: () => failed().shows('a', 7).hears('a', 'completed').finishes(),
+  },
   'truthful-status/eof-is-no-end': {
     told: () =>
       halfway().speaks(12).shows('a', 12).hangsUp().disconnects('a', 'eof').ends('a', 'completed').finishes(),
@@ -503,6 +522,117 @@ const VARIANTS: [string, () => Story, string[]][] = [
         .ends('a', 'error')
         .finishes({ state: 'error', text: text(5) }),
     ['convergence/view', 'no-loss/crash-announced'],
+  ],
+  [
+    'an answer that the LLM broke off, told as cancelled though nobody stopped it',
+    () => failed().shows('a', 7).hears('a', 'cancelled').finishes({ state: 'cancelled' }),
+    ['truthful-status/failed-is-error'],
+  ],
+  [
+    'a whole text that no terminal event ended, told as completed',
+    () => failed('clean-end@end', 12).shows('a', 12).hears('a', 'completed').finishes(),
+    ['truthful-status/failed-is-error'],
+  ],
+  [
+    'the answer to a second call, told as an error because the first was refused',
+    () =>
+      story({ sends: [{ ...SPEC, faults: '429#0' }] })
+        .asks()
+        .calls()
+        .strikes()
+        .hangsUp('fault')
+        .calls(1)
+        .opens('a')
+        .speaks(12)
+        .shows('a', 12)
+        .hears('a', 'error')
+        .finishes({ state: 'error' }),
+    ['no-loss/completed'],
+  ],
+  [
+    'a chunk that the LLM said twice, kept once',
+    () => {
+      const told = story({ sends: [{ ...SPEC, faults: 'duplicate@5' }] });
+      told
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(13)
+        .strikes('duplicate', 5)
+        .shows('a', 13)
+        .hears('a', 'completed');
+      return told.finishes({ row: text(12) });
+    },
+    [
+      'convergence/fresh',
+      'convergence/view',
+      'no-loss/row-full',
+      'prefix-order/row',
+      'truthful-status/completed-full',
+    ],
+  ],
+  [
+    'a chunk that the LLM said twice, thrice in a view',
+    () => {
+      const told = story({ sends: [{ ...SPEC, faults: 'duplicate@5' }] });
+      told.asks().calls().opens('a').speaks(13).strikes('duplicate', 5).shows('a', 7).sees('a', text(6, 5));
+      return told.shows('a', 13).hears('a', 'completed').finishes();
+    },
+    ['convergence/view', 'no-duplication/view', 'prefix-order/view'],
+  ],
+  [
+    'two chunks that the LLM swapped, put into order in the database',
+    () => {
+      const told = story({ sends: [{ ...SPEC, faults: 'swap@5' }] });
+      told.asks().calls().opens('a').speaks(12).strikes('swap', 5).shows('a', 12).hears('a', 'completed');
+      return told.finishes({ row: text(12) });
+    },
+    ['convergence/fresh', 'convergence/view', 'prefix-order/row'],
+  ],
+  [
+    'a broken event passed over, and the text after it taken for the rest of the answer',
+    () =>
+      failed('malformed@7')
+        .sees('a', text(7, 5) + text(12, 8))
+        .hears('a', 'completed')
+        .finishes({ text: text(7) + text(12, 8) }),
+    ['prefix-order/row', 'prefix-order/view', 'truthful-status/failed-is-error'],
+  ],
+  [
+    'what the LLM said after its end',
+    () => {
+      const told = story({ sends: [{ ...SPEC, faults: 'after-end:2' }] });
+      told
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(12)
+        .strikes('after-end', 12)
+        .shows('a', 12)
+        .hears('a', 'completed');
+      return told.finishes({ row: text(14) });
+    },
+    ['convergence/fresh', 'convergence/view', 'prefix-order/row'],
+  ],
+  [
+    'an LLM that fell silent for ever, waited for until the play was over',
+    () => {
+      const told = story({
+        sends: [{ ...SPEC, faults: 'stall@7' }],
+        capabilities: { llmPatience: 1_000 },
+      });
+      told
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(7)
+        .shows('a', 7)
+        .strikes()
+        .by('runner', { type: 'phase', phase: 'heal' });
+      told.passes(9_000).reads(text(7), 'generating').row(text(7), 'generating', { final: true });
+      return told.isDone();
+    },
+    ['eventual-end/terminal', 'eventual-end/view'],
   ],
   [
     'two rows that answer the same send',

@@ -4,9 +4,13 @@ import type { Checker, Finding } from './checker.ts';
 import { Generation } from './generation.ts';
 import { PlayFacts } from './play-facts.ts';
 import type { Stalls } from './stalls.ts';
+import { isReadable } from './truth.ts';
 
 /** States of the checkers by their place in the list; null: broken, with the message in `broken`. */
 type States = unknown[];
+
+/** The mock LLM broke its word: what is expected is not known, and nothing can be held against anybody. */
+const IRREGULAR = 'the LLM spoke otherwise than it was told to';
 
 export class PlayFold {
   readonly facts: PlayFacts;
@@ -59,6 +63,7 @@ export class PlayFold {
         break;
       }
       case 'llm.call':
+      case 'llm.fault':
       case 'llm.end': {
         if (event.send === null) return;
         const generation = this.generation(event.send);
@@ -79,7 +84,6 @@ export class PlayFold {
         break;
       case 'source':
       case 'gauge':
-      case 'llm.fault':
       case 'wire.close':
         break;
       default:
@@ -101,7 +105,7 @@ export class PlayFold {
   }
 
   private learn(spec: SendSpec): void {
-    if (this.generations.has(spec.seed)) return;
+    if (this.generations.has(spec.seed) || !isReadable(spec)) return;
     this.generations.set(spec.seed, new Generation(spec));
     const held = this.early.get(spec.seed) ?? [];
     this.early.delete(spec.seed);
@@ -179,7 +183,8 @@ export class PlayFold {
         return [checker.verdict(this.playStates[index], { generations: this.generations, play: this.facts })];
       return [...this.generations.values()].map((generation) => {
         const state = this.sendStates.get(generation.spec.seed)?.[index] ?? checker.init();
-        return checker.verdict(state, { generation, play: this.facts });
+        const finding = checker.verdict(state, { generation, play: this.facts });
+        return generation.isIrregular ? { ...finding, violations: [], inconclusive: IRREGULAR } : finding;
       });
     });
     const message = this.broken.get(checker.id);
@@ -197,8 +202,14 @@ export class PlayFold {
   }
 }
 
-function listenersOf(checkers: readonly Checker[]): Map<EventType, number[]> {
+/** The same for all plays of a judge, of which there may be very many. */
+const known = new WeakMap<readonly Checker[], ReadonlyMap<EventType, readonly number[]>>();
+
+function listenersOf(checkers: readonly Checker[]): ReadonlyMap<EventType, readonly number[]> {
+  const before = known.get(checkers);
+  if (before) return before;
   const listeners = new Map<EventType, number[]>();
+  known.set(checkers, listeners);
   for (const [index, { on }] of checkers.entries()) {
     for (const type of on) listeners.set(type, [...(listeners.get(type) ?? []), index]);
   }

@@ -1,6 +1,7 @@
 /**
  * A position in the expected text of a send: chunk, and UTF-16 offset in it, in one number, so that positions
- * compare as numbers. It is counted in chunks because the length of the text before chunk k is not known in O(1).
+ * compare as numbers. It is counted in chunks because the length of the text before chunk k is not known in O(1);
+ * in chunks as they come in (truth.ts), so that one that the LLM itself repeats has two places.
  */
 /** More than the longest chunk of the oracle; a million chunks of it stay a safe integer. */
 const SPAN = 0x10000;

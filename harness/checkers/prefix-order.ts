@@ -31,13 +31,6 @@ export const prefixOrder: SendChecker<null> = {
   ...judgedFromFacts,
   verdict(_, { generation }) {
     const texts = everyText(generation);
-    if (generation.callsInOrder().some(({ irregular }) => irregular)) {
-      return {
-        samples: texts.length,
-        violations: [],
-        inconclusive: 'the LLM itself spoke chunks twice or out of order',
-      };
-    }
     const violations = texts.flatMap(({ holder, where, place, anomalies }) =>
       anomalies
         .filter(({ kind }) => kind === 'shrunk' || NO_PREFIX.has(kind))

@@ -44,9 +44,9 @@ export function everyText(generation: Generation): (Text & { anomalies: readonly
   ];
 }
 
-/** What the whole answer has and this text has not. */
+/** What a faithful reader of the LLM has and this text has not. */
 export function lacking(reading: Reading): Range[] {
-  const end = positionOf(reading.spec.chunks);
+  const end = positionOf(reading.truth.chunks);
   return reading.reached < end ? [...reading.missing, { from: reading.reached, to: end }] : reading.missing;
 }
 
@@ -55,7 +55,7 @@ export function showReading(reading: Reading): string {
   const lost = lacking(reading);
   if (lost.length === 0) return reading.prefix ? 'all of it' : `all of it, and more: ${reading.length} units`;
   const skipped = reading.missing.reduce((sum, { from, to }) => sum + chunkOf(to) - chunkOf(from), 0);
-  const held = `${chunkOf(reading.reached) - skipped} of ${reading.spec.chunks} chunks`;
+  const held = `${chunkOf(reading.reached) - skipped} of ${reading.truth.chunks} chunks`;
   return `${held}; missing: ${lost.slice(0, 3).map(showRange).join(', ')}${lost.length > 3 ? ', …' : ''}`;
 }
 

@@ -37,7 +37,7 @@ export const timelyDelivery: SendChecker<null> = {
     const holds = generation
       .callsInOrder()
       .flatMap((call) => call.heldSpans().map((hold) => ({ ...hold, attempt: call.attempt })))
-      .map((hold) => ({ ...hold, at: generation.seenWith(hold.at, hold.attempt) }))
+      .map((hold) => ({ ...hold, at: generation.truth(hold.attempt).fewest(hold.at) }))
       .filter(({ at }) => at > 0);
     const judged = holds.flatMap((hold) => [
       ...[...generation.views.values()].flatMap((view) => judgeReader(hold, view, generation, play)),

@@ -2,13 +2,13 @@
  * What status, lists, streams, the database and pages say about an answer agrees with what the LLM did: it has not
  * ended while the LLM still speaks, it is not idle while the LLM is at work, `completed` is said only of the whole
  * answer and only once it is saved. A clean end of the connection is not an end of the answer: a view that ends
- * must have been told so.
+ * must have been told so. An answer whose LLM broke off, or fell silent for longer than the target bears, has failed
+ * and is said to have: it is not completed, nor did anybody cancel it.
  *
  * A word counts as false only where the ledger shows the LLM at work during the whole time in which the word can
  * have been formed, and nothing happened (a stop, a crash, a fault) that ends an answer before its LLM call.
  */
 
-import { oracleText } from '../../mock-llm/oracle.ts';
 import { TERMINAL_STATES } from '../history/events.ts';
 import type { Call } from './call.ts';
 import { judgedFromFacts, type Place, type SendChecker, type Violation } from './checker.ts';
@@ -26,6 +26,7 @@ export const truthfulStatus: SendChecker<null> = {
     idle: 'no place says that nothing is being generated while the LLM is at work on it',
     'completed-full': 'completed is said only of the whole answer',
     'completed-saved': 'once completed was said, the database holds it as completed and whole',
+    'failed-is-error': 'an answer that the LLM did not finish is told as an error',
     'eof-is-no-end': 'no view holds the answer for ended without having been told',
   },
   ...judgedFromFacts,
@@ -33,6 +34,7 @@ export const truthfulStatus: SendChecker<null> = {
     const words = generation.words();
     const violations = [
       ...words.flatMap((word) => [...tooEarly(word, generation, play), ...notFull(word, generation)]),
+      ...notFailed(words, generation, play),
       ...shortRows(generation),
       ...unsaved(generation),
       ...untold(generation, play),
@@ -71,9 +73,12 @@ function tooEarly(word: Word, generation: Generation, play: PlayFacts): Violatio
 /** `completed`, with less text than there is, or before the LLM had said it all. */
 function notFull(word: Word, generation: Generation): Violation[] {
   if (word.state !== 'completed') return [];
-  const { spec } = generation;
-  const calls = generation.callsInOrder();
-  const needed = Math.min(...calls.map(({ attempt }) => generation.seenWith(spec.chunks, attempt)));
+  const calls = generation.callsInOrder().filter(({ truth }) => truth.ends === 'completed');
+  // That it is told of an answer which the LLM did not finish is told by failed-is-error.
+  if (calls.length === 0 && generation.calls.size > 0) return [];
+  const truths = calls.length > 0 ? calls.map(({ truth }) => truth) : [generation.truth(0)];
+  const needed = Math.min(...truths.map((truth) => truth.fewest(truth.chunks)));
+  const all = Math.min(...truths.map(({ chunks }) => chunks));
   const spoken = Math.max(
     ...calls.map((call) =>
       call.emission.reached(needed).by <= word.at.t + word.at.err + call.err
@@ -84,22 +89,40 @@ function notFull(word: Word, generation: Generation): Violation[] {
   const blame = (actual: string): Violation[] => [
     {
       clause: 'completed-full',
-      expected: `completed only with all ${spec.chunks} chunks`,
+      expected: `completed only with all ${all} chunks`,
       actual,
       place: placeOf(word),
       where: word.where,
       evidence: [word.at.ref],
     },
   ];
-  const exact = calls.every(({ emission }) => emission.exact);
+  const exact = calls.every(({ emission, isDigest }) => emission.exact && !isDigest);
   if (calls.length > 0 && exact && spoken < needed)
     return blame(`completed, when the LLM had said ${spoken} chunks`);
   if (word.length === undefined) return [];
-  const lengths = (calls.length > 0 ? calls : [{ attempt: 0 }]).map(
-    ({ attempt }) => oracleText(spec.seed, attempt, spec.chunks, spec.mode).length,
-  );
+  const lengths = truths.map((truth) => truth.text(truth.chunks).length);
   const shortest = Math.min(...lengths);
   return word.length < shortest ? blame(`completed, with ${word.length} of ${shortest} units`) : [];
+}
+
+/**
+ * `completed` where no call of the LLM can have been finished, and `cancelled` where nothing else has happened than
+ * that it failed. Of each place the first such word.
+ */
+function notFailed(words: Word[], generation: Generation, play: PlayFacts): Violation[] {
+  const calls = generation.callsInOrder();
+  if (calls.length === 0 || calls.some(({ truth }) => truth.ends === 'completed')) return [];
+  const excused = [...generation.excuses(play).keys()].some((excuse) => excuse !== 'llm-fault');
+  const wrong = words.filter(({ state }) => state === 'completed' || (state === 'cancelled' && !excused));
+  const [last] = calls.slice(-1);
+  return [...new Map(wrong.reverse().map((word) => [word.from, word])).values()].map((word) => ({
+    clause: 'failed-is-error',
+    expected: `error: the LLM did not finish its answer (${last!.truth.brokenBy?.fault ?? 'it refused'})`,
+    actual: word.state,
+    place: placeOf(word),
+    where: word.where,
+    evidence: [word.at.ref, ...(last!.broken ? [last!.broken.ref] : [])],
+  }));
 }
 
 function shortRows(generation: Generation): Violation[] {
@@ -107,7 +130,7 @@ function shortRows(generation: Generation): Violation[] {
     .filter(({ state, reading }) => state === 'completed' && !reading.complete)
     .map(({ reading, at }) => ({
       clause: 'completed-full',
-      expected: `completed only with all ${generation.spec.chunks} chunks`,
+      expected: `completed only with all ${reading.truth.chunks} chunks`,
       actual: `completed, with ${showReading(reading)}`,
       place: 'database' as const,
       where: 'database',

@@ -17,6 +17,12 @@ export function names(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), ...found];
 }
 
+/** Whole numbers separated by commas. */
+export function wholeNumbers(min: number, max: number): (text: string) => number[] {
+  const read = wholeNumber(min, max);
+  return (text) => text.split(',').map((part) => read(part.trim()));
+}
+
 /** A duration such as 90s, 5m, 2h or 250ms; in ms. */
 export function duration(text: string): number {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);

@@ -6,10 +6,12 @@ import { EXIT } from '../runs/exit-codes.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
 import { list } from './commands/list.ts';
+import { load } from './commands/load.ts';
 import { migrate } from './commands/migrate.ts';
 import { mockLlm } from './commands/mock-llm.ts';
 import { serve } from './commands/serve.ts';
 import { stuck } from './commands/stuck.ts';
+import { sweep } from './commands/sweep.ts';
 import { verify } from './commands/verify.ts';
 
 const program = new Command('holdfast')
@@ -19,7 +21,7 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
-for (const command of [verify, check, list, doctor, serve, mockLlm, migrate, stuck]) {
+for (const command of [verify, load, sweep, check, list, doctor, serve, mockLlm, migrate, stuck]) {
   program.addCommand(inherit(command));
 }
 

@@ -31,16 +31,23 @@ export interface FaultProxySetup {
 }
 
 export async function startFaultProxy(setup: FaultProxySetup): Promise<FaultProxy> {
-  const devices: Device[] = [];
+  const devices = new Set<Device>();
   let exchanges = 0;
   return {
     async device(name, recorder = setup.recorder) {
-      const device = await openDevice({ ...setup, name, recorder, nextExchange: () => `x${exchanges++}` });
-      devices.push(device);
+      const opened = await openDevice({ ...setup, name, recorder, nextExchange: () => `x${exchanges++}` });
+      const device: Device = {
+        ...opened,
+        close() {
+          devices.delete(device);
+          return opened.close();
+        },
+      };
+      devices.add(device);
       return device;
     },
     async close() {
-      await Promise.all(devices.map((device) => device.close()));
+      await Promise.all([...devices].map((device) => device.close()));
     },
   };
 }

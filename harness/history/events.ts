@@ -39,6 +39,11 @@ export interface SendSpec {
   chunks: number;
   /** `marked`: chunks carry a watermark; `natural`: they carry none. */
   mode: 'marked' | 'natural';
+  /**
+   * The timeline of faults of its LLM calls, as a directive writes it (mock-llm/faults/timeline.ts): with it comes
+   * what a faithful reader of the LLM has, and how the call ends for it. Absent: none.
+   */
+  faults?: string;
 }
 
 export type OperationName =
@@ -117,6 +122,8 @@ export interface SourceEvent {
 export type CoverageGoal =
   /** The fault struck at least one stream that was live, and (unless `heals` is false) was healed. */
   | { goal: 'fault-struck'; fault: string; heals?: boolean }
+  /** The fault of that name, of the send's timeline, struck in one of its LLM calls. */
+  | { goal: 'llm-fault'; send: SendSeed; fault: string }
   /** `f` was invoked while its actor held some, but not all, of the send's text. */
   | { goal: 'mid-stream'; f: OperationName; send: SendSeed }
   /** After the first cut, switch or refresh some view took the send up again holding, or being given, text. */
@@ -167,6 +174,8 @@ export interface TargetCapabilities {
   afterCrash: 'error-with-partial' | 'continues' | 'nothing';
   /** Users are kept apart by credentials. */
   users: boolean;
+  /** An LLM that is silent for so many ms counts as failed; null or absent: no such promise. */
+  llmPatience?: number | null;
 }
 
 /** Bounds of liveness, ms. Measured from healing. */

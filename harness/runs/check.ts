@@ -44,6 +44,7 @@ export async function check(run: string): Promise<Check> {
     skipped: stored?.skipped ?? [],
     flaws,
     failure: stored?.failure ?? null,
+    load: null,
   };
   return { results, agreement: stored ? agreement(stored, results) : null };
 }

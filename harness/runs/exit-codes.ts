@@ -9,6 +9,8 @@ export const EXIT = {
   fail: 1,
   /** Something could not be judged: no sample, a fault that did not strike, a scenario skipped. */
   unknown: 2,
+  /** Everything held, but an objective of a load run was missed. */
+  objective: 3,
   /** Wrong usage or configuration. */
   usage: 64,
   /** The harness itself failed: nothing is said about the target. */
@@ -21,8 +23,9 @@ export const EXIT = {
 export const INTERRUPTED = 'INTERRUPTED';
 
 /** What a run ends with. A harness that failed says nothing about the target, whatever it had seen before. */
-export function exitOf({ failure, verdict }: Pick<Results, 'failure' | 'verdict'>): number {
-  if (!failure) return EXIT[verdict];
+export function exitOf({ failure, verdict, load }: Pick<Results, 'failure' | 'verdict' | 'load'>): number {
+  const missed = load?.objectives.some((objective) => objective.verdict === 'missed') ?? false;
+  if (!failure) return verdict === 'pass' && missed ? EXIT.objective : EXIT[verdict];
   if (failure.code === INTERRUPTED) return EXIT.interrupted;
   return errorCatalogue[failure.code as ErrorCode]?.exit ?? EXIT.harness;
 }

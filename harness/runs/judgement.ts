@@ -15,24 +15,39 @@ interface Span {
   to: number;
 }
 
+/**
+ * A play that has been over for so long, ms, by the times of events, is judged for good. Until then something may
+ * come that says more of its time: that the harness stood still is known only afterwards.
+ */
+const CONCLUDED_AFTER = 2_000;
+
 export function createJudgement(): Judgement {
   const judge = createJudge();
   const spans = new Map<string, Span>();
+  /** Plays that are over and not concluded, by the times of their ends. */
+  const over: { play: string; at: number }[] = [];
+
+  function conclude(t: number): void {
+    while (over[0] && over[0].at + CONCLUDED_AFTER < t) judge.conclude(over.shift()!.play);
+  }
+
   return {
     push(event) {
       judge.push(event);
+      conclude(event.t);
       if (event.play === undefined) return;
       if (event.type === 'plan') spans.set(event.play, { plan: event, from: event.t, to: event.t });
       else if (event.type === 'phase') {
         const span = spans.get(event.play);
         if (span) span.to = event.t;
+        if (event.phase === 'done') over.push({ play: event.play, at: event.t });
       }
     },
     scenarios(titles) {
       const results = judge.finish().map((verdict) => result(verdict, spans.get(verdict.play), titles));
       // As planned, not as they happened to begin; the stack, which is judged when all is over, last.
-      const order = [...titles.keys()];
-      const place = ({ id }: ScenarioResult) => (order.indexOf(id) + order.length + 1) % (order.length + 1);
+      const order = new Map([...titles.keys()].map((id, index) => [id, index]));
+      const place = ({ id }: ScenarioResult) => order.get(id) ?? order.size;
       return results.sort((a, b) => place(a) - place(b));
     },
   };

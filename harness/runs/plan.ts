@@ -1,11 +1,14 @@
 /** The plan of a play: a pure function of scenario, seed and what it is played with. */
 import { formatDirective } from '../../mock-llm/directive.ts';
-import { oracleText } from '../../mock-llm/oracle.ts';
+import { parseTimeline } from '../../mock-llm/faults/timeline.ts';
 import type { Question } from '../actors/actor.ts';
+import type { DriverName } from '../actors/driver.ts';
+import { truthOf } from '../checkers/truth.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
 import type { Target } from '../targets/target.ts';
 import { createDraw, type Draw, seedOf } from './draw.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import { drawFaults, type LlmFaults } from './llm-faults.ts';
+import type { AnyScenario } from './scenario.ts';
 
 export interface PlayPlan {
   /** Key of the play in the history: `persistence/scenario/driver/repetition`. */
@@ -40,15 +43,17 @@ export function planPlay(options: PlanOptions): PlayPlan {
   const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
   const questions: Record<string, Question> = {};
   const chunks: Record<string, number> = {};
+  const llmFaults: LlmFaults[] = [];
   for (const [name, wish] of Object.entries(scenario.questions)) {
-    const spec: SendSpec = {
+    const faults = drawFaults(wish.faults, draw, () => ({
       seed: drawFree(draw, taken),
       chunks: draw.between(...wish.chunks),
       // A quarter of the answers carries no watermark: the marks must hide nothing.
       mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
-    };
-    questions[name] = questionOf(name, spec, wish.gap ?? 0);
-    chunks[name] = spec.chunks;
+    }));
+    questions[name] = questionOf(name, faults.spec, wish.gap ?? 0);
+    chunks[name] = faults.spec.chunks;
+    llmFaults.push(faults);
   }
   const points = scenario.points(draw, chunks);
   const send = (name: string) => {
@@ -73,10 +78,10 @@ export function planPlay(options: PlanOptions): PlayPlan {
       repetition,
       sends: Object.values(questions).map((question) => question.spec),
       feeds: scenario.feeds.filter((checker) => FED_ONLY_WHERE[checker]?.(target, persistence) ?? true),
-      coverage: scenario.coverage({ send, points, chunks }),
+      coverage: [...scenario.coverage({ send, points, chunks }), ...llmFaults.flatMap(({ goals }) => goals)],
       target: { name: target.name, capabilities: target.capabilities(persistence) },
       bounds,
-      strikes: scenario.strikes(points),
+      strikes: [...scenario.strikes(points), ...llmFaults.flatMap(({ words }) => words)],
     },
   };
 }
@@ -107,14 +112,16 @@ const TOPICS = [
 
 function questionOf(name: string, spec: SendSpec, gap: number): Question {
   const lengths: number[] = [0];
+  const { faults, ...said } = spec;
+  const timeline = faults === undefined ? {} : { faults: parseTimeline(faults) };
   return {
     name,
     spec,
-    text: `${TOPICS[spec.seed % TOPICS.length]} ${formatDirective({ ...spec, gap })}`,
+    text: `${TOPICS[spec.seed % TOPICS.length]} ${formatDirective({ ...said, gap, ...timeline })}`,
     key: `hf-${spec.seed.toString(36)}`,
     lengthAfter(chunks) {
       for (let i = lengths.length; i <= chunks; i++) {
-        lengths.push(lengths[i - 1]! + oracleText(spec.seed, 0, i, spec.mode, i - 1).length);
+        lengths.push(lengths[i - 1]! + truthOf(spec, 0).chunk(i - 1).length);
       }
       return lengths[chunks]!;
     },

@@ -11,7 +11,7 @@ export async function play(options: StageOptions): Promise<void> {
   const phase = (name: 'play' | 'heal' | 'quiet' | 'read' | 'done') =>
     recorder.record({ type: 'phase', phase: name });
   recorder.record(plan.event);
-  const stage = await createStage(options);
+  const stage = createStage(options);
   try {
     phase('play');
     await untilUnmet(stage, options);

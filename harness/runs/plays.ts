@@ -1,10 +1,12 @@
 /** Which plays a run consists of, and what had to be left out of it. */
+
+import type { DriverName } from '../actors/driver.ts';
 import type { SendSeed } from '../history/index.ts';
 import type { Target } from '../targets/target.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
 import type { Skipped } from './results.ts';
 import type { RunOptions } from './run.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
   const { scenarios, drivers, persistence, repeat, seed, target, bounds } = options;

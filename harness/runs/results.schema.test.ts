@@ -3,6 +3,7 @@ import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { createSample } from '../../reports/testing/sample.ts';
+import { createLoadSample } from '../../reports/testing/sample-load.ts';
 import type { Results } from './results.ts';
 
 const schema: SchemaObject = JSON.parse(
@@ -36,6 +37,7 @@ const everyField: Results = {
   ...createSample().results,
   flaws: [{ line: 9, flaw: 'cut-off-line', message: 'the last line (9) is cut off' }],
   failure: { code: 'HF_PROCESS_DIED', message: 'target ended unexpectedly' },
+  load: createLoadSample(),
 };
 
 describe('results.schema.json', () => {

@@ -4,6 +4,7 @@
  */
 import type { CheckResult, Metric, Verdict } from '../checkers/checker.ts';
 import type { HistoryFlaw } from '../history/reader.ts';
+import type { LoadResults } from './load-results.ts';
 
 export type { CheckResult, Metric } from '../checkers/checker.ts';
 
@@ -66,4 +67,6 @@ export interface Results {
   flaws: HistoryFlaw[];
   /** Set where the harness itself failed: the run proves nothing beyond what stands here. */
   failure: { code: string; message: string } | null;
+  /** What a load run adds; null for any other, and where it came to nothing. */
+  load: LoadResults | null;
 }

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apiDriver } from '../actors/api/index.ts';
+import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -28,10 +30,12 @@ import {
   type Skipped,
   STACK_SCENARIO,
 } from './results.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
+import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
+import { createWave, type Wave } from './wave.ts';
 
 export interface RunOptions {
   target: Target;
@@ -113,6 +117,7 @@ export async function run(options: RunOptions): Promise<Run> {
     skipped,
     flaws: [],
     failure,
+    load: null,
   };
   saveResults(folder.path, results);
   return { folder, results };
@@ -219,7 +224,8 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
   const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
   const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
   await stackPlay.baseline();
-  const one = async (plan: PlayPlan) => {
+  const probe = shareProbe(options.target, stack.databaseUrl);
+  const one = async (plan: PlayPlan, wave?: Wave) => {
     const began = Date.now();
     const tell = (ended: { ms?: number }) =>
       options.onPlay?.({ play: plan.play, done: run.done, plays: run.plans.length, ...ended });
@@ -229,23 +235,35 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
+      driver: apiDriver,
       resume: options.resume,
+      probe,
+      ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
     });
     run.done++;
     tell({ ms: Date.now() - began });
   };
-  await sideBySide(
-    plans.filter(({ scenario }) => !scenario.alone),
-    options.jobs,
-    one,
-  );
-  await sideBySide(
-    plans.filter(({ scenario }) => scenario.alone),
-    1,
-    one,
-  );
+  const isAlone = ({ scenario }: PlayPlan) => scenario.alone === true || scenario.wave !== undefined;
+  try {
+    await sideBySide(
+      plans.filter((plan) => !isAlone(plan)),
+      options.jobs,
+      (plan) => one(plan),
+    );
+    for (const plays of Map.groupBy(plans.filter(isAlone), waveOf).values()) {
+      const wave = createWave(plays.length);
+      await sideBySide(plays, plays.length, (plan) => one(plan, wave).finally(wave.leave));
+    }
+  } finally {
+    await probe?.close();
+  }
   await stackPlay.end();
+}
+
+/** What is played at the same time, where a play is not for being played beside just any other. */
+function waveOf({ play, scenario, repetition }: PlayPlan): string {
+  return scenario.wave === undefined ? play : `${scenario.wave}/${repetition}`;
 }
 
 /** A play that stumbles over a process that has just died is told by that death, which is known a moment later. */

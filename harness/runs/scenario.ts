@@ -3,10 +3,9 @@
  * `about` are its documentation, rendered by `holdfast list scenarios`.
  */
 import type { Device, Question, Session } from '../actors/actor.ts';
+import type { DriverName } from '../actors/driver.ts';
 import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
 import type { Draw } from './draw.ts';
-
-export type DriverName = 'api';
 
 /** A question as the scenario wants it; the seed decides the rest. */
 export interface QuestionWish {
@@ -14,6 +13,12 @@ export interface QuestionWish {
   chunks: readonly [number, number];
   /** ms between two chunks; default: as fast as they are read. */
   gap?: number;
+  /**
+   * What goes wrong in the LLM's answer of so many chunks: a timeline of faults (docs/mock-llm.md), such as
+   * `half-frame@17,reset@17`. Each fault that is not beyond the end of the answer must strike, or the play proves
+   * nothing.
+   */
+  faults?(draw: Draw, chunks: number): string;
 }
 
 export interface Scenario<Points = never> {
@@ -32,8 +37,12 @@ export interface Scenario<Points = never> {
   needs?(capabilities: TargetCapabilities): string | null;
   /** Forces the driver's way of catching up; default: what the target can, or the command line says. */
   resume?: 'stream' | 'poll';
+  /** ms between two polls of its clients; default: that of a page. */
+  pollEvery?: number;
   /** Does things to the stack that others would feel; it is played alone. */
   alone?: boolean;
+  /** Plays of one wave are played all at once, and nothing beside them: what befalls the stack befalls all of them. */
+  wave?: string;
   questions: Readonly<Record<string, QuestionWish>>;
   /** Where things strike, drawn from the seed. `chunks` tells how long each answer is. */
   points(draw: Draw, chunks: Record<string, number>): Points;
@@ -57,7 +66,7 @@ export function defineScenario<Points>(scenario: Scenario<Points>): Scenario<Poi
 }
 
 /** What a scenario plays with. */
-export interface Stage {
+export interface Stage extends Omit<StackStage, 'plays'> {
   /** The target as it was started, for steps that not every target has. */
   capabilities: TargetCapabilities;
   /** What the play is judged by, ms. */
@@ -66,13 +75,19 @@ export interface Stage {
   /** A device of its own, of the play's user. */
   device(name: string): Promise<Device>;
   llm: LlmStage;
-  target: TargetStage;
   /** A snapshot of the database: what is saved of this play's sessions. */
   probe(): Promise<void>;
+  /** Resolves when the database holds the answer with so many chunks; 0: its row. */
+  saved(question: Question, chunks: number): Promise<void>;
   /** Somebody else's eyes: reads the session as one who never saw it before. */
   glance(session: Session): Promise<void>;
   /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
   attack(session: Session): Promise<void>;
+  /**
+   * Takes a step once for all plays of the wave, when each has come here or is over; alone, it takes it at once. What
+   * the step does to the stack is booked for all of them.
+   */
+  together(step: (stack: StackStage) => Promise<void>): Promise<void>;
   /** Waits for a step that only happens if faults strike as planned. Throws `Unmet` after a bound. */
   reached<T>(step: Promise<T>, what: string): Promise<T>;
   /** The driver's polling period, ms. */
@@ -94,8 +109,37 @@ export interface LlmStage {
   ended(question: Question): Promise<void>;
 }
 
-/** The target's process, for scenarios that are played alone. */
+/** What befalls everybody: for scenarios that are played alone, or in a wave, and so do it together. */
+export interface StackStage {
+  target: TargetStage;
+  /** Between the target and its database. */
+  database: LinkStage;
+  /** Between the target and the LLM. */
+  llmLink: LinkStage;
+  /** How many plays are together here. */
+  plays: number;
+}
+
+/** The target's process. Every fault has its kind for a name, under which coverage asks for it. */
 export interface TargetStage {
+  /** `kill`, `term`: gone until it is started again. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   restart(): Promise<void>;
+  /** `freeze`: it stands still with all its connections open, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+/** Faults are named after the link: `database-hold`, `database-cut`, `llm-refuse` and so on. */
+export interface LinkStage {
+  /** Passes nothing on and loses nothing. */
+  hold(): void;
+  /** Resets all connections, with what they hold; new ones are accepted. */
+  cut(): void;
+  /** Resets new connections. */
+  refuse(): void;
+  /** Ends holding and refusing. */
+  heal(): void;
+  /** Resolves when on so many connections something waits to be passed on, while it holds. */
+  waits(connections: number): Promise<void>;
 }

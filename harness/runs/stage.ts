@@ -3,26 +3,28 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
-import {
-  API_DEFAULTS,
-  type ApiSettings,
-  attack,
-  createApiDevice,
-  createReader,
-  replay,
-} from '../actors/api/index.ts';
+import { API_DEFAULTS, attack, createReader, replay } from '../actors/api/index.ts';
+import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
+import { createStackStage } from './stack-stage.ts';
+import type { Wave } from './wave.ts';
 
 export interface StageOptions {
   plan: PlayPlan;
   stack: Stack;
   target: Target;
   recorder: Recorder;
-  resume: ApiSettings['resume'];
+  /** Who plays. */
+  driver: Driver;
+  resume: ActorSettings['resume'];
+  /** Sees what is saved; undefined where the target has no such thing. */
+  probe: Probe | undefined;
+  /** The others that are played at the same time, and books what is done to the stack for all of them. */
+  wave?: { together: Wave['together']; recorder: Recorder };
   /** A name unique in the history. */
   name: (kind: string) => string;
 }
@@ -42,11 +44,13 @@ export interface PlayedStage extends Stage {
   close(): Promise<void>;
 }
 
+/** How often it is looked whether something is saved, ms. */
+const LOOK_EVERY = 20;
 const READ_ATTEMPTS = 5;
 const READ_PAUSE = 200;
 
-export async function createStage(options: StageOptions): Promise<PlayedStage> {
-  const { plan, stack, target, recorder, name } = options;
+export function createStage(options: StageOptions): PlayedStage {
+  const { plan, stack, target, recorder, probe, name } = options;
   const { llm } = stack;
   const capabilities = plan.event.target.capabilities;
   const questions = Object.values(plan.questions);
@@ -55,15 +59,15 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
   const devices: Device[] = [];
   // A socket for each request: a kept one that the target has just closed would look like a fault.
   const agent = new Agent({ keepAlive: false });
-  const probe: Probe | undefined = await target.probe?.(stack.databaseUrl);
 
   const identify = (text: string): SendSeed | null => {
     const seed = directiveSeed(text);
     return seed !== null && ours.has(seed) ? seed : null;
   };
 
-  const settings: ApiSettings = {
+  const settings: ActorSettings = {
     ...API_DEFAULTS,
+    play: plan.play,
     target,
     persistence: plan.persistence,
     user: target.users[0],
@@ -74,6 +78,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     identify,
     sendsIn: (session) => sends.get(session) ?? [],
     resume: plan.scenario.resume ?? options.resume,
+    pollEvery: plan.scenario.pollEvery ?? API_DEFAULTS.pollEvery,
     name,
   };
   /** Past all faults: readers that judge what there is, not how one gets there. */
@@ -112,12 +117,18 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     }
   }
 
-  /** What is done to the target's process, booked as an operation of whoever holds the run's strings. */
-  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
-    const fields = { op: name('op'), f, actor: 'operator' } as const;
-    recorder.record({ type: 'invoke', ...fields });
-    await step();
-    recorder.record({ type: 'ok', ...fields });
+  /** What is done to the stack, booked by `by`. */
+  const operating = (by: Recorder, plays = 1) =>
+    createStackStage({ stack, recorder: by, plays, waitWithin: settings.waitWithin, name });
+  const own = operating(recorder);
+
+  /** Whether the database holds the answer with at least so much text. */
+  async function isSaved({ spec, lengthAfter }: Question, chunks: number): Promise<boolean> {
+    const rows = (await probe?.snapshot([...sends.keys()])) ?? [];
+    return rows.some(
+      ({ question, answer }) =>
+        identify(question) === spec.seed && answer !== null && answer.text.length >= lengthAfter(chunks),
+    );
   }
 
   /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
@@ -144,7 +155,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
       return question;
     },
     async device(deviceName) {
-      const device = await createApiDevice(deviceName, settings, stack.proxy);
+      const device = await options.driver.device(deviceName, settings, stack.proxy);
       devices.push(device);
       return device;
     },
@@ -159,9 +170,16 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
         await bounded(`the LLM call of "${asked}" to end`, llm.ended(spec.seed));
       },
     },
-    target: {
-      kill: (signal) => operate('kill', () => stack.killTarget(signal, recorder)),
-      restart: () => operate('restart', () => stack.restartTarget(recorder)),
+    ...own,
+    together(step) {
+      const { wave } = options;
+      return wave ? wave.together((plays) => step(operating(wave.recorder, plays))) : step(own);
+    },
+    async saved(question, chunks) {
+      const saved = async () => {
+        while (!(await isSaved(question, chunks))) await sleep(LOOK_EVERY);
+      };
+      await bounded(`the database to hold ${chunks} chunks of "${question.name}"`, saved());
     },
     probe: () => look(false),
     async glance(session) {
@@ -177,6 +195,7 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
     sessions: () => [...sends.keys()],
     async heal() {
       for (const device of devices) await device.heal();
+      if (plan.scenario.alone || plan.scenario.wave !== undefined) await own.heal();
       await Promise.all(questions.map((question: Question) => llm.allow(question.spec.seed, 'all')));
     },
     async isQuiet() {
@@ -199,14 +218,13 @@ export async function createStage(options: StageOptions): Promise<PlayedStage> {
             await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
           }
         }
-        await assail(session);
+        if (plan.scenario.feeds.includes('access')) await assail(session);
       }
       await look(true);
     },
     async close() {
       for (const device of devices) await device.close();
       agent.destroy();
-      await probe?.close();
     },
   };
 }

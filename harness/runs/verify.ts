@@ -1,6 +1,7 @@
 /** `holdfast verify`: from the words of a command line to a run. */
 import { randomInt } from 'node:crypto';
 import { scenarios as shipped } from '../../scenarios/index.ts';
+import type { DriverName } from '../actors/driver.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
@@ -10,7 +11,7 @@ import { repeatCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { DEFAULT_BOUNDS } from './plan.ts';
 import { type Run, type RunOptions, run } from './run.ts';
-import type { AnyScenario, DriverName } from './scenario.ts';
+import type { AnyScenario } from './scenario.ts';
 
 export interface VerifyOptions {
   scenario?: string[];

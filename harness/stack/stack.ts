@@ -32,6 +32,8 @@ export interface StackPlan {
   /** Who records the ledger of the mock LLM: per send, or of auxiliary calls (null). All of one source. */
   recorderFor(send: SendSeed | null): Recorder;
   guardian: Guardian;
+  /** How much of the ledger is recorded, see LlmConnection. */
+  ledger?: 'chunks' | 'calls';
   /** Told when a part ends although nobody asked it to: the stack proves nothing any more. */
   onDeath(error: HoldfastError): void;
 }
@@ -97,6 +99,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     await connectLlm({
       url: llmProcess.url,
       recorderFor: plan.recorderFor,
+      ...(plan.ledger && { ledger: plan.ledger }),
       onLost: (error) => setTimeout(() => plan.onDeath(error), DEATH_FIRST_MS).unref(),
     }),
     async (it) => it.close(),

@@ -9,7 +9,14 @@ import type { Probe, SessionHistory, Target } from './target.ts';
 const API = '/api/v1/chat';
 
 /** What the contract promises of it. All ways of persisting are judged by it: `at-end` shows what it breaks. */
-const PROMISED = { checkpointEvery: 5, checkpointWithin: 2_000, users: true, status: true } as const;
+const PROMISED = {
+  checkpointEvery: 5,
+  checkpointWithin: 2_000,
+  users: true,
+  status: true,
+  // Longer than any scenario holds the LLM without meaning harm.
+  llmPatience: 10_000,
+} as const;
 
 const SAVED_ON_THE_WAY: TargetCapabilities = {
   ...PROMISED,
@@ -43,7 +50,8 @@ export const reference: Target = {
 
   async prepare({ databaseUrl }) {
     const { migrate } = await import('../../reference-server/migrate.ts');
-    await migrate(databaseUrl, 'up');
+    const { builtPage } = await import('../../reference-server/web/build.ts');
+    await Promise.all([migrate(databaseUrl, 'up'), builtPage()]);
   },
 
   launch({ databaseUrl, llmUrl, persistence, defects }) {
@@ -61,6 +69,7 @@ export const reference: Target = {
         DEFECTS: defects.join(','),
         PORT: '0',
         KEEP_ALIVE_MS: '1000',
+        LLM_IDLE_TIMEOUT_MS: String(PROMISED.llmPatience),
         LEASE_MS: '3000',
         SWEEP_MS: '1000',
         SHUTDOWN_GRACE_MS: '1000',

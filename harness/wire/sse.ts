@@ -55,8 +55,27 @@ export function createSseFramer(): Framer {
     return frame;
   }
 
+  /** What nearly all streams are: no CR anywhere. Lines are passed over, and not each byte is looked at. */
+  function pushLines(bytes: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    let start = 0;
+    for (let line = 0; line < bytes.length; ) {
+      const end = bytes.indexOf(LF, line);
+      const isEmpty = end === line && lineIsEmpty;
+      lineIsEmpty = end !== -1;
+      if (end === -1) break;
+      line = end + 1;
+      if (!isEmpty) continue;
+      frames.push(complete(bytes.subarray(start, line)));
+      start = line;
+    }
+    unfinished.add(bytes.subarray(start));
+    return frames;
+  }
+
   return {
     push(bytes) {
+      if (mark < 0 && !afterCr && !bytes.includes(CR)) return pushLines(bytes);
       const frames: Frame[] = [];
       let start = 0;
       for (let i = 0; i < bytes.length; i++) {
@@ -76,8 +95,9 @@ export function createSseFramer(): Framer {
 }
 
 function parse(bytes: Buffer, isFirst: boolean): Frame {
-  const text = bytes.toString('utf8');
-  const lines = (isFirst && text.startsWith('\ufeff') ? text.slice(1) : text).split(LINE_END);
+  const decoded = bytes.toString('utf8');
+  const text = isFirst && decoded.startsWith('\ufeff') ? decoded.slice(1) : decoded;
+  const lines = text.includes('\r') ? text.split(LINE_END) : text.split('\n');
   let event = '';
   let id: string | undefined;
   let data: string | undefined;
@@ -93,5 +113,7 @@ function parse(bytes: Buffer, isFirst: boolean): Frame {
     } else if (field !== 'retry') continue;
     comment = false;
   }
-  return { bytes, event: event || 'message', ...(id !== undefined && { id }), data: data ?? '', comment };
+  const frame: Frame = { bytes, event: event || 'message', data: data ?? '', comment };
+  if (id !== undefined) frame.id = id;
+  return frame;
 }

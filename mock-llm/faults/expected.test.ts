@@ -62,7 +62,9 @@ const CASES: [timeline: string, differs: Partial<Expected>][] = [
 
 test.each(CASES)('%s', (timeline, differs) => {
   const whole = { status: 200, ends: 'completed', runs: ALL, exact: true };
-  expect(expected(SPEC, parseTimeline(timeline))).toEqual({ ...whole, ...differs });
+  const { brokenBy, ...told } = expected(SPEC, parseTimeline(timeline));
+  expect(told).toEqual({ ...whole, ...differs });
+  expect(brokenBy === null).toBe(told.ends === 'completed');
 });
 
 test('every fault has its case', () => {
@@ -70,6 +72,16 @@ test('every fault has its case', () => {
     CASES.flatMap(([timeline]) => timeline.split(',').map((word) => word.split(/[@:#]/)[0])),
   );
   expect(FAULTS.map(({ name }) => name).filter((name) => !told.has(name))).toEqual([]);
+});
+
+test.each<[timeline: string, brokenBy: Expected['brokenBy']]>([
+  ['429', { fault: '429', at: -1 }],
+  ['half-frame@17,stall@17:5,reset@17', { fault: 'reset', at: 17 }],
+  ['fin@17,error@3', { fault: 'error', at: 3 }],
+  ['stall@17', { fault: 'stall', at: 17 }],
+  ['clean-end@end', { fault: 'clean-end', at: 100 }],
+])('%s names the fault that breaks it', (timeline, brokenBy) => {
+  expect(expected(SPEC, parseTimeline(timeline)).brokenBy).toEqual(brokenBy);
 });
 
 test('its text is the oracle’s, run by run', () => {

@@ -26,6 +26,8 @@ export interface Expected {
   runs: readonly Run[];
   /** false: a reset may have cost any part of the tail; any prefix of the text is right. */
   exact: boolean;
+  /** The fault that keeps it from ending `completed`, as the ledger names it; null: none does. */
+  brokenBy: { fault: string; at: number } | null;
 }
 
 /** @throws MockLlmError ML_FAULT where the mock LLM would refuse the timeline */
@@ -33,14 +35,17 @@ export function expected(spec: Spec, timeline: Timeline): Expected {
   const { seed, attempt, chunks, mode } = spec;
   const strikes = settle(timeline, { attempt, chunks, text: (i) => oracle(seed, attempt, i, mode) });
   const story = new Story();
+  let brokenBy: Expected['brokenBy'] = null;
   for (const { fault, at, value } of strikes) {
     story.goTo(at);
     fault.means(story, value);
-    if (story.end) break;
+    if (!story.end) continue;
+    brokenBy = { fault: fault.name, at };
+    break;
   }
   if (!story.end) story.goTo(chunks);
   const { status, end, runs, exact } = story;
-  return { status, ends: end ?? 'completed', runs, exact };
+  return { status, ends: end ?? 'completed', runs, exact, brokenBy };
 }
 
 /** The text of what is expected. */

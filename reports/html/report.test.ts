@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { upperBoundOfZero } from '../../harness/runs/bound.ts';
 import type { Results } from '../../harness/runs/results.ts';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { shown } from '../shown.ts';
@@ -7,7 +8,6 @@ import { type Element, elements, parseXml, textOf } from '../testing/xml.ts';
 import { createTimelineFold } from '../timeline.ts';
 import { renderReport } from './report.ts';
 import { tickStep } from './swim-lanes.ts';
-import { upperBoundOfZero } from './zero.ts';
 
 function render({ results, history }: Sample): string {
   const fold = createTimelineFold(shown(results));

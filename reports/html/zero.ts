@@ -1,17 +1,10 @@
 /** What "nothing was lost" is worth: a zero out of n is a statement about n, and is never printed without it. */
+import { upperBoundOfZero } from '../../harness/runs/bound.ts';
 import { type Cell, cells, type Folded } from '../folded.ts';
 import { count } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
 import { html, type Markup } from './markup.ts';
 import { scroller } from './parts.ts';
-
-/**
- * The 95 % upper confidence bound of a probability that showed itself 0 times in `n` independent tries
- * (Clopper and Pearson, one-sided); about 3/n.
- */
-export function upperBoundOfZero(n: number): number {
-  return 1 - 0.05 ** (1 / n);
-}
 
 export function zero(folded: Folded, timeline: Timeline): Markup | null {
   const judged = cells(folded).filter(({ cell }) => playsJudged(cell).length > 0);

@@ -73,6 +73,7 @@ export function createSample(options: SampleOptions = {}): Sample {
       skipped: [{ what: 'driver browser', why: 'no browser was found', allowed: true }],
       flaws: [],
       failure: null,
+      load: null,
     },
   };
 }

@@ -10,7 +10,10 @@ interface Entry {
 }
 
 const { LLM_URL = '', DEFECT } = process.env;
+/** `loses-the-seventh-of-9`: of the ninth answer only, that it may be looked for among very many. */
+const loses = /^loses-the-seventh(?:-of-(\d+))?$/.exec(DEFECT ?? '');
 const rooms = new Map<string, Entry[]>();
+const entries = new Map<string, Entry>();
 const line = (reader: ServerResponse, value: object) => reader.write(`${JSON.stringify(value)}\n`);
 
 async function generate(entry: Entry): Promise<void> {
@@ -34,7 +37,7 @@ async function generate(entry: Entry): Promise<void> {
       entry.text += more;
       if (DEFECT === 'speaks-in-tongues' && entry.text.length > 99)
         for (const reader of entry.readers) reader.write('}{\n');
-      const withheld = DEFECT === 'loses-the-seventh' && ++count === 7;
+      const withheld = loses && ++count === 7 && (loses[1] === undefined || entry.answer === `a${loses[1]}`);
       if (!withheld) for (const reader of entry.readers) line(reader, { more });
     }
   }
@@ -65,28 +68,28 @@ const server = createServer(async (req, res) => {
   const [, what, id = ''] = req.url!.split('/');
   let body = '';
   for await (const part of req) body += part;
-  const all = [...rooms.values()].flat();
   if (what === 'rooms' && req.method === 'POST') {
     const room = `room-${rooms.size + 1}`;
     rooms.set(room, []);
     res.end(JSON.stringify({ room }));
   } else if (what === 'rooms') {
-    const entries = DEFECT === 'lists-all-rooms' ? all : (rooms.get(id) ?? []);
-    const listed = DEFECT === 'lists-each-twice' ? [...entries, ...entries] : entries;
+    const own = DEFECT === 'lists-all-rooms' ? [...entries.values()] : (rooms.get(id) ?? []);
+    const listed = DEFECT === 'lists-each-twice' ? [...own, ...own] : own;
     res.end(JSON.stringify(listed.map(({ readers, ...entry }) => entry)));
   } else if (what === 'ask') {
     const entry: Entry = {
       question: JSON.parse(body),
-      answer: `a${all.length + 1}`,
+      answer: `a${entries.size + 1}`,
       text: '',
       end: null,
       readers: new Set(),
     };
     rooms.get(id)!.push(entry);
+    entries.set(entry.answer, entry);
     follow(entry, res);
     generate(entry).catch(() => finish(entry, 'error'));
   } else if (what === 'answers') {
-    const entry = all.find(({ answer }) => answer === id);
+    const entry = entries.get(id);
     if (entry) follow(entry, res);
     else res.writeHead(404).end('{}');
   } else res.end('{}');

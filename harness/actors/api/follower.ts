@@ -5,12 +5,12 @@
 import { now, TERMINAL_STATES } from '../../history/index.ts';
 import type { HttpRequest } from '../../targets/target.ts';
 import type { Frame } from '../../wire/frames.ts';
+import type { View } from '../view.ts';
 import type { Connectivity } from './connectivity.ts';
 import { openStream, type Stream, type Way } from './http.ts';
 import type { KnownAnswer, Reader } from './reader.ts';
 import type { ApiSettings } from './settings.ts';
 import { readable } from './unreadable.ts';
-import type { View } from './view.ts';
 
 export interface Following {
   /** Lets go of the view: closes its stream, stops polling. */

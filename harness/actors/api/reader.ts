@@ -3,10 +3,10 @@
 import type { GenerationState, OperationName, SendSeed } from '../../history/index.ts';
 import { now } from '../../history/index.ts';
 import type { Answer, HttpAnswer, SessionHistory } from '../../targets/target.ts';
+import { openView } from '../view.ts';
 import { exchange, type Way } from './http.ts';
 import type { ApiSettings } from './settings.ts';
 import { readable } from './unreadable.ts';
-import { openView } from './view.ts';
 
 /** An answer of which it is known to which send it belongs. */
 export interface KnownAnswer extends Answer {

@@ -1,10 +1,10 @@
 /** Streams an answer from its beginning, as a reader who never saw it. */
 import { now, type SendSeed } from '../../history/index.ts';
 import type { Meaning } from '../../wire/frames.ts';
+import { openView } from '../view.ts';
 import { openStream, type StreamEnd, type Way } from './http.ts';
 import type { ApiSettings } from './settings.ts';
 import { readable } from './unreadable.ts';
-import { openView } from './view.ts';
 
 /** A connection may break through no fault of the answer; one that breaks again is what the target gives. */
 const ATTEMPTS = 2;

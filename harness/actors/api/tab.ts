@@ -2,12 +2,12 @@
 import type { OperationName, SendSeed } from '../../history/index.ts';
 import { TERMINAL_STATES } from '../../history/index.ts';
 import { type Device, type Question, type Session, type Tab, Unmet, within } from '../actor.ts';
+import { openView, type View } from '../view.ts';
 import type { Connectivity } from './connectivity.ts';
 import { type FirstRequest, type Following, follow } from './follower.ts';
 import { exchange, type Way } from './http.ts';
 import { createReader } from './reader.ts';
 import type { ApiSettings } from './settings.ts';
-import { openView, type View } from './view.ts';
 
 /** One session as the tab remembers it. */
 interface Conversation {

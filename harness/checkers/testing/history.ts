@@ -1,5 +1,4 @@
 /** Histories for tests, told as stories. Every event takes a millisecond; `passes` lets more go by. */
-import { oracleText } from '../../../mock-llm/oracle.ts';
 import type {
   Bounds,
   GenerationState,
@@ -12,6 +11,7 @@ import type {
   TargetCapabilities,
 } from '../../history/events.ts';
 import { createJudge, type PlayVerdict } from '../judge.ts';
+import { type Truth, truthOf } from '../truth.ts';
 
 export const SPEC: SendSpec = { seed: 12, chunks: 12, mode: 'marked' };
 export const BOUNDS: Bounds = { end: 5_000, delivery: 1_000, cancel: 2_000 };
@@ -55,7 +55,8 @@ export class Story {
   private readonly setting: Setting;
   private readonly views = new Map<string, Shown>();
   private readonly seqs = new Map<string, number>();
-  private spoken = 0;
+  /** Chunks written, by call. */
+  private readonly spoken = new Map<string, number>();
   private count = 0;
   private ended = false;
   private attempt = 0;
@@ -105,7 +106,12 @@ export class Story {
   }
 
   text(to: number, from = 0, attempt = this.attempt): string {
-    return oracleText(this.spec.seed, attempt, to, this.spec.mode, from);
+    return truthOf(this.spec, attempt).text(to, from);
+  }
+
+  /** What a faithful reader of the LLM has of the attempt that is told of. */
+  get truth(): Truth {
+    return truthOf(this.spec, this.attempt);
   }
 
   does(
@@ -145,15 +151,23 @@ export class Story {
 
   calls(attempt = 0): this {
     this.attempt = attempt;
-    this.spoken = 0;
     this.ended = false;
     return this.by('llm', { type: 'llm.call', ...this.call });
   }
 
+  /** The LLM goes on, as its timeline of faults says, until it has written so many chunks. */
   speaks(to: number): this {
-    for (; this.spoken < to; this.spoken++)
-      this.by('llm', { type: 'llm.chunk', ...this.call, i: this.spoken });
+    const { call } = this.call;
+    for (let place = this.spoken.get(call) ?? 0; place < to; place++) {
+      this.by('llm', { type: 'llm.chunk', ...this.call, i: this.truth.chunkAt(place) });
+      this.spoken.set(call, place + 1);
+    }
     return this;
+  }
+
+  /** A fault of its timeline strikes: the one that breaks the answer, unless another is named. */
+  strikes(fault = this.truth.brokenBy?.fault ?? '', at = this.truth.brokenBy?.at ?? -1): this {
+    return this.by('llm', { type: 'llm.fault', ...this.call, fault, at });
   }
 
   held(at: number): this {
@@ -166,7 +180,12 @@ export class Story {
 
   hangsUp(how: 'completed' | 'aborted' | 'fault' = 'completed'): this {
     this.ended = true;
-    return this.by('llm', { type: 'llm.end', ...this.call, how, chunks: this.spoken });
+    return this.by('llm', {
+      type: 'llm.end',
+      ...this.call,
+      how,
+      chunks: this.spoken.get(this.call.call) ?? 0,
+    });
   }
 
   /** Opens a view, and (unless `cursor` is undefined) a stream for it. */
@@ -307,7 +326,7 @@ export class Story {
       fresh?: string;
     } = {},
   ): this {
-    const { state = 'completed', text = this.text(this.spec.chunks) } = end;
+    const { state = 'completed', text = this.text(this.truth.chunks) } = end;
     if (!this.ended) this.hangsUp();
     this.by('runner', { type: 'phase', phase: 'heal' }).by('runner', { type: 'phase', phase: 'quiet' });
     this.passes(BOUNDS.end + 1_000).by('runner', { type: 'phase', phase: 'read' });

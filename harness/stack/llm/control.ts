@@ -40,6 +40,11 @@ export interface LlmConnection {
   recorderFor(send: SendSeed | null): Recorder;
   /** Told once, when the ledger breaks off though nobody closed it. */
   onLost(error: HoldfastError): void;
+  /**
+   * `calls`: only how calls begin and end is recorded, not each chunk. Then nothing is remembered of a send, and
+   * nothing of it can be waited for. Default: `chunks`.
+   */
+  ledger?: 'chunks' | 'calls';
 }
 
 interface Wait {
@@ -53,7 +58,8 @@ const WAIT_MS = 30_000;
 const SILENCE_MS = 10_000;
 
 /** @throws HF_LLM_ADMIN where there is no mock LLM at `url` */
-export async function connectLlm({ url, recorderFor, onLost }: LlmConnection): Promise<LlmControl> {
+export async function connectLlm(connection: LlmConnection): Promise<LlmControl> {
+  const { url, recorderFor, onLost, ledger: detail = 'chunks' } = connection;
   const ask = (method: string, path: string, json?: unknown) => askAdmin(url, method, path, json);
   const clock = await compareClocks(async () => ((await ask('GET', '/admin/clock')) as { t: number }).t);
 
@@ -75,11 +81,17 @@ export async function connectLlm({ url, recorderFor, onLost }: LlmConnection): P
 
   function take(line: string): void {
     const { seq, t, ...event } = JSON.parse(line) as LedgerLine;
-    if (event.type === 'alive') return;
-    if (seq !== recordedTo + 1) throw new Error(`it went from event ${recordedTo} to ${seq}`);
+    if (event.type === 'alive') {
+      // Of a digest this tells that nothing more is to come of what was until then.
+      if (detail === 'calls') recordedTo = Math.max(recordedTo, seq);
+      wake('ledger');
+      return;
+    }
+    const isNext = detail === 'calls' ? seq > recordedTo : seq === recordedTo + 1;
+    if (!isNext) throw new Error(`it went from event ${recordedTo} to ${seq}`);
     recorderFor(event.send).record(event, { t: t - clock.offset, err: clock.err });
     recordedTo = seq;
-    if (event.send !== null) {
+    if (event.send !== null && detail === 'chunks') {
       sendLedger(event.send).apply(event);
       wake(event.send);
     }
@@ -88,7 +100,8 @@ export async function connectLlm({ url, recorderFor, onLost }: LlmConnection): P
 
   async function follow(): Promise<void> {
     const options = { silenceMs: SILENCE_MS, signal: closing.signal };
-    for await (const line of followLines(url, '/admin/ledger/events?after=-1', options)) take(line);
+    const path = `/admin/ledger/events?after=-1${detail === 'calls' ? '&chunks=no' : ''}`;
+    for await (const line of followLines(url, path, options)) take(line);
     throw new Error('it ended');
   }
 

@@ -20,6 +20,7 @@ export type LlmEnd = Pick<LlmEndEvent, 'attempt' | 'how' | 'chunks'>;
 
 interface Call {
   attempt: number;
+  /** How many were written, repeated ones counted again. */
   chunks: number;
   /** Chunks written before the barrier where it waits now, -1 for all of the answer; null: it goes on. */
   heldAt: number | null;
@@ -36,7 +37,7 @@ export class SendLedger {
     }
     const call = this.#calls.get(event.call);
     if (!call) return;
-    if (event.type === 'llm.chunk') call.chunks = event.i + 1;
+    if (event.type === 'llm.chunk') call.chunks++;
     else if (event.type === 'llm.held') call.heldAt = event.at;
     else if (event.type !== 'llm.fault') call.heldAt = null;
     if (event.type === 'llm.end') call.end = { attempt: event.attempt, how: event.how, chunks: event.chunks };

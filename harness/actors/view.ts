@@ -1,5 +1,5 @@
 /** What a tab holds of one answer, and the record of how it came to hold it. */
-import { type GenerationState, type Recorder, type SendSeed, TERMINAL_STATES } from '../../history/index.ts';
+import { type GenerationState, type Recorder, type SendSeed, TERMINAL_STATES } from '../history/index.ts';
 
 export interface View {
   readonly id: string;

@@ -1,0 +1,59 @@
+/**
+ * What a process of the load engine writes down. Everything that happens goes to the judge; a line of the history is
+ * made of everything but the chunks, of which there are too many: a chunk bears the number of the line before it.
+ */
+import { createJudge, type Judge, type PlayVerdict } from '../../checkers/judge.ts';
+import { createSource, type HistoryEvent, now, type Recorded, type Recorder } from '../../history/index.ts';
+
+export interface Books {
+  /** Of the process itself. */
+  recorder: Recorder;
+  /** The books of one play. */
+  play(name: string): PlayBooks;
+  /** Something of the whole stack, as its own source recorded it. */
+  stack(event: Recorded): void;
+  /** The verdict on a play, which is then forgotten. */
+  judge(name: string): PlayVerdict | undefined;
+}
+
+export interface PlayBooks {
+  record(event: HistoryEvent): void;
+  /** A piece of an answer came. */
+  seen(view: string, send: number, how: 'append' | 'set', text: string, stream?: string): void;
+  /** As another source recorded it. */
+  pass(event: Recorded): void;
+}
+
+/**
+ * @param source name of the process, unique in the run
+ * @param write takes a line of the history
+ */
+export function openBooks(source: string, write: (event: Recorded) => void): Books {
+  const judge: Judge = createJudge();
+  let seq = 0;
+  const take = (event: Recorded) => {
+    seq = event.seq;
+    judge.push(event);
+    write(event);
+  };
+  const recorder = createSource(source, take);
+  return {
+    recorder,
+    play(play) {
+      const own = recorder.forPlay(play);
+      return {
+        record: (event) => void own.record(event),
+        seen(view, send, how, text, stream) {
+          judge.push(
+            stream === undefined
+              ? { type: 'seen', view, send, how, text, source, seq, t: now(), err: 0, play }
+              : { type: 'seen', view, send, how, text, stream, source, seq, t: now(), err: 0, play },
+          );
+        },
+        pass: (event) => judge.push({ ...event, play }),
+      };
+    },
+    stack: (event) => judge.push(event),
+    judge: (play) => judge.take(play),
+  };
+}

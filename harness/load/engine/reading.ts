@@ -1,0 +1,457 @@
+/**
+ * Keeps what one reader holds of one answer current, until the target says that it ended: by its stream where it can
+ * be resumed, by polling where not. The same rules as the API driver's, over sockets of the engine and without the
+ * text: of that only the judge keeps an account, in constant memory.
+ */
+import { type GenerationState, now, TERMINAL_STATES } from '../../history/index.ts';
+import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
+import { createFramer, type Framer } from '../../wire/framer.ts';
+import type { Frame } from '../../wire/frames.ts';
+import { type Question, SILENCE } from './context.ts';
+import { Exchange, type ExchangeEnd, parsed } from './exchange.ts';
+import { type Asker, readSession, type StoredAnswer } from './stored.ts';
+
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 2_000;
+/** A target closes its stream after the terminal event; one that does not is listened to for so long. */
+const AFTER_THE_END = 300;
+
+/** What one connection ended with; see the API driver's follower. */
+type Outcome = 'ended' | 'again' | 'no-stream' | 'void-cursor' | 'refused';
+
+export interface ReadingSetup extends Asker {
+  question: Question;
+  /** The view that this one replaces after a reload. */
+  after?: string;
+  /** Told at the first text. */
+  onFirst?(): void;
+}
+
+export class Reading {
+  readonly view: string;
+  readonly question: Question;
+  /** Pieces of text that came. */
+  pieces = 0;
+  /** Units of text held. */
+  length = 0;
+  /** The target's id of the answer, once known. */
+  message: string | undefined;
+  /** Set once the target has told the end. */
+  state: GenerationState | undefined;
+  /** Nothing is to be followed: the send was refused. */
+  refused = false;
+  /** Nobody looks at it any more. */
+  isClosed = false;
+
+  private readonly setup: ReadingSetup;
+  private cursor: string | undefined;
+  /** Kept only where a cursor may have to be computed from it: until the target gives one. */
+  private text: string | null;
+  private exchange: Exchange | undefined;
+  private breakOff: (() => void) | undefined;
+  /** Raised when nobody follows it any more: what was begun before must not go on. */
+  private turn = 0;
+  private offline: PromiseWithResolvers<void> | undefined;
+  private polling: boolean;
+  private cutShort = false;
+  private lastPiece = 0;
+  private wake = () => {};
+  private waitsFor = Number.POSITIVE_INFINITY;
+  private arrived: (there: boolean) => void = () => {};
+  private strike: (() => void) | undefined;
+  private readonly over = Promise.withResolvers<void>();
+  /** Since when new text is waited for after an interruption, and which latency that is. */
+  private since: { at: number; name: 'recovery' | 'outage' } | undefined;
+
+  constructor(setup: ReadingSetup) {
+    this.setup = setup;
+    const { context, books, actor, question, after } = setup;
+    this.question = question;
+    this.view = context.name('v');
+    this.polling = context.capabilities.resume === 'poll';
+    this.text = context.capabilities.cursor === 'index' && context.target.cursorOf ? '' : null;
+    const send = question.spec.seed;
+    const link = after === undefined ? {} : { after };
+    books.record({ type: 'view.open', view: this.view, actor, send, kind: 'live', ...link });
+  }
+
+  private get send(): number {
+    return this.question.spec.seed;
+  }
+
+  /** Sends the question and follows the answer. */
+  ask(): void {
+    void this.follow(true);
+  }
+
+  /** Takes up an answer that is there already. */
+  join(): void {
+    void this.follow(false);
+  }
+
+  /** Resolves when the end was told, the send was refused, or it was left. */
+  get ended(): Promise<void> {
+    return this.over.promise;
+  }
+
+  get isOver(): boolean {
+    return this.state !== undefined || this.refused || this.isClosed;
+  }
+
+  /**
+   * Waits for so many pieces, one who waits at a time. `strike` is called with the very piece, before another is read.
+   *
+   * @returns whether they came before the end
+   */
+  reaches(pieces: number, strike?: () => void): Promise<boolean> {
+    if (this.state !== undefined || this.refused) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.arrived = resolve;
+      this.strike = strike;
+      this.waitsFor = pieces;
+      if (this.pieces >= pieces) this.arrive(true);
+    });
+  }
+
+  /** Whether a stream of it is open that has brought some of the answer, and not all. */
+  get isMidStream(): boolean {
+    return this.exchange !== undefined && this.pieces > 0 && this.state === undefined;
+  }
+
+  /** Loses the network: the connection is gone without a word, and none can be made until `heal`. */
+  cut(): void {
+    this.offline ??= Promise.withResolvers<void>();
+    this.breakOff?.();
+  }
+
+  heal(): void {
+    if (!this.offline) return;
+    if (this.state === undefined && this.pieces > 0) this.since = { at: now(), name: 'recovery' };
+    this.offline.resolve();
+    this.offline = undefined;
+  }
+
+  /** Goes over to polling: as behind something that lets no stream through. */
+  poll(): void {
+    this.polling = true;
+    this.breakOff?.();
+  }
+
+  /** Nobody looks at it any more. */
+  leave(why: 'refresh' | 'tab-closed'): void {
+    this.isClosed = true;
+    this.rest();
+    this.setup.books.record({ type: 'view.close', view: this.view, send: this.send, why });
+    this.settle();
+  }
+
+  /** Closes the connection; the view stays as it is. */
+  rest(): void {
+    this.turn++;
+    this.breakOff?.();
+    this.wake();
+    this.offline?.resolve();
+  }
+
+  /** Goes on after `rest`, from what a list of the session says, if it says anything. */
+  resume(answer?: StoredAnswer): void {
+    if (answer) this.adopt(answer, false);
+    if (this.state === undefined) void this.follow(false);
+  }
+
+  /** A view that begins with what the list of its session says; it was asked for at `since`, ms. */
+  begin(answer: StoredAnswer, since: number): void {
+    this.message = answer.message;
+    const ended = TERMINAL_STATES.has(answer.state);
+    if (answer.text !== '' || ended) this.take('set', answer.text);
+    if (ended) this.end(answer.state);
+    else this.since = { at: since, name: 'recovery' };
+  }
+
+  private async follow(asks: boolean): Promise<void> {
+    const { turn } = this;
+    const left = () => turn !== this.turn;
+    if (asks && (await this.askFirst(left)) === 'refused') {
+      this.refused = true;
+      this.settle();
+      return;
+    }
+    let inVain = 0;
+    while (!left() && this.state === undefined) {
+      await this.reachable();
+      if (left()) return;
+      if (this.polling || this.message === undefined) {
+        await this.readStored(left, false);
+        if (!left() && this.state === undefined) await this.pause(this.setup.context.pollEvery);
+        continue;
+      }
+      const before = this.length;
+      const outcome = await this.open(this.openRequest(this.message), this.resumesFrom);
+      if (outcome === 'no-stream') this.polling = true;
+      if (outcome === 'void-cursor') await this.readStored(left, true);
+      inVain = this.length > before ? 0 : inVain + 1;
+      if (outcome !== 'ended' && inVain > 0)
+        await this.pause(Math.min(FIRST_PAUSE * 2 ** (inVain - 1), LONGEST_PAUSE));
+    }
+  }
+
+  private async reachable(): Promise<void> {
+    await this.offline?.promise;
+    if (this.setup.context.way() === null) await this.setup.context.whenServed();
+  }
+
+  /** Sends; where nobody knows whether it arrived, a target that knows repetitions by their key is asked again. */
+  private async askFirst(left: () => boolean): Promise<Outcome> {
+    const { context, books, actor, session, question } = this.setup;
+    for (let repetition = 0; ; repetition++) {
+      await this.reachable();
+      if (left()) return 'again';
+      const op = context.name('o');
+      const fields = { op, f: 'send', actor, session, send: this.send } as const;
+      books.record({ type: 'invoke', ...fields, ...(repetition === 0 && { spec: question.spec }) });
+      const { text, key } = question;
+      let answered = false;
+      const outcome = await this.open(context.target.send({ session, text, key }), null, {
+        accepted: (http) => {
+          answered = true;
+          books.record({ type: 'ok', ...fields, http });
+        },
+        refused: (http, code, reason) => {
+          answered = true;
+          context.counts.refused++;
+          books.record({ type: 'fail', ...fields, http, code, reason });
+        },
+      });
+      if (!answered)
+        books.record({ type: 'info', ...fields, reason: 'the connection broke before an answer came' });
+      if (outcome !== 'again' || this.message !== undefined) return outcome;
+      if (!context.capabilities.idempotentSend || left()) return outcome;
+      await this.pause(Math.min(FIRST_PAUSE * 2 ** repetition, LONGEST_PAUSE));
+    }
+  }
+
+  private get resumesFrom(): string | null {
+    const { capabilities, target } = this.setup.context;
+    if (capabilities.resume !== 'append' || this.length === 0) return null;
+    return this.cursor ?? target.cursorOf?.(this.message!, this.text ?? '') ?? null;
+  }
+
+  private openRequest(message: string): HttpRequest {
+    const { session, context } = this.setup;
+    return context.target.open({ session, message, cursor: this.resumesFrom });
+  }
+
+  /** One connection, from request to end. */
+  private open(
+    request: HttpRequest,
+    cursor: string | null,
+    asSend?: { accepted(http: number): void; refused(http: number, code: string, reason: string): void },
+  ): Promise<Outcome> {
+    const { context, books, actor } = this.setup;
+    const way = context.way();
+    if (!way) return Promise.resolve('again');
+    const stream = context.name('s');
+    const fields = { stream, view: this.view, send: this.send } as const;
+    books.record({ type: 'stream.open', ...fields, actor, cursor });
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    let framer: Framer | undefined;
+    let status = 0;
+    let refusal: Buffer[] | undefined;
+
+    const closed = (why: 'terminal' | 'eof' | 'broken' | 'client'): void => {
+      this.exchange = undefined;
+      this.breakOff = undefined;
+      if (framer) context.counts.streams--;
+      books.record({ type: 'stream.close', ...fields, why });
+      if (this.cutShort) resolve('void-cursor');
+      else resolve(this.state !== undefined ? 'ended' : 'again');
+    };
+    const over = (how: ExchangeEnd): void => {
+      if (refusal) {
+        this.exchange = undefined;
+        this.breakOff = undefined;
+        resolve(this.refuse(fields, { status, headers: {}, body: parsed(refusal) }, cursor, asSend));
+        return;
+      }
+      const told = this.state !== undefined || this.cutShort;
+      if (!told && framer) {
+        context.counts.broken++;
+        if (this.pieces > 0) this.since ??= { at: now(), name: 'outage' };
+      }
+      closed(told ? 'terminal' : how === 'silent' ? 'client' : how === 'eof' && framer ? 'eof' : 'broken');
+    };
+
+    const exchange = new Exchange(way, request, SILENCE, {
+      head: (code) => {
+        status = code;
+        if (code < 200 || code > 299) {
+          refusal = [];
+          return;
+        }
+        framer = createFramer(context.target.framing);
+        context.counts.streams++;
+        asSend?.accepted(code);
+        this.cutShort = false;
+        this.lastPiece = 0;
+        // Without a cursor the target begins at the beginning: what is held is about to come again.
+        if (cursor === null && this.length > 0) this.reset('replay');
+      },
+      bytes: (bytes) => {
+        if (refusal) refusal.push(Buffer.from(bytes));
+        else if (framer)
+          for (const frame of framer.push(Buffer.from(bytes))) this.hear(frame, stream, exchange, over);
+      },
+      over,
+    });
+    this.exchange = exchange;
+    this.breakOff = () => {
+      exchange.close();
+      closed(this.state !== undefined || this.cutShort ? 'terminal' : 'client');
+    };
+    return promise;
+  }
+
+  private refuse(
+    fields: { stream: string; view: string; send: number },
+    answer: HttpAnswer,
+    cursor: string | null,
+    asSend?: { refused(http: number, code: string, reason: string): void },
+  ): Outcome {
+    const { books, context } = this.setup;
+    const http = answer.status;
+    const { code, reason } = this.readable('answer', () => context.target.refusal(answer)) ?? {
+      code: `HTTP ${http}`,
+      reason: 'unreadable',
+    };
+    books.record({ type: 'stream.close', ...fields, why: 'refused', http, code });
+    asSend?.refused(http, code, reason);
+    if (asSend) return 'refused';
+    if (http === 404 || http === 405 || http === 501) return 'no-stream';
+    return cursor !== null && http >= 400 && http < 500 && http !== 429 ? 'void-cursor' : 'again';
+  }
+
+  private readable<T>(what: 'frame' | 'answer', read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      const { books, actor } = this.setup;
+      books.record({ type: 'unreadable', actor, send: this.send, what, reason: String(error).slice(0, 200) });
+      return undefined;
+    }
+  }
+
+  private hear(frame: Frame, stream: string, exchange: Exchange, over: (how: ExchangeEnd) => void): void {
+    // What comes in one piece with a cut was in flight when it struck, and is lost.
+    if (!exchange.isOpen) return;
+    const { context, books, actor } = this.setup;
+    const meaning = this.readable('frame', () => context.target.decode(frame));
+    if (!meaning) {
+      exchange.close();
+      over('broken');
+      return;
+    }
+    if (meaning.message !== undefined) this.message = meaning.message;
+    if (meaning.reset !== undefined) this.reset('target', meaning.reset);
+    if (meaning.cursor !== undefined) {
+      this.cursor = meaning.cursor;
+      this.text = null;
+    }
+    if (meaning.text) this.take(meaning.text.how, meaning.text.text, stream);
+    if (meaning.terminal === undefined) return;
+    const { terminal: state, length } = meaning;
+    const told = length === undefined ? {} : { length };
+    books.record({ type: 'state', from: 'stream', actor, send: this.send, asked: now(), state, ...told });
+    // The answer came out shorter than what is held: the target lost it, and says so by the length.
+    this.cutShort = length !== undefined && length < this.length;
+    if (!this.cutShort) this.end(state);
+    setTimeout(() => {
+      if (!exchange.isOpen) return;
+      exchange.close();
+      over('eof');
+    }, AFTER_THE_END).unref();
+  }
+
+  private take(how: 'append' | 'set', text: string, stream?: string): void {
+    const { context, books } = this.setup;
+    const before = this.length;
+    this.length = how === 'set' ? text.length : before + text.length;
+    if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
+    books.seen(this.view, this.send, how, text, stream);
+    const at = now();
+    if (how === 'append') {
+      context.counts.chunks++;
+      if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);
+      this.lastPiece = at;
+    }
+    if (this.pieces++ === 0) this.setup.onFirst?.();
+    if (this.since && this.length > before) {
+      context.latencies.record(this.since.name, at - this.since.at);
+      this.since = undefined;
+    }
+    if (this.pieces >= this.waitsFor) this.arrive(true);
+  }
+
+  private arrive(there: boolean): void {
+    const { arrived, strike } = this;
+    this.waitsFor = Number.POSITIVE_INFINITY;
+    this.arrived = () => {};
+    this.strike = undefined;
+    arrived(there);
+    if (there) strike?.();
+  }
+
+  private reset(why: 'replay' | 'target', reason?: string): void {
+    this.length = 0;
+    if (this.text !== null) this.text = '';
+    const said = reason === undefined ? {} : { reason };
+    this.setup.books.record({ type: 'view.reset', view: this.view, send: this.send, why, ...said });
+  }
+
+  private end(state: GenerationState): void {
+    if (this.state !== undefined || !TERMINAL_STATES.has(state)) return;
+    this.state = state;
+    this.setup.books.record({ type: 'view.end', view: this.view, send: this.send, state });
+    this.settle();
+  }
+
+  private settle(): void {
+    this.arrive(false);
+    this.over.resolve();
+  }
+
+  /** Asks for what is stored, and takes it over. */
+  private async readStored(left: () => boolean, cursorVoid: boolean): Promise<void> {
+    const answers = await readSession(this.setup, [this.question]);
+    const answer = answers?.find(({ send }) => send === this.send);
+    if (answer && !left() && this.state === undefined) this.adopt(answer, cursorVoid);
+  }
+
+  private adopt(answer: StoredAnswer, cursorVoid: boolean): void {
+    this.message = answer.message;
+    const ended = TERMINAL_STATES.has(answer.state);
+    const behind = answer.text.length < this.length;
+    // What is stored lags behind what is delivered; only the end, or a refused cursor, makes what is held void.
+    if (behind && (ended || cursorVoid)) {
+      this.reset(
+        'target',
+        ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused',
+      );
+    }
+    if (!behind || ended || cursorVoid) {
+      this.cursor = undefined;
+      if (this.setup.context.capabilities.cursor === 'index') this.text = '';
+      this.take('set', answer.text);
+    }
+    if (ended) this.end(answer.state);
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Faults that strike everybody at a time of the run: `kill@30s`, `cut@20s:2s` (for two seconds), `kill@20s/40s` (every
+ * forty seconds from then on). They strike by the clock, since a thousand answers have no common chunk; how many live
+ * streams each hit is counted, and one that hit none proves nothing.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HoldfastError } from '../errors.ts';
+import type { Recorder } from '../history/index.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface Scheduled {
+  kind: string;
+  /** ms from the start. */
+  at: number;
+  /** ms that it lasts. */
+  lasts: number;
+}
+
+export interface Scene {
+  stack: Stack;
+  fleet: Fleet;
+  recorder: Recorder;
+  /** Unique in the run. */
+  name: string;
+}
+
+export interface LoadFault {
+  id: string;
+  what: string;
+  /** ms that it lasts unless it is said; 0 where nothing lasts. */
+  lasts: number;
+  /** Strikes, and heals after `lasts` ms. @returns how many live streams it hit */
+  strike(scene: Scene, lasts: number): Promise<number>;
+}
+
+async function replaced(
+  { stack, fleet, recorder }: Scene,
+  kind: string,
+  signal: NodeJS.Signals,
+): Promise<number> {
+  const live = await fleet.hit(kind);
+  fleet.way(null);
+  await stack.killTarget(signal, recorder);
+  await stack.restartTarget(recorder);
+  fleet.way(stack.target.url);
+  return live;
+}
+
+async function during(
+  scene: Scene,
+  kind: string,
+  at: string,
+  lasts: number,
+  strike: () => unknown,
+  heal: () => unknown,
+) {
+  const live = await scene.fleet.hit(kind);
+  const fault = { type: 'fault', fault: scene.name, kind, at } as const;
+  scene.recorder.record({ ...fault, state: 'struck', live });
+  strike();
+  await sleep(lasts);
+  await heal();
+  scene.recorder.record({ ...fault, state: 'healed' });
+  return live;
+}
+
+export const loadFaults: readonly LoadFault[] = [
+  {
+    id: 'cut',
+    what: 'All clients lose the network at once, in the middle of their streams; it is back after a while, for all at once',
+    lasts: 2_000,
+    async strike({ fleet, recorder, name }, lasts) {
+      const live = await fleet.cut('cut');
+      const fault = { type: 'fault', fault: name, kind: 'client-cut', at: 'clients' } as const;
+      recorder.record({ ...fault, state: 'struck', live });
+      await sleep(lasts);
+      recorder.record({ ...fault, state: 'healed' });
+      fleet.heal();
+      return live;
+    },
+  },
+  {
+    id: 'kill',
+    what: 'The target is killed (SIGKILL) and started again at once',
+    lasts: 0,
+    strike: (scene) => replaced(scene, 'kill', 'SIGKILL'),
+  },
+  {
+    id: 'shutdown',
+    what: 'The target is asked to end (SIGTERM) and started again when it has',
+    lasts: 0,
+    strike: (scene) => replaced(scene, 'shutdown', 'SIGTERM'),
+  },
+  {
+    id: 'freeze',
+    what: 'The target stands still (SIGSTOP) for a while',
+    lasts: 2_000,
+    strike: (scene, lasts) =>
+      during(
+        scene,
+        'freeze',
+        'target',
+        lasts,
+        () => void scene.stack.target.kill('SIGSTOP', { planned: true }),
+        () => scene.stack.target.kill('SIGCONT', { planned: true }),
+      ),
+  },
+  {
+    id: 'database-hold',
+    what: 'Nothing passes between the target and its database for a while',
+    lasts: 2_000,
+    strike: (scene, lasts) =>
+      during(
+        scene,
+        'database-hold',
+        'database',
+        lasts,
+        () => scene.stack.links.database.hold(),
+        () => scene.stack.links.database.release(),
+      ),
+  },
+  {
+    id: 'database-cut',
+    what: 'Every connection of the target to its database is reset',
+    lasts: 0,
+    strike: (scene) =>
+      during(
+        scene,
+        'database-cut',
+        'database',
+        0,
+        () => scene.stack.links.database.cut(),
+        () => {},
+      ),
+  },
+];
+
+const FAULT = /^([a-z-]+)@(\w+)(?::(\w+))?(?:\/(\w+))?$/;
+const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
+const UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** @param length of the run, ms. @throws HF_USAGE, HF_UNKNOWN_NAME */
+export function parseFault(text: string, length: number): Scheduled[] {
+  const usage = (what: string) => new HoldfastError('HF_USAGE', { what, command: 'load' });
+  const [, name = '', at = '', lasts, every] = FAULT.exec(text) ?? [];
+  if (name === '')
+    throw usage(`--fault takes a fault and a time, as kill@30s, cut@20s:2s or kill@20s/40s, not "${text}"`);
+  const fault = loadFaults.find(({ id }) => id === name);
+  if (!fault) {
+    const known = loadFaults.map(({ id }) => id).join(', ');
+    throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'fault for a load run', name, known });
+  }
+  const ms = (word: string) => {
+    const [, number, unit] = DURATION.exec(word) ?? [];
+    if (number === undefined) throw usage(`"${word}" in --fault ${text} is no duration, as 250ms, 90s or 5m`);
+    return Number(number) * UNIT[unit as keyof typeof UNIT];
+  };
+  const first = ms(at);
+  if (first >= length) throw usage(`--fault ${text} would strike after the end of the run`);
+  const strikes: Scheduled[] = [];
+  const period = every === undefined ? length : Math.max(1_000, ms(every));
+  for (let time = first; time < length; time += period)
+    strikes.push({ kind: name, at: time, lasts: lasts === undefined ? fault.lasts : ms(lasts) });
+  return strikes;
+}

@@ -1,0 +1,32 @@
+import type { Conversation, Session } from '../client/index.ts';
+
+const LENGTH = 60;
+
+/** The session's own title, else how its conversation began, as far as that has been seen here, else when. */
+export function titleOf({ id, title, created_at }: Session, conversation: Conversation | undefined): string {
+  if (title) return title;
+  const first = conversation?.messages.find(({ role }) => role === 'user')?.text;
+  if (first !== undefined) return remember(id, short(first));
+  return remembered(id) ?? `Chat of ${FORMAT.format(new Date(created_at))}`;
+}
+
+const FORMAT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const known = new Map<string, string>();
+const nameOf = (id: string) => `chat-title-${id}`;
+
+function short(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length <= LENGTH ? line : `${line.slice(0, LENGTH - 1).trimEnd()}…`;
+}
+
+function remember(id: string, title: string): string {
+  if (known.get(id) !== title) {
+    known.set(id, title);
+    localStorage.setItem(nameOf(id), title);
+  }
+  return title;
+}
+
+function remembered(id: string): string | null {
+  return known.get(id) ?? localStorage.getItem(nameOf(id));
+}
