@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
+import { referencePage } from './reference-page.ts';
 import type { Probe, SessionHistory, Target } from './target.ts';
 
 const API = '/api/v1/chat';
@@ -160,6 +161,7 @@ export const reference: Target = {
   },
 
   probe: async (databaseUrl) => openProbe(databaseUrl),
+  page: referencePage,
 };
 
 /** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
