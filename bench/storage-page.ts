@@ -41,6 +41,7 @@ export function draw(costs: readonly Cost[], losses: readonly Loss[]): string {
   const width = panels.length * (WIDTH + MARGIN.gap);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT + 30}" font-family="system-ui, sans-serif" font-size="11">`,
+    '<title>What each way to save costs and risks, against the chunks between two saves</title>',
     `<rect width="100%" height="100%" fill="#fff"/>`,
     ...panels.map(
       (panel, i) => `<g transform="translate(${i * (WIDTH + MARGIN.gap)} 0)">${drawPanel(panel)}</g>`,
