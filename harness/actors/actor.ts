@@ -36,7 +36,7 @@ export interface Device {
   offline(): Promise<void>;
   /** The network is back. */
   heal(): Promise<void>;
-  /** Resolves when every answer that its tabs hold has ended. Has no bound of its own. */
+  /** Resolves when every answer that its tabs show has ended. Has no bound of its own. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,7 +69,7 @@ export interface Tab {
   sees(question: Question, chunks: number): Promise<void>;
   /** Resolves when the tab holds the answer for ended. Throws `Unmet` after a bound. */
   finished(question: Question): Promise<void>;
-  /** Resolves when every answer that the tab holds has ended. Has no bound of its own. */
+  /** Resolves when every answer of the session that the tab shows has ended. Has no bound of its own. */
   quiet(): Promise<void>;
   /** For good, in mid-stream too. */
   close(): Promise<void>;

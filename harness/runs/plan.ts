@@ -32,6 +32,8 @@ export interface PlanOptions {
   bounds: Bounds;
   /** Default: the seed decides. */
   text?: SendSpec['mode'];
+  /** Gaps between chunks are so many times shorter; default: 1. */
+  haste?: number;
   /** Seeds of sends that are taken; those of this plan are added. */
   taken?: Set<number>;
 }
@@ -40,7 +42,17 @@ export interface PlanOptions {
 export const DEFAULT_BOUNDS: Bounds = { end: 8_000, delivery: 1_000, cancel: 2_000 };
 
 export function planPlay(options: PlanOptions): PlayPlan {
-  const { scenario, driver, persistence, repetition, seed, target, bounds, taken = new Set() } = options;
+  const {
+    scenario,
+    driver,
+    persistence,
+    repetition,
+    seed,
+    target,
+    bounds,
+    haste = 1,
+    taken = new Set(),
+  } = options;
   // The way of persisting is left out, so that before and after are the same play.
   const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
   const questions: Record<string, Question> = {};
@@ -54,7 +66,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
       const mode = draw.between(0, 3) === 0 ? 'natural' : 'marked';
       return { seed: sendSeed, chunks: length, mode: options.text ?? mode };
     });
-    questions[name] = questionOf(name, faults.spec, wish.gap ?? 0);
+    questions[name] = questionOf(name, faults.spec, Math.round((wish.gap ?? 0) / haste));
     chunks[name] = faults.spec.chunks;
     llmFaults.push(faults);
   }

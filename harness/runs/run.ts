@@ -59,6 +59,11 @@ export interface RunOptions {
   ground?: Ground;
   /** How all answers are written; default: the seed decides for each. */
   text?: 'marked' | 'natural';
+  /**
+   * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
+   * proofs by repetition: what takes a time that the contract names is then not judged by that time.
+   */
+  haste?: number;
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */
@@ -259,6 +264,7 @@ async function playAll(
       recorder: recorder.forPlay(plan.play),
       driver: drivers[plan.driver]!,
       resume: options.resume,
+      haste: options.haste ?? 1,
       probe,
       ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
@@ -310,7 +316,7 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
 }
 
-function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
+export function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
   if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
   return {

@@ -22,6 +22,8 @@ export interface StageOptions {
   /** Who plays. */
   driver: Driver;
   resume: ActorSettings['resume'];
+  /** `pass` is so many times shorter. */
+  haste: number;
   /** Sees what is saved; undefined where the target has no such thing. */
   probe: Probe | undefined;
   /** The others that are played at the same time, and books what is done to the stack for all of them. */
@@ -193,7 +195,7 @@ export function createStage(options: StageOptions): PlayedStage {
       bounded(`somebody to get something of the answer to "${asked}"`, listener.heard(spec.seed)),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
-    pass: (ms) => sleep(ms),
+    pass: (ms) => sleep(ms / options.haste),
 
     devices: () => devices,
     sessions: () => [...sends.keys()],

@@ -4,6 +4,8 @@ import { scenarios as shipped } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
+import { readProgram } from '../programs/program.ts';
+import { scenarioOf } from '../programs/scenario-of.ts';
 import { type Found, findBrowser } from '../stack/browser/find.ts';
 import type { BrowserProviderName } from '../stack/browser/provider.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
@@ -16,6 +18,7 @@ import { type Run, type RunOptions, run } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export interface VerifyOptions {
+  /** Ids, files of programs (`….json`), or programs themselves, as JSON. */
   scenario?: string[];
   all?: boolean;
   /** Default: everybody who can play the target. */
@@ -81,7 +84,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
 }
 
 /** What was asked for by name must be there before anything is made; what `auto` finds is seen when it starts. */
-async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
+export async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
   if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
@@ -102,7 +105,10 @@ function chooseScenarios(
   // The canary must fail: it is played only by name, or it would make every full run red.
   if (scenario === undefined) return known.filter(({ short, mustFail }) => (all ? !mustFail : short));
   const byId = new Map(known.map((entry) => [entry.id, entry]));
-  return choose('scenario', [...byId.keys()], scenario).map((id) => byId.get(id)!);
+  const isProgram = (name: string) => name.endsWith('.json') || name.startsWith('{');
+  const programs = scenario.filter(isProgram).map((source) => scenarioOf(readProgram(source)));
+  const named = scenario.filter((name) => !isProgram(name));
+  return [...choose('scenario', [...byId.keys()], named).map((id) => byId.get(id)!), ...programs];
 }
 
 /** The asked ones, each once, all of them known. */

@@ -6,7 +6,11 @@ import { announce, present } from '../present.ts';
 
 export const verify = new Command('verify')
   .description('Plays scenarios against the target, judges what happened and writes a report.')
-  .option('-s, --scenario <ids>', 'scenarios to play, by id (see: holdfast list scenarios)', names)
+  .option(
+    '-s, --scenario <ids>',
+    'scenarios to play, by id (see: holdfast list scenarios), or files that explore has kept',
+    names,
+  )
   .option(
     '--all',
     'every scenario, not only the short set: refresh, network, session-switch, concurrent-tabs',
