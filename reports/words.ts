@@ -34,7 +34,7 @@ export function playCount({ scenarios }: Pick<Results, 'scenarios'>): number {
 }
 
 /** That the target was broken on purpose, in a sentence; null: it was not. */
-export function planted({ defects = [] }: Pick<Results, 'defects'>): string | null {
+export function planted({ defects }: Pick<Results, 'defects'>): string | null {
   if (defects.length === 0) return null;
   return `The target was broken on purpose, by ${count(defects.length, 'planted defect')}: ${defects.join(', ')}.`;
 }
@@ -80,6 +80,11 @@ const METRICS: Readonly<Record<string, string>> = {
   'recovery-first-new': 'recovery: to the first new chunk',
   'recovery-caught-up': 'recovery: to caught up',
   'recovery-finished': 'recovery: to the end',
+  'recovery-detected': 'recovery: to its being noticed',
+  'recovery-from-detection': 'recovery: from there to the first new chunk',
+  'reload-first-partial': 'reload: to the first text',
+  'thread-time': "page's thread, by chunk",
+  'long-task': "page's thread, busy in one go",
   'switch-latency': 'switch latency',
   'durability-lag': 'durability lag',
   'durability-age': 'age of the oldest unsaved chunk',

@@ -60,6 +60,8 @@ export class PlayFacts {
   readonly processes: RecordedOf<'process'>[] = [];
   readonly exchanges = new Map<string, Exchange>();
   readonly unmet: RecordedOf<'unmet'>[] = [];
+  /** What browsers said of pages besides what those showed. */
+  readonly pages: RecordedOf<PageType>[] = [];
   /** What the target said that could not be read: how often, and the first time. */
   unreadable: { count: number; first: RecordedOf<'unreadable'> } | null = null;
   /** The target's database can be looked into. */
@@ -90,6 +92,7 @@ export class PlayFacts {
       | 'fault'
       | 'process'
       | WireType
+      | PageType
     >,
   ): void {
     switch (event.type) {
@@ -107,6 +110,11 @@ export class PlayFacts {
         return;
       case 'unmet':
         this.unmet.push(event);
+        return;
+      case 'network':
+      case 'long-task':
+      case 'page-work':
+        this.pages.push(event);
         return;
       case 'stall':
         this.stalls.add(event.from, event.t);
@@ -317,6 +325,7 @@ export class PlayFacts {
     for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
     this.processes.push(...other.processes);
     this.unmet.push(...other.unmet);
+    this.pages.push(...other.pages);
     this.hasProbe ||= other.hasProbe;
     if (other.unreadable) this.noteUnreadable(other.unreadable.count, other.unreadable.first);
     for (const [session, failed] of other.failedReads) this.noteRead(session, failed);
@@ -338,6 +347,7 @@ export function mayBeActive({ struck, healed }: Fault, from: Instant, to: Instan
   return struck !== null && !certainlyBefore(to, struck) && !(healed && certainlyBefore(healed, from));
 }
 
+type PageType = 'network' | 'long-task' | 'page-work';
 type WireType = 'wire.open' | 'wire.frame';
 const BACKSTAGE: ReadonlySet<string> = new Set(['llm', 'database', 'target']);
 

@@ -84,8 +84,6 @@ export class PlayFold {
         break;
       case 'source':
       case 'gauge':
-      case 'long-task':
-      case 'network':
       case 'wire.close':
         break;
       default:

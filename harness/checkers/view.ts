@@ -47,6 +47,8 @@ export class View {
   readonly fresh: boolean;
   /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
   readonly byPage: boolean;
+  /** It replaces one that a reload took away. */
+  readonly replaces: boolean;
   readonly opened: Moment;
   readonly streams: StreamFacts[] = [];
   /** Chunks reached, when. */
@@ -74,6 +76,7 @@ export class View {
     this.kind = event.kind;
     this.fresh = event.fresh ?? false;
     this.byPage = event.by === 'page';
+    this.replaces = event.after !== undefined;
     this.opened = momentOf(event);
     this.comparison = new Comparison(spec);
     this.lastSource = event.source;

@@ -478,6 +478,15 @@ export interface LongTaskEvent {
   ms: number;
 }
 
+/** How long a page's thread was busy while it showed an answer, from the question to the end. */
+export interface PageWorkEvent {
+  type: 'page-work';
+  actor: string;
+  send: SendSeed;
+  /** ms */
+  ms: number;
+}
+
 // ── Of the whole stack ──────────────────────────────────────────────────────────────────────────────────
 
 /** A count that must be back at its baseline when everything is over. */
@@ -522,6 +531,7 @@ export type HistoryEvent =
   | StateEvent
   | NetworkEvent
   | LongTaskEvent
+  | PageWorkEvent
   | GaugeEvent;
 
 export type EventType = HistoryEvent['type'];

@@ -26,7 +26,7 @@ export const INTERRUPTED = 'INTERRUPTED';
 export function exitOf({
   failure,
   verdict,
-  load,
+  load = null,
 }: Pick<Results, 'failure' | 'verdict'> & Partial<Pick<Results, 'load'>>): number {
   const missed = load?.objectives.some((objective) => objective.verdict === 'missed') ?? false;
   if (!failure) return verdict === 'pass' && missed ? EXIT.objective : EXIT[verdict];

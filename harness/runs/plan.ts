@@ -30,10 +30,10 @@ export interface PlanOptions {
   seed: number;
   target: Target;
   bounds: Bounds;
-  /** Gaps between chunks are so many times shorter; default: 1. */
-  haste?: number;
   /** Default: the seed decides. */
   text?: SendSpec['mode'];
+  /** Gaps between chunks are so many times shorter; default: 1. */
+  haste?: number;
   /** Seeds of sends that are taken; those of this plan are added. */
   taken?: Set<number>;
 }

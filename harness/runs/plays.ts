@@ -8,7 +8,8 @@ import type { RunOptions } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, asked, allowSkip } = options;
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, text, asked, allowSkip } =
+    options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
   const skip = (
@@ -35,25 +36,21 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
           if (unable !== null) skip(scenario, way, repetition, unable, allowSkip || !asked, driver);
           // A driver that was asked for and is not there is not what the target cannot do.
           else if (missing !== null) skip(scenario, way, repetition, missing, allowSkip, driver);
-          else {
-            const how = {
-              scenario,
-              driver,
-              persistence: way,
-              repetition,
-              seed,
-              target,
-              bounds,
-              taken,
-            };
+          else
             plans.push(
               planPlay({
-                ...how,
-                ...(options.text && { text: options.text }),
+                scenario,
+                driver,
+                persistence: way,
+                repetition,
+                seed,
+                target,
+                bounds,
+                taken,
                 ...(haste !== undefined && { haste }),
+                ...(text !== undefined && { text }),
               }),
             );
-          }
         }
       }
     }

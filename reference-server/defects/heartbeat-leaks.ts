@@ -9,11 +9,11 @@ export const heartbeatLeaks: ServerDefect = {
     ...parts,
     store: {
       ...parts.store,
-      async sweepOrphans(db, alive) {
+      async sweepOrphans(db, ...sweep) {
         await db.query(
           `UPDATE ai_chat_messages SET lease_expires_at = now() + interval '1 min' WHERE status = 'generating'`,
         );
-        return parts.store.sweepOrphans(db, alive);
+        return parts.store.sweepOrphans(db, ...sweep);
       },
     },
   }),

@@ -1,18 +1,13 @@
 // hermes-webui#893: stop deletes what was shown.
 import type { ServerDefect } from './defect.ts';
+import { withWriter } from './writing.ts';
 
 export const stopLosesPartial: ServerDefect = {
   name: 'stop-loses-partial',
   about: 'Stop deletes what there was of the answer.',
   seenIn: ['hermes-webui#893'],
-  plant: (parts) => ({
-    ...parts,
-    store: {
-      ...parts.store,
-      endGeneration(db, id, epoch, snapshot, status, failure) {
-        const kept = status === 'cancelled' ? { content: '', chunks: 0 } : snapshot;
-        return parts.store.endGeneration(db, id, epoch, kept, status, failure);
-      },
-    },
-  }),
+  plant: (parts) =>
+    withWriter(parts, (clean) => ({
+      end: (whole) => clean.end(whole.status === 'cancelled' ? { ...whole, text: '', chunks: 0 } : whole),
+    })),
 };

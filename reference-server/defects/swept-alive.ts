@@ -1,5 +1,5 @@
 // convex persistent-text-streaming, src/component: the sweep ends streams that are slow, not dead.
-import { endAbandoned } from '../store/generations.ts';
+import { endTaken, takeOver } from '../store/generations.ts';
 import type { ServerDefect } from './defect.ts';
 
 export const sweptAlive: ServerDefect = {
@@ -10,7 +10,10 @@ export const sweptAlive: ServerDefect = {
     ...parts,
     store: {
       ...parts.store,
-      sweepOrphans: (db) => endAbandoned(db, `last_updated < now() - interval '3 s'`, 'ORPHANED', []),
+      async sweepOrphans(db, by) {
+        const slow = await takeOver(db, by, `last_updated < now() - interval '3 s'`, []);
+        return endTaken(db, slow, 'error', 'ORPHANED');
+      },
       // Its owner is not told, either.
       async renewLeases(...held) {
         await parts.store.renewLeases(...held);

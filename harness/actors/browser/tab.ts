@@ -1,5 +1,5 @@
 /** A tab of the browser driver: a person at a page. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { STREAM_HEADER } from '../../faults/headers.ts';
 import { type OperationName, type Recorder, type SendSeed, TERMINAL_STATES } from '../../history/index.ts';
 import type { TargetPage } from '../../targets/page.ts';
@@ -30,6 +30,12 @@ export interface BrowserTabOptions {
   feeds: Feeds;
 }
 
+interface Busy {
+  /** By when it began. */
+  document: number;
+  ms: number;
+}
+
 export async function openBrowserTab(options: BrowserTabOptions): Promise<BrowserTab> {
   const { name, device, settings, target, context, origin, recorder: shown, feeds } = options;
   const { recorder, waitWithin } = settings;
@@ -37,6 +43,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   const sight = createSight({ tab: name, parts: target.parts, settings, recorder: shown, feeds });
   let page: Page;
   let closed = false;
+  let thread: CDPSession | undefined;
+  /** How long the thread of the page had been busy when it was asked, and in which document. */
+  const busyAtAsking = new Map<SendSeed, Busy>();
   const documents = createDocuments(sight, () => page.evaluate(CLOCK), book);
 
   function book(told: Told, at: { t: number; err: number }): void {
@@ -57,6 +66,13 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     }
   }
 
+  /** With the tab in front: a browser draws the others seldom or not at all. */
+  const act = <T>(what: string, step: () => Promise<T>) =>
+    by(what, async () => {
+      await page.bringToFront();
+      return await step();
+    });
+
   const operation = (f: OperationName, extra: { send?: SendSeed; session?: string } = {}) => {
     const session = extra.session ?? sight.session ?? undefined;
     return {
@@ -73,6 +89,8 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     page = await context.newPage();
     page.setDefaultTimeout(waitWithin);
     await page.setExtraHTTPHeaders({ [STREAM_HEADER]: name });
+    thread = await context.newCDPSession(page);
+    await thread.send('Performance.enable');
   }
 
   async function visit(path: string): Promise<void> {
@@ -95,7 +113,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   /** Does what ends in a click, and gives the time of the click by the page's clock. */
   async function clicking(what: string, step: () => Promise<unknown>) {
     const clicked = documents.next('click');
-    await by(what, step);
+    await act(what, step);
     return bounded(`the click of tab ${name} to be told`, clicked);
   }
 
@@ -116,6 +134,28 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       }),
     );
 
+  /** How long the thread of the document that is there has been busy; undefined where the page does not say. */
+  async function busy(): Promise<Busy | undefined> {
+    const answer = await thread?.send('Performance.getMetrics').catch(() => undefined);
+    if (!answer) return undefined;
+    const {
+      TaskDuration = 0,
+      DevToolsCommandDuration = 0,
+      NavigationStart = 0,
+    } = Object.fromEntries(answer.metrics.map(({ name: metric, value }) => [metric, value]));
+    return { document: NavigationStart, ms: (TaskDuration - DevToolsCommandDuration) * 1e3 };
+  }
+
+  /** Once, for an answer whose question was asked in the document that shows its end. */
+  async function bookWork(send: SendSeed): Promise<void> {
+    const before = busyAtAsking.get(send);
+    if (!before) return;
+    busyAtAsking.delete(send);
+    const after = await busy();
+    if (after?.document !== before.document) return;
+    shown.record({ type: 'page-work', actor: name, send, ms: after.ms - before.ms });
+  }
+
   async function ask(question: Question, press: () => Promise<unknown>): Promise<void> {
     const { spec, text } = question;
     const { session } = sight;
@@ -123,8 +163,10 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     const fields = operation('send', { send: spec.seed, session });
     feeds.asks(name, session, spec.seed);
     recorder.record({ type: 'invoke', ...fields, spec });
-    await by(`type "${question.name}"`, () => page.fill(controls.composer, text));
-    await by(`send "${question.name}"`, press);
+    const before = await busy();
+    if (before) busyAtAsking.set(spec.seed, before);
+    await act(`type "${question.name}"`, () => page.fill(controls.composer, text));
+    await act(`send "${question.name}"`, press);
     const known = (it: Shown) => it.view.message !== undefined || it.state !== undefined;
     await waitFor('have taken on', question, (it) => known(it) || it.failed);
     if (known(sight.answer(spec.seed)!)) recorder.record({ type: 'ok', ...fields });
@@ -167,7 +209,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       const before = sight.session;
       const fields = operation('create-session');
       recorder.record({ type: 'invoke', ...fields });
-      await by('ask for a new session', () => page.click(controls.newSession));
+      await act('ask for a new session', () => page.click(controls.newSession));
       await bounded(
         `session "${sessionName}" to be created`,
         sight.when(() => sight.session !== null && sight.session !== before && !sight.loading),
@@ -221,7 +263,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       if (it?.view.ended !== undefined || (await button.count()) === 0) return;
       const fields = operation('stop', { send: question.spec.seed });
       recorder.record({ type: 'invoke', ...fields });
-      await by(`stop "${question.name}"`, () => button.first().click());
+      await act(`stop "${question.name}"`, () => button.first().click());
       await waitFor('hold for ended', question, ({ view }) => view.ended !== undefined);
       const state = sight.answer(question.spec.seed)!.view.ended!;
       recorder.record({ type: 'ok', ...fields, state });
@@ -234,7 +276,10 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         ({ view }) => view.text.length >= question.lengthAfter(chunks),
       ),
 
-    finished: (question) => waitFor('learn the end of', question, ({ view }) => view.ended !== undefined),
+    async finished(question) {
+      await waitFor('learn the end of', question, ({ view }) => view.ended !== undefined);
+      await bookWork(question.spec.seed);
+    },
 
     async quiet() {
       await sight.when(() =>
