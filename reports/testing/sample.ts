@@ -70,6 +70,7 @@ export function createSample(options: SampleOptions = {}): Sample {
         browser: 'Chromium 140 at /usr/bin/chromium (system)',
         target: 'reference',
       },
+      defects: [],
       scenarios,
       skipped: [{ what: 'driver browser', why: 'no browser was found', allowed: true }],
       flaws: [],
