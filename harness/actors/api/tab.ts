@@ -30,6 +30,7 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
   const context = { settings, actor: name, way, connectivity, reader };
   const conversations = new Map<string, Conversation>();
   let shown: Conversation | undefined;
+  let closed = false;
 
   const conversationOf = (session: Session): Conversation => {
     const known = conversations.get(session.id);
@@ -250,12 +251,17 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     },
 
     async close() {
+      if (closed) return;
+      closed = true;
+      const fields = operation('close-tab');
+      recorder.record({ type: 'invoke', ...fields });
       for (const conversation of conversations.values()) {
         leave(conversation);
         for (const view of conversation.views.values()) view.close('tab-closed');
       }
       conversations.clear();
       shown = undefined;
+      recorder.record({ type: 'ok', ...fields });
     },
   };
   return tab;
