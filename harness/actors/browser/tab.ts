@@ -15,6 +15,8 @@ export interface BrowserTab extends Tab {
   /** What its page is, as Playwright drives it: another one after a crash. */
   readonly handle: Page;
   hear(batch: Batch): void;
+  /** What is on the screen, as PNG; none where the page is closed, or does not draw. */
+  picture(path: string): Promise<void>;
 }
 
 export interface BrowserTabOptions {
@@ -204,6 +206,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       return page;
     },
     hear: documents.hear,
+    async picture(path) {
+      if (!closed) await page.screenshot({ path, timeout: PICTURE_WITHIN }).catch(() => {});
+    },
 
     async createSession(sessionName) {
       const before = sight.session;
@@ -319,6 +324,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     },
   };
 }
+
+/** ms */
+const PICTURE_WITHIN = 3_000;
 
 /** What Playwright says when something cannot be done at a page; anything else is a defect of ours. */
 const UNMET = /Timeout \d+ms exceeded|net::ERR_|Navigation .*interrupted|frame was detached/;
