@@ -15,10 +15,13 @@ export interface Config {
   /** User by token. */
   users: ReadonlyMap<string, string>;
   llm: LlmConfig;
-  persistence: 'checkpoint' | 'at-end';
+  /** How answers are saved: rewritten as they grow, appended to, or inserted when they are finished. */
+  persistence: 'checkpoint' | 'append' | 'at-end';
   /** Save after so many chunks, and this long after the first unsaved one when fewer have come. */
   checkpoint: { chunks: number; within: number };
-  /** How long a generation counts as alive without news of its owner; the heartbeat comes three times as often. */
+  /** Answers that are produced here at the same time; further questions are refused. */
+  mostGenerations: number;
+  /** How long a generation counts as alive without news of its owner. */
   lease: number;
   /** Pause between two looks for orphans. */
   sweep: number;
@@ -71,9 +74,10 @@ const Environment = z.object({
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_MODEL: z.string().min(1),
   LLM_IDLE_TIMEOUT_MS: milliseconds(60_000),
-  PERSISTENCE: z.enum(['checkpoint', 'at-end']).default('checkpoint'),
+  PERSISTENCE: z.enum(['checkpoint', 'append', 'at-end']).default('checkpoint'),
   CHECKPOINT_CHUNKS: count(5),
   CHECKPOINT_MS: milliseconds(2_000),
+  MAX_GENERATIONS: count(5_000),
   LEASE_MS: milliseconds(5_000),
   SWEEP_MS: milliseconds(2_000),
   KEEP_ALIVE_MS: milliseconds(15_000),
@@ -127,6 +131,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     persistence: env.PERSISTENCE,
     checkpoint: { chunks: env.CHECKPOINT_CHUNKS, within: env.CHECKPOINT_MS },
+    mostGenerations: env.MAX_GENERATIONS,
     lease: env.LEASE_MS,
     sweep: env.SWEEP_MS,
     keepAlive: env.KEEP_ALIVE_MS,

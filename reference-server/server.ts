@@ -11,11 +11,18 @@ import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
 import { Running } from './generation/running.ts';
 import { tend } from './generation/tend.ts';
+import { Counters, Metrics } from './metrics.ts';
 import { PARTS, type Parts } from './parts.ts';
 import { checkSchema, connect } from './store/database.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
+
+/** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
+const LOCK_TIMEOUT = 200;
+
+/** Connections that may wait to be accepted, when many come at once. */
+const BACKLOG = 8_192;
 
 export interface Server {
   url: string;
@@ -32,6 +39,10 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const messages = parts.messages(db, config.persistence);
     const running = new Running();
     const atEnd = new AtEnd(db, messages, config, log, parts.chat);
+    const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
+    const writer = parts.writer(combining, db, config);
+    const counters = new Counters();
+    const metrics = new Metrics({ counters, running, writer, db });
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
@@ -41,7 +52,10 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       log,
       db,
       messages,
+      writer,
       running,
+      counters,
+      metrics,
       atEnd,
       instance,
       closing: closing.signal,
@@ -49,7 +63,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const server = await listen(app, config);
     // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
     const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
-    if (config.persistence === 'checkpoint') {
+    if (config.persistence !== 'at-end') {
       tend({ db: tending, store: parts.store, running, owner: instance, config, log }, closed.signal);
     }
 
@@ -63,8 +77,9 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       server.closeAllConnections();
       await atEnd.idle();
       closed.abort();
+      metrics.stop();
       await gone;
-      await Promise.all([db.end(), tending.end()]);
+      await Promise.all([db.end(), combining.end(), tending.end()]);
     };
     const { port } = server.address() as AddressInfo;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -83,7 +98,7 @@ async function listen(app: Express, { host, port }: Config): Promise<http.Server
         new StartError(`Cannot listen on ${host}:${port}: ${error.message}. Choose another HOST or PORT.`),
       ),
     );
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return server;
 }

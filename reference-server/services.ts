@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { AtEnd } from './at-end.ts';
 import type { Config } from './config.ts';
 import type { Running } from './generation/running.ts';
+import type { Counters, Metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Database } from './store/database.ts';
 import type { Messages } from './store/messages.ts';
+import type { Writer } from './store/writer.ts';
 
 /** What the routes work with. */
 export interface Services {
@@ -13,7 +15,10 @@ export interface Services {
   log: Logger;
   db: Database;
   messages: Messages;
+  writer: Writer;
   running: Running;
+  counters: Counters;
+  metrics: Metrics;
   atEnd: AtEnd;
   /** Names this process in its leases. */
   instance: string;

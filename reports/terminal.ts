@@ -20,7 +20,7 @@ import {
 } from './folded.ts';
 import { loadSummary } from './load-summary.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
-import { exit as exitOf, headline, MARK, metricName, PLACE, playCount } from './words.ts';
+import { exit as exitOf, headline, MARK, metricName, PLACE, planted, playCount } from './words.ts';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows the stream and NO_COLOR. */
@@ -63,12 +63,14 @@ export function renderSummary(results: Results, options: SummaryOptions): string
 function verdict(results: Results, paint: Paint): string[] {
   const word = results.failure ? 'FAILURE' : results.verdict.toUpperCase();
   const style = results.failure ? 'fail' : results.verdict;
+  const broken = planted(results);
   return [
     `${paint(style, `${MARK[style]} ${word}`)}  ${paint('bold', headline(results))}`,
     paint(
       'dim',
       `seed ${results.seed} · ${count(playCount(results), 'play')} in ${seconds(results.durationMs)}`,
     ),
+    ...(broken === null ? [] : [paint('bold', broken)]),
   ];
 }
 
@@ -150,11 +152,23 @@ function remarks(results: Results, width: number): string[] {
   return lines.flatMap((line) => wrap(visible(line), width));
 }
 
+/** What the summary tells; the report has all. */
+const SUMMED_UP: ReadonlySet<string> = new Set([
+  'recovery-first-new',
+  'recovery-caught-up',
+  'recovery-finished',
+]);
+
 function figures(folded: Folded, width: number): string[] {
-  return folded.persistence.flatMap((persistence) => {
-    const plays = folded.rows.flatMap((row) => row.cells.get(persistence)?.plays ?? []);
+  const drivers = [...new Set(folded.rows.map(({ driver }) => driver))];
+  const columns = folded.persistence.flatMap((persistence) =>
+    drivers.map((driver) => ({ persistence, driver })),
+  );
+  return columns.flatMap(({ persistence, driver }) => {
+    const rows = folded.rows.filter((row) => row.driver === driver);
+    const plays = rows.flatMap((row) => row.cells.get(persistence)?.plays ?? []);
     return metricKeys(plays)
-      .filter((key) => key.startsWith('recovery'))
+      .filter((key) => SUMMED_UP.has(key))
       .map((key) => {
         const m = foldMetric(plays, key)!;
         // Of one sample there are no quantiles to speak of.
@@ -162,7 +176,7 @@ function figures(folded: Folded, width: number): string[] {
           m.n === 1
             ? withUnit(m.p50, m.unit)
             : `p50 ${withUnit(m.p50, m.unit)}  max ${withUnit(m.max, m.unit)}  n ${m.n}`;
-        return shorten(`${values}  ${metricName(key)}, ${persistence}`, width);
+        return shorten(`${values}  ${metricName(key)}, ${driver}, ${persistence}`, width);
       });
   });
 }

@@ -4,8 +4,8 @@ import type { FaultName } from './fault.ts';
 /** Writes the life of the faults of one place into the history; knows which are still to be healed. */
 export interface FaultLog {
   armed(fault: FaultName, kind: string): void;
-  /** `live`: how many live streams, or connections, it hit. */
-  struck(fault: FaultName, kind: string, live: number): void;
+  /** `live`: how many live streams, or connections, it hit, where they can be counted. */
+  struck(fault: FaultName, kind: string, live?: number): void;
   /** Heals the named fault if it struck and was not healed; without a name all of them. */
   healed(id?: string): void;
 }
@@ -15,7 +15,7 @@ export function createFaultLog(recorder: Recorder, at: string): FaultLog {
   const unhealed = new Map<string, { fault: FaultName; kind: string }>();
 
   function record(fault: FaultName, kind: string, state: 'armed' | 'struck' | 'healed', live?: number): void {
-    recorder.record({
+    (fault.recorder ?? recorder).record({
       type: 'fault',
       fault: fault.id,
       kind,

@@ -6,6 +6,7 @@
  *                                  └ counts answer text through the target's decode; strikes after
  *                                    the frame that brings the count to `afterText`
  */
+import type { Recorder } from '../history/index.ts';
 
 /** How a fault ends a live exchange. */
 export type CutStyle =
@@ -42,6 +43,8 @@ export interface FaultName {
   id: string;
   /** Seed of the send that it is aimed at, where it is aimed at one. */
   send?: number;
+  /** Who books it; default: whoever books what happens at the place. */
+  recorder?: Recorder;
 }
 
 /** A kind of fault, for the registry that `holdfast list faults` renders. */

@@ -26,6 +26,8 @@ export interface TcpLink {
   heal(): void;
   /** Connections that are open. */
   connections(): number;
+  /** Connections on which something waits to be passed on, while it holds. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startTcpLink({ name, upstream, recorder }: TcpLinkSetup): 
       log.healed();
     },
     connections: () => pairs.size,
+    waiting: () => [...pairs].filter((pair) => pair.waits()).length,
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
       cut();
@@ -114,6 +117,8 @@ interface Pair {
   pass(): void;
   hold(): void;
   reset(): void;
+  /** The near side has said something that was not passed on. */
+  waits(): boolean;
 }
 
 /** The two connections of a link. Each end and each reset is passed on, in its place behind the bytes. */
@@ -165,5 +170,6 @@ function createPair(near: Socket, upstream: { host: string; port: number }, over
       far?.resetAndDestroy();
       if (!far) over();
     },
+    waits: () => isHeld && near.readableLength > 0,
   };
 }

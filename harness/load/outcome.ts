@@ -80,6 +80,7 @@ function rowOf(plan: LoadPlan, id: string, title: string, tally: Tally, duration
     metrics: {},
     durationMs,
     strikes: [`${tally.visits} visits, ${tally.answers} answers`],
+    artifacts: [],
   };
 }
 

@@ -82,6 +82,7 @@ export function loadRow(
     checks: [onTime, struck],
     metrics: metricsOf(series.latencies),
     durationMs,
+    artifacts: [],
     strikes: strikes.map(
       ({ kind, at, live }) => `${kind} at ${(at / 1_000).toFixed(1)} s hit ${live} live streams`,
     ),

@@ -29,6 +29,8 @@ export interface ScenarioResult {
   durationMs: number;
   /** Where each fault was planned to strike. */
   strikes: string[];
+  /** Files that the play left besides its history, by their paths within the run's folder. */
+  artifacts: string[];
 }
 
 export interface Skipped {
@@ -47,6 +49,8 @@ export interface Environment {
   cores: number;
   memoryGiB: number;
   postgres: string | null;
+  /** That pages were played in; null: none. */
+  browser: string | null;
   target: string;
 }
 
@@ -61,6 +65,8 @@ export interface Results {
   startedAt: string;
   durationMs: number;
   environment: Environment;
+  /** Planted in the target on purpose: what fails may be their doing. */
+  defects: string[];
   scenarios: ScenarioResult[];
   skipped: Skipped[];
   /** Damage of the history file that the judge met. */

@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiDriver } from '../actors/api/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
@@ -13,9 +12,13 @@ import {
   type Recorder,
   type SendSeed,
 } from '../history/index.ts';
-import type { ProviderName } from '../stack/postgres/provider.ts';
+import type { Found } from '../stack/browser/find.ts';
+import type { Guardian } from '../stack/guardian.ts';
+import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
+import { artifactsFolder, withArtifacts } from './artifacts.ts';
+import { type Drivers, withDrivers } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
@@ -43,6 +46,8 @@ export interface RunOptions {
   /** They were asked for in words: what cannot be played then makes the run `unknown`. */
   asked: boolean;
   drivers: readonly DriverName[];
+  /** The browser that was found, or why none was; default: none was looked for. */
+  browser?: Found;
   persistence: readonly string[];
   seed: number;
   repeat: number;
@@ -53,6 +58,13 @@ export interface RunOptions {
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
+  /** How all answers are written; default: the seed decides for each. */
+  text?: 'marked' | 'natural';
+  /**
+   * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
+   * proofs by repetition: what takes a time that the contract names is then not judged by that time.
+   */
+  haste?: number;
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */
@@ -92,6 +104,7 @@ export async function run(options: RunOptions): Promise<Run> {
     file,
     sink: tee(file, judgement.push),
     postgres: null,
+    browser: null,
     done: 0,
     names: 0,
   };
@@ -103,7 +116,7 @@ export async function run(options: RunOptions): Promise<Run> {
 
   const titles = new Map(options.scenarios.map(({ id, title }) => [id, title]));
   titles.set(STACK_SCENARIO, STACK_TITLE);
-  const scenarios = judgement.scenarios(titles);
+  const scenarios = withArtifacts(folder.path, judgement.scenarios(titles), true);
   const results: Results = {
     version: RESULTS_VERSION,
     run: folder.name,
@@ -112,7 +125,8 @@ export async function run(options: RunOptions): Promise<Run> {
     verdict: verdictOf(scenarios, skipped, failure),
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
-    environment: describeEnvironment(run.postgres, options.target.name),
+    environment: describeEnvironment(run.postgres, options.target.name, run.browser),
+    defects: [...(options.defects ?? [])],
     scenarios,
     skipped,
     flaws: [],
@@ -151,6 +165,7 @@ interface Running {
   file: HistoryFile;
   sink: HistoryFile['sink'];
   postgres: string | null;
+  browser: string | null;
   done: number;
   names: number;
 }
@@ -180,6 +195,17 @@ async function attempt(run: Running): Promise<void> {
     const onGround = async ({ guardian, postgres, death: fallen }: Ground) => {
       fallen.catch(onDeath);
       run.postgres = `${postgres.version} (${postgres.provider})`;
+      const { browser } = options;
+      const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
+      const executable = needed ? browser.executable : undefined;
+      if (needed) run.browser = `${browser.why} (${browser.provider})`;
+      const source = (name: string) => createSource(name, sink);
+      const artifacts = (play: string) => artifactsFolder(folder.path, play);
+      await withDrivers({ executable, source, artifacts, guardian, recorder, onDeath }, (drivers) =>
+        onStacks(guardian, postgres, drivers),
+      );
+    };
+    const onStacks = async (guardian: Guardian, postgres: PostgresServer, drivers: Drivers) => {
       for (const persistence of options.persistence) {
         const plans = run.plans.filter((plan) => plan.persistence === persistence);
         if (plans.length === 0) continue;
@@ -195,7 +221,7 @@ async function attempt(run: Running): Promise<void> {
           onDeath,
         };
         await withStack(plan, (stack) => {
-          const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+          const plays = blaming(death.promise, playAll(run, stack, plans, drivers, recorder));
           return Promise.race([plays, death.promise]);
         });
       }
@@ -218,7 +244,13 @@ function ledgerOf(plans: readonly PlayPlan[], ledger: Recorder): StackPlan['reco
   return (send) => (send === null ? ledger : (plays.get(send) ?? ledger));
 }
 
-async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
+async function playAll(
+  run: Running,
+  stack: Stack,
+  plans: PlayPlan[],
+  drivers: Drivers,
+  recorder: Recorder,
+): Promise<void> {
   const { options } = run;
   const { persistence } = plans[0]!;
   const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
@@ -235,8 +267,9 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
-      driver: apiDriver,
+      driver: drivers[plan.driver]!,
       resume: options.resume,
+      haste: options.haste ?? 1,
       probe,
       ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
@@ -288,7 +321,7 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
 }
 
-function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
+export function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
   if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
   return {

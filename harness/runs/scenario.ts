@@ -66,7 +66,7 @@ export function defineScenario<Points>(scenario: Scenario<Points>): Scenario<Poi
 }
 
 /** What a scenario plays with. */
-export interface Stage {
+export interface Stage extends Omit<StackStage, 'plays'> {
   /** The target as it was started, for steps that not every target has. */
   capabilities: TargetCapabilities;
   /** What the play is judged by, ms. */
@@ -75,13 +75,19 @@ export interface Stage {
   /** A device of its own, of the play's user. */
   device(name: string): Promise<Device>;
   llm: LlmStage;
-  target: TargetStage;
   /** A snapshot of the database: what is saved of this play's sessions. */
   probe(): Promise<void>;
+  /** Resolves when the database holds the answer with so many chunks; 0: its row. */
+  saved(question: Question, chunks: number): Promise<void>;
   /** Somebody else's eyes: reads the session as one who never saw it before. */
   glance(session: Session): Promise<void>;
   /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
   attack(session: Session): Promise<void>;
+  /**
+   * Resolves when a reader has got something of the answer after the call, be it only a sign of life: a stream of it
+   * is open then. Throws `Unmet` after a bound.
+   */
+  hears(question: Question): Promise<void>;
   /**
    * Takes a step once for all plays of the wave, when each has come here or is over; alone, it takes it at once. What
    * the step does to the stack is booked for all of them.
@@ -108,11 +114,37 @@ export interface LlmStage {
   ended(question: Question): Promise<void>;
 }
 
-/** What plays of one wave do in common. */
-export type StackStage = Pick<Stage, 'target'>;
+/** What befalls everybody: for scenarios that are played alone, or in a wave, and so do it together. */
+export interface StackStage {
+  target: TargetStage;
+  /** Between the target and its database. */
+  database: LinkStage;
+  /** Between the target and the LLM. */
+  llmLink: LinkStage;
+  /** How many plays are together here. */
+  plays: number;
+}
 
-/** The target's process, for scenarios that are played alone, or in a wave. */
+/** The target's process. Every fault has its kind for a name, under which coverage asks for it. */
 export interface TargetStage {
+  /** `kill`, `term`: gone until it is started again. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   restart(): Promise<void>;
+  /** `freeze`: it stands still with all its connections open, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+/** Faults are named after the link: `database-hold`, `database-cut`, `llm-refuse` and so on. */
+export interface LinkStage {
+  /** Passes nothing on and loses nothing. */
+  hold(): void;
+  /** Resets all connections, with what they hold; new ones are accepted. */
+  cut(): void;
+  /** Resets new connections. */
+  refuse(): void;
+  /** Ends holding and refusing. */
+  heal(): void;
+  /** Resolves when on so many connections something waits to be passed on, while it holds. */
+  waits(connections: number): Promise<void>;
 }

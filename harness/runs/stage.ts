@@ -8,8 +8,10 @@ import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
+import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
-import type { StackStage, Stage } from './scenario.ts';
+import type { Stage } from './scenario.ts';
+import { createStackStage } from './stack-stage.ts';
 import type { Wave } from './wave.ts';
 
 export interface StageOptions {
@@ -20,6 +22,8 @@ export interface StageOptions {
   /** Who plays. */
   driver: Driver;
   resume: ActorSettings['resume'];
+  /** `pass` is so many times shorter. */
+  haste: number;
   /** Sees what is saved; undefined where the target has no such thing. */
   probe: Probe | undefined;
   /** The others that are played at the same time, and books what is done to the stack for all of them. */
@@ -43,6 +47,8 @@ export interface PlayedStage extends Stage {
   close(): Promise<void>;
 }
 
+/** How often it is looked whether something is saved, ms. */
+const LOOK_EVERY = 20;
 const READ_ATTEMPTS = 5;
 const READ_PAUSE = 200;
 
@@ -54,6 +60,7 @@ export function createStage(options: StageOptions): PlayedStage {
   const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
+  const listener = hearing(recorder);
   // A socket for each request: a kept one that the target has just closed would look like a fault.
   const agent = new Agent({ keepAlive: false });
 
@@ -68,7 +75,7 @@ export function createStage(options: StageOptions): PlayedStage {
     target,
     persistence: plan.persistence,
     user: target.users[0],
-    recorder: noticing(recorder, (session, send) => {
+    recorder: noticing(listener.recorder, (session, send) => {
       const known = sends.get(session) ?? [];
       if (!known.includes(send)) sends.set(session, [...known, send]);
     }),
@@ -114,20 +121,18 @@ export function createStage(options: StageOptions): PlayedStage {
     }
   }
 
-  /** What is done to the stack, booked by `by` as operations of whoever holds the run's strings. */
-  function operating(by: Recorder): StackStage {
-    const operate = async (f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> => {
-      const fields = { op: name('op'), f, actor: 'operator' } as const;
-      by.record({ type: 'invoke', ...fields });
-      await step();
-      by.record({ type: 'ok', ...fields });
-    };
-    return {
-      target: {
-        kill: (signal) => operate('kill', () => stack.killTarget(signal, by)),
-        restart: () => operate('restart', () => stack.restartTarget(by)),
-      },
-    };
+  /** What is done to the stack, booked by `by`. */
+  const operating = (by: Recorder, plays = 1) =>
+    createStackStage({ stack, recorder: by, plays, waitWithin: settings.waitWithin, name });
+  const own = operating(recorder);
+
+  /** Whether the database holds the answer with at least so much text. */
+  async function isSaved({ spec, lengthAfter }: Question, chunks: number): Promise<boolean> {
+    const rows = (await probe?.snapshot([...sends.keys()])) ?? [];
+    return rows.some(
+      ({ question, answer }) =>
+        identify(question) === spec.seed && answer !== null && answer.text.length >= lengthAfter(chunks),
+    );
   }
 
   /** A connection may break through no fault of what is read; what is not there after that is missed by the judge. */
@@ -169,25 +174,34 @@ export function createStage(options: StageOptions): PlayedStage {
         await bounded(`the LLM call of "${asked}" to end`, llm.ended(spec.seed));
       },
     },
-    ...operating(recorder),
-    together: (step) =>
-      options.wave
-        ? options.wave.together(() => step(operating(options.wave!.recorder)))
-        : step(operating(recorder)),
+    ...own,
+    together(step) {
+      const { wave } = options;
+      return wave ? wave.together((plays) => step(operating(wave.recorder, plays))) : step(own);
+    },
+    async saved(question, chunks) {
+      const saved = async () => {
+        while (!(await isSaved(question, chunks))) await sleep(LOOK_EVERY);
+      };
+      await bounded(`the database to hold ${chunks} chunks of "${question.name}"`, saved());
+    },
     probe: () => look(false),
     async glance(session) {
       await passerBy.snapshot(session.id);
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
+    hears: ({ name: asked, spec }) =>
+      bounded(`somebody to get something of the answer to "${asked}"`, listener.heard(spec.seed)),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
-    pass: (ms) => sleep(ms),
+    pass: (ms) => sleep(ms / options.haste),
 
     devices: () => devices,
     sessions: () => [...sends.keys()],
     async heal() {
       for (const device of devices) await device.heal();
+      if (plan.scenario.alone || plan.scenario.wave !== undefined) await own.heal();
       await Promise.all(questions.map((question: Question) => llm.allow(question.spec.seed, 'all')));
     },
     async isQuiet() {
@@ -206,7 +220,9 @@ export function createStage(options: StageOptions): PlayedStage {
         const answers = await patiently(() => freshReader.snapshot(session));
         await freshReader.status(session);
         if (capabilities.replayAfterEnd) {
-          for (const { message, send } of answers ?? []) {
+          for (const { message, send, state } of answers ?? []) {
+            // What has not ended by now has been waited for long enough.
+            if (state === 'generating') continue;
             await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
           }
         }

@@ -4,14 +4,14 @@ import { createWave } from './wave.ts';
 test('a step is taken once, when all have come', async () => {
   const wave = createWave(3);
   const steps: string[] = [];
-  const come = (name: string) => wave.together(async () => void steps.push(name));
+  const come = (name: string) => wave.together(async (plays) => void steps.push(`${name} of ${plays}`));
   const [a, b] = [come('a'), come('b')];
   await Promise.resolve();
   expect(steps).toEqual([]);
   await Promise.all([a, b, come('c')]);
-  expect(steps).toEqual(['a']);
+  expect(steps).toEqual(['a of 3']);
   await Promise.all([come('b'), come('c'), come('a')]);
-  expect(steps).toEqual(['a', 'b']);
+  expect(steps).toEqual(['a of 3', 'b of 3']);
 });
 
 test('who is over is waited for no longer', async () => {

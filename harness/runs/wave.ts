@@ -1,14 +1,16 @@
 /** Where the plays of a wave meet: what one step does to the stack, it does once, for all of them. */
 
 export interface Wave {
-  /** Resolves when every play that is not over has come, and one of them has taken the step. */
-  together(step: () => Promise<void>): Promise<void>;
+  /** Resolves when every play that is not over has come, and one of them has taken the step, told how many they are. */
+  together(step: Step): Promise<void>;
   /** A play is over, or has failed: the others wait for it no longer. */
   leave(): void;
 }
 
+type Step = (plays: number) => Promise<void>;
+
 interface Meeting {
-  step(): Promise<void>;
+  step: Step;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -23,7 +25,7 @@ export function createWave(plays: number): Wave {
     if (!first || waiting.length < going) return;
     const met = waiting;
     waiting = [];
-    first.step().then(
+    first.step(met.length).then(
       () => {
         for (const { resolve } of met) resolve();
       },

@@ -1,9 +1,17 @@
 /** The command that repeats a sweep, or one of its points. */
+import { crashStates } from './crash-points.ts';
 import { cutStyles } from './cut-points.ts';
 import { ways } from './point.ts';
 import type { SweepOptions } from './sweep.ts';
 
-export const DEFAULTS = { chunks: 60, styles: [...cutStyles], ways: [...ways], cuts: [1, 2, 3], jobs: 24 };
+export const DEFAULTS = {
+  chunks: 60,
+  styles: [...cutStyles],
+  ways: [...ways],
+  cuts: [1, 2, 3],
+  crashes: [...crashStates],
+  jobs: 24,
+};
 
 export function sweepCommand(options: SweepOptions & { seed: number }): string {
   const words = ['npx holdfast sweep'];
@@ -15,6 +23,7 @@ export function sweepCommand(options: SweepOptions & { seed: number }): string {
   add('styles', options.styles, DEFAULTS.styles);
   add('ways', options.ways, DEFAULTS.ways);
   add('cuts', options.cuts, DEFAULTS.cuts);
+  add('crashes', options.crashes, DEFAULTS.crashes);
   add('seed', options.seed);
   add('jobs', options.jobs, DEFAULTS.jobs);
   add('persistence', options.persistence);

@@ -9,6 +9,7 @@ import { type Run, type RunOptions, run } from '../runs/run.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
 import { sweepCommand } from './command.ts';
+import { type CrashState, crashPoints, crashStates } from './crash-points.ts';
 import { cutPoints, cutStyles } from './cut-points.ts';
 import { type Point, type Way, ways } from './point.ts';
 
@@ -16,7 +17,10 @@ export interface SweepOptions {
   chunks: number;
   styles: string[];
   ways: string[];
+  /** How often the network is lost in one answer: such as 1, 2, 3. */
   cuts: number[];
+  /** States of the server in which it dies. */
+  crashes: string[];
   /** Points to play, by id; default: all of them. */
   point?: string[];
   jobs: number;
@@ -42,10 +46,10 @@ export async function sweep(
 ): Promise<Sweep> {
   const { target = reference, bounds } = await loadConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const points = choosePoints(options);
   const [persistence] = choose('way of persisting', target.persistence, [
     options.persistence ?? target.persistence[0]!,
   ]);
+  const points = choosePoints(options, target.capabilities(persistence!).checkpointEvery);
   const clock = createClock(points);
   const played = await run({
     target,
@@ -88,13 +92,18 @@ function createClock(points: readonly Point[]) {
   };
 }
 
-function choosePoints({ chunks, styles, ways: asked, cuts, point }: SweepOptions): readonly Point[] {
-  const all = cutPoints({
-    chunks,
-    styles: choose<CutStyle>('cut style', cutStyles, styles),
-    ways: choose<Way>('way of going on', ways, asked),
-    cuts,
-  });
+function choosePoints(options: SweepOptions, checkpointEvery: number | null): readonly Point[] {
+  const { chunks, cuts, point } = options;
+  const goingOn = choose<Way>('way of going on', ways, options.ways);
+  const styles = choose<CutStyle>('cut style', cutStyles, options.styles);
+  const states =
+    options.crashes.join() === 'none'
+      ? []
+      : choose<CrashState>('state to crash in', crashStates, options.crashes);
+  const all = [
+    ...cutPoints({ chunks, styles, ways: goingOn, cuts }),
+    ...crashPoints({ chunks, states, ways: goingOn, checkpointEvery }),
+  ];
   if (!point) return all;
   const byId = new Map(all.map((each) => [each.id, each]));
   return point.map((id) => {

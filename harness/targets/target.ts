@@ -3,8 +3,10 @@
  * them, over which connection and with which faults in between, is not its business. So the API actor, the
  * proxy, k6 scripts and the load engine can all use the same one.
  */
+
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
 import type { Frame, Framing, Meaning } from '../wire/frames.ts';
+import type { TargetPage } from './page.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -65,6 +67,19 @@ export interface Probe {
   close(): Promise<void>;
 }
 
+/** Something that goes wrong in the target when it is told to, so that whoever judges it can be judged. */
+export interface PlantableDefect {
+  name: string;
+  /** What goes wrong, in a sentence. */
+  about: string;
+  /** Public reports of it. */
+  seenIn: readonly string[];
+  /** Which of its programs is changed. */
+  side: 'server' | 'page';
+  /** The defect of which this is what the other side can do wrong to the same effect. */
+  like?: string;
+}
+
 /** How to start the target, and what it needs to know. */
 export interface Launch {
   command: string;
@@ -90,6 +105,8 @@ export interface Target {
   /** Ways of persisting it can be started with; the first is the default. */
   persistence: readonly string[];
   framing: Framing;
+  /** What can be planted in it; default: nothing. */
+  defects?(): Promise<readonly PlantableDefect[]>;
   /** Prepares the database (migrations) before the start. */
   prepare?(surroundings: Surroundings): Promise<void>;
   launch(surroundings: Surroundings): Launch;
@@ -116,6 +133,8 @@ export interface Target {
   /** What an answer that is not 2xx says. */
   refusal(answer: HttpAnswer): Refusal;
   probe?(databaseUrl: string): Promise<Probe>;
+  /** Its page, where it has one that a person can use in a browser. */
+  page?: TargetPage;
 }
 
 export interface User {

@@ -29,15 +29,27 @@ export class Running {
     return generation?.outcome || generation?.abandoned ? undefined : generation;
   }
 
+  get size(): number {
+    return this.#generations.size;
+  }
+
+  /** Of all of them together. */
+  get readers(): number {
+    let sum = 0;
+    for (const generation of this.#generations.values()) sum += generation.readers;
+    return sum;
+  }
+
   /** Those that must not be taken for orphans. */
   get ids(): string[] {
     return [...this.#generations.keys()];
   }
 
-  /** Those whose leases are to be renewed. */
-  get begun(): string[] {
+  /** Those whose leases were renewed for the last time at least so many ms ago. */
+  quietFor(ms: number): string[] {
+    const before = performance.now() - ms;
     return [...this.#generations.values()]
-      .filter(({ begun, abandoned }) => begun && !abandoned)
+      .filter(({ begun, abandoned, renewedAt }) => begun && !abandoned && renewedAt <= before)
       .map(({ id }) => id);
   }
 

@@ -1,6 +1,6 @@
 /** A short sweep: every point of a short answer passes, one of them is repeated alone, and loss is seen where there is some. */
 import { expect, onTestFinished, test } from 'vitest';
-import { holdfast, latest, resultsOf, runsFolder } from './holdfast.ts';
+import { historyOf, holdfast, latest, resultsOf, runsFolder } from './holdfast.ts';
 
 function folder(): string {
   const { path, remove } = runsFolder();
@@ -10,7 +10,7 @@ function folder(): string {
 
 test('every cut of a short answer passes, and one alone as well', async () => {
   const out = folder();
-  const about = ['--chunks', '7', '--cuts', '1,2', '--seed', '5', '--out', out];
+  const about = ['--chunks', '7', '--cuts', '1,2', '--crashes', 'none', '--seed', '5', '--out', out];
   const { exit, stdout } = await holdfast(['sweep', ...about, '--jobs', '12']);
   expect(exit, stdout).toBe(0);
   expect(stdout).toContain(`${8 * 5 * 3 * 2} of ${8 * 5 * 3 * 2} cut points`);
@@ -25,9 +25,32 @@ test('every cut of a short answer passes, and one alone as well', async () => {
   expect(resultsOf(out).scenarios.map(({ id }) => id)).toEqual(['cut-3-of-7-fin-refresh-2', 'stack']);
 });
 
+test('every death of the server in a short answer passes', async () => {
+  const out = folder();
+  const { exit, stdout } = await holdfast([
+    'sweep',
+    '--chunks',
+    '6',
+    '--cuts',
+    '1',
+    '--styles',
+    'fin',
+    '--out',
+    out,
+  ]);
+  expect(exit, stdout).toBe(0);
+  // Asking, after each of 0 … 6 chunks, saving and saved at the one checkpoint, unended; three ways, and nobody there.
+  expect(stdout).toContain(`${(1 + 7 + 1 + 1 + 1) * 4} of ${(1 + 7 + 1 + 1 + 1) * 4} crash points`);
+  const killed = historyOf(out).filter((event) => event.type === 'fault' && event.kind === 'kill');
+  expect(killed.filter((event) => 'state' in event && event.state === 'struck')).toHaveLength(5);
+  // A death that cost nothing anywhere would prove nothing.
+  const ends = historyOf(out).filter((event) => event.type === 'row' && event.final === true);
+  expect(ends.every((event) => 'state' in event && event.state === 'completed')).toBe(false);
+});
+
 test('what is lost by saving at the end is found, and told with the command that repeats it', async () => {
   const out = folder();
-  const about = ['--chunks', '4', '--cuts', '1', '--styles', 'reset', '--ways', 'poll'];
+  const about = ['--chunks', '4', '--cuts', '1', '--styles', 'reset', '--ways', 'poll', '--crashes', 'none'];
   const args = ['sweep', ...about, '--persistence', 'at-end', '--seed', '5', '--out', out];
   const { exit, stdout } = await holdfast(args);
   expect(exit, stdout).toBe(1);

@@ -7,7 +7,9 @@ import { configOption, jsonOption, names, postgresOption, wholeNumber, wholeNumb
 import { announce } from '../present.ts';
 
 export const sweep = new Command('sweep')
-  .description('Plays every point of an answer at which it can be cut, in every way, and judges each.')
+  .description(
+    'Plays every point of an answer at which it can be cut or the server can die, in every way, and judges each.',
+  )
   .option('--chunks <number>', 'length of the answer', wholeNumber(1, 500), DEFAULTS.chunks)
   .addOption(list('--styles <styles>', 'how the network is lost', DEFAULTS.styles))
   .addOption(list('--ways <ways>', 'how clients go on', DEFAULTS.ways))
@@ -15,6 +17,9 @@ export const sweep = new Command('sweep')
     new Option('--cuts <numbers>', 'how often the network is lost in one answer')
       .argParser(wholeNumbers(1, 5))
       .default(DEFAULTS.cuts, DEFAULTS.cuts.join(',')),
+  )
+  .addOption(
+    list('--crashes <states>', 'states in which the server is killed; none: it is not', DEFAULTS.crashes),
   )
   .option('--point <ids>', 'only these points, as a summary names them', names)
   .option(
@@ -34,6 +39,10 @@ export const sweep = new Command('sweep')
     process.exitCode = exitOf(swept.results);
   });
 
+/** What is given replaces the usual, and is not added to it. */
 function list(flags: string, about: string, usual: readonly string[]): Option {
-  return new Option(flags, about).argParser(names).default([...usual], usual.join(','));
+  const given = [...usual];
+  const read = (text: string, before: string[] | undefined) =>
+    names(text, before === given ? undefined : before);
+  return new Option(flags, about).argParser(read).default(given, usual.join(','));
 }

@@ -1,0 +1,100 @@
+/** What a scenario does to the stack, booked as operations and faults of whoever holds the run's strings. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../actors/actor.ts';
+import { createFaultLog, type FaultLog } from '../faults/fault-log.ts';
+import { processFaults } from '../faults/processes.ts';
+import type { TcpLink } from '../faults/tcp-link.ts';
+import type { Recorder } from '../history/index.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { LinkStage, StackStage } from './scenario.ts';
+
+/** How often a link is looked at, ms. */
+const LOOK_EVERY = 5;
+
+export interface StackStageOptions {
+  stack: Stack;
+  /** Books what is done. */
+  recorder: Recorder;
+  plays: number;
+  /** Bound of waiting, ms. */
+  waitWithin: number;
+  /** A name unique in the history. */
+  name(kind: string): string;
+}
+
+export interface OwnStackStage extends StackStage {
+  /** Ends whatever a scenario left: what stands still goes on, what is gone is started again. */
+  heal(): Promise<void>;
+}
+
+export function createStackStage(options: StackStageOptions): OwnStackStage {
+  const { stack, recorder, plays, waitWithin, name } = options;
+  const faults = createFaultLog(recorder, 'target');
+  let isFrozen = false;
+
+  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
+    const fields = { op: name('op'), f, actor: 'operator' } as const;
+    recorder.record({ type: 'invoke', ...fields });
+    await step();
+    recorder.record({ type: 'ok', ...fields });
+  }
+
+  const stage: StackStage = {
+    plays,
+    target: {
+      async kill(signal) {
+        strike(faults, signal);
+        await operate('kill', () => stack.killTarget(signal, recorder));
+      },
+      async restart() {
+        await operate('restart', () => stack.restartTarget(recorder));
+        faults.healed();
+      },
+      async freeze() {
+        isFrozen = true;
+        strike(faults, 'SIGSTOP');
+        await stack.target.kill('SIGSTOP', { planned: true, recorder });
+      },
+      async thaw() {
+        isFrozen = false;
+        await stack.target.kill('SIGCONT', { planned: true, recorder });
+        faults.healed('freeze');
+      },
+    },
+    database: linkStage('database', stack.links.database),
+    llmLink: linkStage('llm', stack.links.llm),
+  };
+  return {
+    ...stage,
+    async heal() {
+      stage.database.heal();
+      stage.llmLink.heal();
+      if (!stack.target.alive) await stage.target.restart();
+      else if (isFrozen) await stage.target.thaw();
+    },
+  };
+
+  function linkStage(place: string, link: TcpLink): LinkStage {
+    const fault = (kind: string) => ({ id: `${place}-${kind}`, recorder });
+    const waiting = async (connections: number) => {
+      while (link.waiting() < connections) await sleep(LOOK_EVERY);
+    };
+    return {
+      hold: () => link.hold(fault('hold')),
+      cut: () => void link.cut(fault('cut')),
+      refuse: () => link.refuse(fault('refuse')),
+      heal() {
+        link.release();
+        link.heal();
+      },
+      waits: (connections) =>
+        within(waitWithin, `${connections} connections of ${place} to wait`, waiting(connections)),
+    };
+  }
+}
+
+/** A process fault is named by its kind: one of a kind at a time. */
+function strike(faults: FaultLog, signal: NodeJS.Signals): void {
+  const { id } = processFaults.find((fault) => fault.signal === signal)!;
+  faults.struck({ id }, id);
+}
