@@ -129,6 +129,8 @@ async function goThrough(search: Search, setting: Setting): Promise<void> {
     if (failing.length > 0) return follow(search, setting, failing, batch);
     if (!trouble) {
       for (const trial of trials) if (trial.verdict !== 'pass') doubt(search, trial, trial.program);
+      for (const { what, why } of run.results.skipped)
+        doubt(search, { reason: `${what} was not played: ${why}` }, null);
       if (run.results.verdict === 'pass') discard(run);
       continue;
     }
