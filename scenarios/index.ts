@@ -2,6 +2,15 @@
 import type { AnyScenario } from '../harness/runs/scenario.ts';
 import { canary } from './canary.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
+import { crashLoop } from './crash-loop.ts';
+import { databaseConflict } from './database-conflict.ts';
+import { databaseExhausted } from './database-exhausted.ts';
+import { databaseFull } from './database-full.ts';
+import { databaseHangs } from './database-hangs.ts';
+import { databaseKilled } from './database-killed.ts';
+import { databaseSlow } from './database-slow.ts';
+import { databaseTerminates } from './database-terminates.ts';
+import { databaseUnreachable } from './database-unreachable.ts';
 import { llmFails } from './llm-fails.ts';
 import { llmGarbles } from './llm-garbles.ts';
 import { llmRefuses } from './llm-refuses.ts';
@@ -10,7 +19,9 @@ import { network } from './network.ts';
 import { networkThrice } from './network-thrice.ts';
 import { polling } from './polling.ts';
 import { refresh } from './refresh.ts';
+import { serverFrozen } from './server-frozen.ts';
 import { serverKilled } from './server-killed.ts';
+import { serverReplaced } from './server-replaced.ts';
 import { sessionSwitch } from './session-switch.ts';
 import { stop } from './stop.ts';
 
@@ -27,5 +38,16 @@ export const scenarios: readonly AnyScenario[] = [
   llmStalls,
   llmGarbles,
   serverKilled,
+  crashLoop,
+  serverReplaced,
+  serverFrozen,
+  databaseHangs,
+  databaseUnreachable,
+  databaseTerminates,
+  databaseExhausted,
+  databaseFull,
+  databaseConflict,
+  databaseSlow,
+  databaseKilled,
   canary,
 ];

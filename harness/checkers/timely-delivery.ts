@@ -55,6 +55,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
+  if (play.backstageFailed(hold.from, deadline)) return [];
   const { after, by } = view.growth.reached(hold.at);
   const over = Math.min(
     deadline.t + deadline.err,

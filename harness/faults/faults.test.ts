@@ -7,6 +7,8 @@ it('lists each fault once, with all that a reader of the list wants to know', ()
   expect(ids).toEqual([
     ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'withhold', 'hold', 'refuse'],
     ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
+    ...['database-kill', 'database-terminate', 'database-exhausted'],
+    ...['database-full', 'database-conflict', 'database-slow'],
     ...['kill', 'term', 'freeze'],
   ]);
   for (const { about, heals } of faults) {

@@ -1,4 +1,5 @@
 import { cuts } from './cuts/index.ts';
+import { databaseFaults } from './database/index.ts';
 import type { FaultInfo } from './fault.ts';
 import { linkFaults } from './links.ts';
 import { processFaults } from './processes.ts';
@@ -28,6 +29,9 @@ const deviceFaults: readonly FaultInfo[] = [
 ];
 
 /** Every fault there is, in the order in which they are listed. */
-export const faults: readonly FaultInfo[] = [...deviceFaults, ...linkFaults, ...processFaults].map(
-  ({ id, at, about, heals }) => ({ id, at, about, heals }),
-);
+export const faults: readonly FaultInfo[] = [
+  ...deviceFaults,
+  ...linkFaults,
+  ...databaseFaults,
+  ...processFaults,
+].map(({ id, at, about, heals }) => ({ id, at, about, heals }));
