@@ -18,6 +18,10 @@ const CATALOGUE = {
   HF_CONFIG: { exit: 64, text: '{file}: {what}.' },
   HF_NO_RUN: { exit: 64, text: 'No run at {path}: {what}. Name a folder that holds a history.jsonl.' },
   HF_OUT_NOT_WRITABLE: { exit: 64, text: 'Cannot write runs to {path}: {what}. Choose another with --out.' },
+  HF_PROGRAM: {
+    exit: 64,
+    text: 'No program in {source}: {what}. It takes the JSON that `holdfast explore` prints, or a file with it.',
+  },
   HF_POSTGRES_UNAVAILABLE: {
     exit: 70,
     text: 'PostgreSQL ({provider}) did not start: {what}. Set DATABASE_URL to a server you have, or see `holdfast doctor`.',

@@ -1,6 +1,6 @@
 /** What one call is answered with. */
 import type { Directive } from './directive.ts';
-import { mix, oracle } from './oracle.ts';
+import { mix, oracle, oracleOf } from './oracle.ts';
 import { constantPace, type Pace, profilePace } from './pace/pace.ts';
 
 export interface Answer {
@@ -47,7 +47,7 @@ export function directedAnswer(directive: Directive, attempt: number): Answer {
     name: `${seed.toString(36)}-${attempt}`,
     attempt,
     chunks,
-    text: (i) => oracle(seed, attempt, i, mode),
+    text: oracleOf(seed, attempt, mode),
     pace: pace === null ? constantPace(first, gap, chunks) : profilePace(pace, seed, attempt, chunks),
     reasoning: texts(REASONING, directive.reasoning),
     toolCall: argumentsOf(texts(TOOL, directive.tool)),

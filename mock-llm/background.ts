@@ -5,11 +5,12 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import { cut, type Delivery, STREAM_HEADERS } from './delivery.ts';
+import { cut, type Delivery } from './delivery.ts';
 import type { Script, SnapshotStatus } from './dialects/dialect.ts';
 import { MockLlmError } from './errors.ts';
 import { sendJson } from './http.ts';
 import type { Call, Ledger } from './ledger.ts';
+import { STREAM_HEADERS } from './streamed.ts';
 
 /** How many answers are kept; open ones are never dropped. */
 const KEPT = 1000;
@@ -52,6 +53,7 @@ export class BackgroundAnswer extends EventEmitter {
       },
       write() {},
       flush: () => true,
+      onceDrained() {},
       end: () => this.#finish('completed', this.#script.closing()),
       finish() {},
       fail: () => this.#finish('failed', [this.#script.failure(this.#chunks)]),

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, auxiliaryAnswer, directedAnswer } from './answer.ts';
 import { type Background, BackgroundAnswer } from './background.ts';
-import { type Delivery, inOnePiece, streamed } from './delivery.ts';
+import { type Delivery, inOnePiece } from './delivery.ts';
 import type { Dialect, Question, Script } from './dialects/dialect.ts';
 import { parseDirective } from './directive.ts';
 import { FAULTS_HEADER, type FaultSources } from './fault-sources.ts';
@@ -16,6 +16,7 @@ import type { Turns } from './pace/turns.ts';
 import type { Wheel } from './pace/wheel.ts';
 import { inFrames, type Recording, replayed, replayScript } from './recording.ts';
 import { type Reader, Speaker } from './speaker.ts';
+import { Streamed } from './streamed.ts';
 
 export interface House {
   ledger: Ledger;
@@ -94,7 +95,7 @@ function voice(
 ): { reader: Reader; delivery: Delivery } {
   if (!question.background) {
     const parts = { res, answer, script, call, ledger };
-    return { reader: res, delivery: question.stream ? streamed(parts) : inOnePiece(parts) };
+    return { reader: res, delivery: question.stream ? new Streamed(parts) : inOnePiece(parts) };
   }
   const kept = new BackgroundAnswer(answer, script);
   background.add(kept);

@@ -92,19 +92,22 @@ const IDENTICAL = 3;
 const EMPTY = 4;
 const HAZARD_BELOW = 15;
 
-// The prefix of a mark is the same for a whole answer; remembering the last saves most of its cost.
-let lastSeed = -1;
-let lastAttempt = -1;
-let lastPrefix = '';
-let lastBase = 0;
-
-function enter(seed: number, attempt: number): void {
-  if (seed === lastSeed && attempt === lastAttempt) return;
-  lastSeed = seed;
-  lastAttempt = attempt;
-  lastPrefix = `{${seed.toString(36)}.${attempt.toString(36)}.`;
-  lastBase = mix(seed >>> 0, attempt);
+/** What the chunks of one attempt have in common, worked out once. */
+interface Voice {
+  seed: number;
+  attempt: number;
+  /** Of its marks. */
+  prefix: string;
+  base: number;
 }
+
+function voiceOf(seed: number, attempt: number): Voice {
+  const prefix = `{${seed.toString(36)}.${attempt.toString(36)}.`;
+  return { seed, attempt, prefix, base: mix(seed >>> 0, attempt) };
+}
+
+// Remembering the last saves most of the cost of going through an answer.
+let last = voiceOf(0, 0);
 
 /**
  * The text of chunk `i`.
@@ -115,8 +118,18 @@ function enter(seed: number, attempt: number): void {
  * @returns a well-formed UTF-16 string, possibly empty; never a NUL, which PostgreSQL cannot store
  */
 export function oracle(seed: number, attempt: number, i: number, mode: TextMode = 'marked'): string {
-  enter(seed, attempt);
-  const pair = mix(lastBase, i >>> 1);
+  if (seed !== last.seed || attempt !== last.attempt) last = voiceOf(seed, attempt);
+  return say(last, i, mode);
+}
+
+/** The same for all chunks of one attempt, for who goes through many answers at once. */
+export function oracleOf(seed: number, attempt: number, mode: TextMode = 'marked'): (i: number) => string {
+  const voice = voiceOf(seed, attempt);
+  return (i) => say(voice, i, mode);
+}
+
+function say({ prefix, base }: Voice, i: number, mode: TextMode): string {
+  const pair = mix(base, i >>> 1);
   const kind = pair % PAIR_KINDS;
   const odd = (i & 1) === 1;
   const detail = pair >>> 8;
@@ -127,15 +140,15 @@ export function oracle(seed: number, attempt: number, i: number, mode: TextMode 
       const [, head, tail] = PAIRS[detail % PAIRS.length]!;
       if (mode === 'natural') return odd ? tail : head;
       // The mark stands on the outer side, so that the border itself stays as the hazard has it.
-      return odd ? `${tail}${lastPrefix}${i.toString(36)}}` : `${lastPrefix}${i.toString(36)}}${head}`;
+      return odd ? `${tail}${prefix}${i.toString(36)}}` : `${prefix}${i.toString(36)}}${head}`;
     }
     if (kind > EMPTY && odd === ((pair & 0x80) !== 0)) {
       const text = SINGLE[detail % SINGLE.length]![1];
-      return mode === 'natural' ? text : `${lastPrefix}${i.toString(36)}}${text}`;
+      return mode === 'natural' ? text : `${prefix}${i.toString(36)}}${text}`;
     }
   }
   const word = VOCABULARY[mix32(pair + (odd ? 0x5bd1e995 : 0)) % VOCABULARY.length]!;
-  return mode === 'natural' ? word : `${lastPrefix}${i.toString(36)}}${word}`;
+  return mode === 'natural' ? word : `${prefix}${i.toString(36)}}${word}`;
 }
 
 /** The text of chunks `from` (inclusive) to `to` (exclusive). */

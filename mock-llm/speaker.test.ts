@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { auxiliaryAnswer } from './answer.ts';
+import { now } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import { NO_FAULTS } from './faults/plan.ts';
 import { Gates } from './gates.ts';
@@ -10,8 +11,11 @@ import { Turns } from './pace/turns.ts';
 import { Wheel } from './pace/wheel.ts';
 import { Speaker } from './speaker.ts';
 
-// Time is told, not awaited: `process.hrtime`, timers and immediates are the fake ones.
-beforeEach(() => void vi.useFakeTimers({ toFake: ['hrtime', 'setTimeout', 'clearTimeout', 'setImmediate'] }));
+// Time is told, not awaited: clock, timers and immediates are fake ones, which count whole milliseconds from 0.
+vi.mock('./clock.ts', () => ({ now: () => performance.now() }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate'] }),
+);
 afterEach(() => void vi.useRealTimers());
 
 interface Scene {
@@ -39,8 +43,8 @@ class WatchedGates extends Gates {
 
 function speak({ chunks, first, gap }: { chunks: number; first: number; gap: number }, blocksAt = -1): Scene {
   const done: Scene['done'] = [];
-  const begun = milliseconds();
-  const book = (what: string | number) => void done.push([what, Math.round(milliseconds() - begun)]);
+  const begun = now();
+  const book = (what: string | number) => void done.push([what, Math.round(now() - begun)]);
   const res = Object.assign(new EventEmitter(), { destroyed: false });
   const gates = new WatchedGates();
   const ledger = new Ledger();
@@ -61,6 +65,7 @@ function speak({ chunks, first, gap }: { chunks: number; first: number; gap: num
       behind = false;
       return keepsUp;
     },
+    onceDrained: (listener) => void res.once('drain', listener),
     finish() {},
     fail() {},
     close() {},
@@ -83,11 +88,6 @@ function speak({ chunks, first, gap }: { chunks: number; first: number; gap: num
   };
   new Speaker({ ...stage, keepAlive: '', survivesCuts: false, refuse() {} }).speak();
   return { done, res, gates, ledger, watchers: gates.watchers };
-}
-
-function milliseconds(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6;
 }
 
 test('chunks come on their schedule, the end with the last', () => {

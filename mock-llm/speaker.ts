@@ -13,7 +13,7 @@ import type { Plan } from './faults/plan.ts';
 import type { Gates } from './gates.ts';
 import type { Call, Ledger } from './ledger.ts';
 import type { Turns } from './pace/turns.ts';
-import type { Wheel } from './pace/wheel.ts';
+import { Alarm, type Wheel } from './pace/wheel.ts';
 
 /** Steps taken in one turn, and written at once, before other streams have theirs. */
 const STEPS_A_TURN = 64;
@@ -23,7 +23,7 @@ const STEP: Act = { do: 'step' };
 /** Whoever is spoken to, as far as the speaker minds. */
 export interface Reader {
   readonly destroyed: boolean;
-  once(event: 'finish' | 'close' | 'drain', listener: () => void): unknown;
+  once(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
 export interface Stage {
@@ -55,11 +55,15 @@ export class Speaker {
   #alone = false;
   /** When the step is due; moved on by the time spent at gates and pauses, not by any other lateness. */
   #due = now();
+  readonly #dueAlarm: Alarm;
+  /** Of a fault that is silent for a while. */
+  #silence: Alarm | null = null;
   #heldSince: number | null = null;
-  #stopWaiting = () => {};
+  #leaveGate: (() => void) | null = null;
 
   constructor(stage: Stage) {
     this.#stage = stage;
+    this.#dueAlarm = new Alarm(this.#go);
   }
 
   speak(): void {
@@ -169,16 +173,16 @@ export class Speaker {
   #isDue(): boolean {
     const { answer, wheel } = this.#stage;
     if (this.#step === -1 || !answer.pace || this.#due <= now()) return true;
-    if (this.#flushed()) this.#stopWaiting = wheel.at(this.#due, this.#go);
+    if (this.#flushed()) wheel.set(this.#dueAlarm, this.#due);
     return false;
   }
 
   /** Hands over what was said. @returns false where the reader is behind, and is waited for */
   #flushed(): boolean {
-    const { call, delivery, reader } = this.#stage;
+    const { call, delivery } = this.#stage;
     if (this.#alone || delivery.flush()) return true;
     call.state = 'reader';
-    reader.once('drain', this.#drained);
+    delivery.onceDrained(this.#drained);
     return false;
   }
 
@@ -200,9 +204,11 @@ export class Speaker {
       if (keepAlive && !this.#alone) delivery.write(this.#stage.keepAlive, null);
       sleep();
     };
+    const alarm = new Alarm(next);
+    this.#silence = alarm;
     const sleep = (): void => {
       const wakeAt = keepAlive ? Math.min(until, now() + KEEP_ALIVE_MS) : until;
-      if (wakeAt < Number.POSITIVE_INFINITY) this.#stopWaiting = wheel.at(wakeAt, next);
+      if (wakeAt < Number.POSITIVE_INFINITY) wheel.set(alarm, wakeAt);
     };
     if (moves && ms !== null) this.#due += ms;
     sleep();
@@ -219,17 +225,18 @@ export class Speaker {
   #passesGate(): boolean {
     const { call, delivery, gates, ledger } = this.#stage;
     if (call.send === null) return true;
-    const at = delivery.writtenBefore(this.#step);
     const open = gates.passes(call.send, delivery.gateStep(this.#step));
+    if (open && this.#heldSince === null) return true;
+    const at = delivery.writtenBefore(this.#step);
     if (!open && this.#heldSince === null) {
       delivery.flush();
       this.#heldSince = now();
-      this.#stopWaiting = gates.watch(call.send, this.#go);
+      this.#leaveGate = gates.watch(call.send, this.#go);
       ledger.held(call, at);
     }
-    if (open && this.#heldSince !== null) {
-      this.#stopWaiting();
-      this.#due += now() - this.#heldSince;
+    if (open) {
+      this.#leaveGate?.();
+      this.#due += now() - this.#heldSince!;
       this.#heldSince = null;
       ledger.released(call, at);
       if (this.#alone) call.state = 'alone';
@@ -240,7 +247,10 @@ export class Speaker {
   #end(how: 'completed' | 'aborted' | 'fault'): void {
     if (this.#over) return;
     this.#over = true;
-    this.#stopWaiting();
-    this.#stage.ledger.end(this.#stage.call, how);
+    const { call, ledger, wheel } = this.#stage;
+    wheel.off(this.#dueAlarm);
+    if (this.#silence) wheel.off(this.#silence);
+    this.#leaveGate?.();
+    ledger.end(call, how);
   }
 }

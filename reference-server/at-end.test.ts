@@ -8,7 +8,7 @@ describe.each([
   let house: House;
   let server: TestServer;
   beforeAll(async () => {
-    house = await House.build(to);
+    house = await House.build(to === undefined ? {} : { migrations: to });
     server = await house.serve({ PERSISTENCE: 'at-end' });
   });
   afterAll(() => house.tearDown());

@@ -15,10 +15,11 @@ export interface Config {
   /** User by token. */
   users: ReadonlyMap<string, string>;
   llm: LlmConfig;
-  persistence: 'checkpoint' | 'at-end';
+  /** How answers are saved: rewritten as they grow, appended to, or inserted when they are finished. */
+  persistence: 'checkpoint' | 'append' | 'at-end';
   /** Save after so many chunks, and this long after the first unsaved one when fewer have come. */
   checkpoint: { chunks: number; within: number };
-  /** How long a generation counts as alive without news of its owner; the heartbeat comes three times as often. */
+  /** How long a generation counts as alive without news of its owner. */
   lease: number;
   /** Pause between two looks for orphans. */
   sweep: number;
@@ -71,7 +72,7 @@ const Environment = z.object({
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_MODEL: z.string().min(1),
   LLM_IDLE_TIMEOUT_MS: milliseconds(60_000),
-  PERSISTENCE: z.enum(['checkpoint', 'at-end']).default('checkpoint'),
+  PERSISTENCE: z.enum(['checkpoint', 'append', 'at-end']).default('checkpoint'),
   CHECKPOINT_CHUNKS: count(5),
   CHECKPOINT_MS: milliseconds(2_000),
   LEASE_MS: milliseconds(5_000),

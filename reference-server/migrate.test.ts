@@ -8,6 +8,7 @@ const ALL = [
   '0002_message-status-tracking',
   '0003_generation-leases',
   '0004_idempotency-keys',
+  '0005_message-pieces',
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -54,8 +55,29 @@ test('up, down and up again keep every message, and a status call changes nothin
   await db.query('DELETE FROM ai_chat_messages');
 });
 
+test('down keeps what was appended to an answer and not folded into it yet', async () => {
+  const { rows } = await db.query(
+    `WITH s AS (INSERT INTO ai_chat_sessions (user_id) VALUES ('alice') RETURNING id)
+     INSERT INTO ai_chat_messages (session_id, role, content, status, folded_epoch)
+     SELECT s.id, 'assistant', c, st, 1 FROM s, (VALUES ('kept ', 'generating'), ('done', 'completed')) AS m (c, st)
+     RETURNING position`,
+  );
+  for (const { position } of rows) {
+    await db.query(
+      `INSERT INTO ai_chat_message_pieces (message_position, epoch, chunk_count, text)
+       VALUES ($1, 0, 1, 'too late'), ($1, 1, 10, 'second'), ($1, 1, 5, 'first ')`,
+      [position],
+    );
+  }
+  await migrate(database.url, 'down', { to: 4 });
+  expect(await contents()).toEqual(['kept first second', 'done']);
+  await migrate(database.url, 'up');
+  expect(await contents()).toEqual(['kept first second', 'done']);
+  await db.query('DELETE FROM ai_chat_messages');
+});
+
 test('down without bounds takes one back, and all of them can be taken back', async () => {
-  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(3));
+  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(4));
   expect((await migrate(database.url, 'down', { to: 0 })).pending).toEqual(ALL);
   expect((await migrate(database.url, 'up', { count: 2 })).applied).toEqual(ALL.slice(0, 2));
 });

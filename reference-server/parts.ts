@@ -14,15 +14,15 @@ import { readAlong } from './sse/read-along.ts';
 import { stop } from './stop.ts';
 import * as generations from './store/generations.ts';
 import { messages } from './store/messages.ts';
+import { openWriter } from './store/writer.ts';
 
-/** The statements by which answers are written. */
-export type Store = Pick<
-  typeof generations,
-  'begin' | 'saveCheckpoint' | 'endGeneration' | 'cancelElsewhere' | 'renewLeases' | 'sweepOrphans'
->;
+/** How generations begin, are kept, and are taken over. */
+export type Store = Pick<typeof generations, 'begin' | 'cancelElsewhere' | 'renewLeases' | 'sweepOrphans'>;
 
 export interface Parts {
   store: Store;
+  /** How answers are written on the way and at their end. */
+  writer: typeof openWriter;
   /** How messages are read. */
   messages: typeof messages;
   /** The call to the LLM. */
@@ -38,6 +38,7 @@ export interface Parts {
 
 export const PARTS: Parts = {
   store: generations,
+  writer: openWriter,
   messages,
   chat,
   send,

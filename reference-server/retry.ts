@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
+/** ms */
+export const FIRST_PAUSE = 50;
+export const LONGEST_PAUSE = 1_000;
 
 /**
  * Repeats `work` while it fails in a way that may pass, with growing pauses.

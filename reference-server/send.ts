@@ -40,14 +40,14 @@ export async function send(
 
 /** Begins a generation, or finds the one that this was asked for before. */
 async function beginGeneration(
-  { parts, db, config, log, messages, running, instance }: Services,
+  { parts, db, config, log, messages, writer, running, instance }: Services,
   user: string,
   session: string,
   { content, idempotency_key: key }: Question,
 ): Promise<{ userMessage: string; message: string }> {
   const userMessage = randomUUID();
   const message = randomUUID();
-  const generation = new Generation(message, { db, store: parts.store, config, log, read: messages.byId });
+  const generation = new Generation(message, { writer, config, log, read: messages.byId });
   running.announce(generation);
   const begun = parts.store.begin(db, {
     user,

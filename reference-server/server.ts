@@ -17,6 +17,9 @@ import { checkSchema, connect } from './store/database.ts';
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
 
+/** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
+const LOCK_TIMEOUT = 200;
+
 export interface Server {
   url: string;
   app: Express;
@@ -32,6 +35,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const messages = parts.messages(db, config.persistence);
     const running = new Running();
     const atEnd = new AtEnd(db, messages, config, log, parts.chat);
+    const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
@@ -41,6 +45,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       log,
       db,
       messages,
+      writer: parts.writer(combining, db, config),
       running,
       atEnd,
       instance,
@@ -49,7 +54,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const server = await listen(app, config);
     // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
     const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
-    if (config.persistence === 'checkpoint') {
+    if (config.persistence !== 'at-end') {
       tend({ db: tending, store: parts.store, running, owner: instance, config, log }, closed.signal);
     }
 
@@ -64,7 +69,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       await atEnd.idle();
       closed.abort();
       await gone;
-      await Promise.all([db.end(), tending.end()]);
+      await Promise.all([db.end(), combining.end(), tending.end()]);
     };
     const { port } = server.address() as AddressInfo;
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;

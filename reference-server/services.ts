@@ -5,6 +5,7 @@ import type { Running } from './generation/running.ts';
 import type { Parts } from './parts.ts';
 import type { Database } from './store/database.ts';
 import type { Messages } from './store/messages.ts';
+import type { Writer } from './store/writer.ts';
 
 /** What the routes work with. */
 export interface Services {
@@ -13,6 +14,7 @@ export interface Services {
   log: Logger;
   db: Database;
   messages: Messages;
+  writer: Writer;
   running: Running;
   atEnd: AtEnd;
   /** Names this process in its leases. */

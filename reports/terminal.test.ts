@@ -34,7 +34,7 @@ describe('renderSummary', () => {
     expect(summary).toContain(
       '? coverage\n      because   the calls of sends 7001 and 7002 never overlapped',
     );
-    expect(summary).toContain('11.4 ms  recovery: to the first new chunk, checkpoint');
+    expect(summary).toContain('11.4 ms  recovery: to the first new chunk, api, checkpoint');
     expect(summary).toMatch(
       /report {2}runs\/1\/report\.html\nrepeat {2}holdfast verify --seed 42 .*\nexit {4}1: /,
     );

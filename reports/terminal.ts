@@ -147,11 +147,23 @@ function remarks(results: Results, width: number): string[] {
   return lines.flatMap((line) => wrap(visible(line), width));
 }
 
+/** What the summary tells; the report has all. */
+const SUMMED_UP: ReadonlySet<string> = new Set([
+  'recovery-first-new',
+  'recovery-caught-up',
+  'recovery-finished',
+]);
+
 function figures(folded: Folded, width: number): string[] {
-  return folded.persistence.flatMap((persistence) => {
-    const plays = folded.rows.flatMap((row) => row.cells.get(persistence)?.plays ?? []);
+  const drivers = [...new Set(folded.rows.map(({ driver }) => driver))];
+  const columns = folded.persistence.flatMap((persistence) =>
+    drivers.map((driver) => ({ persistence, driver })),
+  );
+  return columns.flatMap(({ persistence, driver }) => {
+    const rows = folded.rows.filter((row) => row.driver === driver);
+    const plays = rows.flatMap((row) => row.cells.get(persistence)?.plays ?? []);
     return metricKeys(plays)
-      .filter((key) => key.startsWith('recovery'))
+      .filter((key) => SUMMED_UP.has(key))
       .map((key) => {
         const m = foldMetric(plays, key)!;
         // Of one sample there are no quantiles to speak of.
@@ -159,7 +171,7 @@ function figures(folded: Folded, width: number): string[] {
           m.n === 1
             ? withUnit(m.p50, m.unit)
             : `p50 ${withUnit(m.p50, m.unit)}  max ${withUnit(m.max, m.unit)}  n ${m.n}`;
-        return shorten(`${values}  ${metricName(key)}, ${persistence}`, width);
+        return shorten(`${values}  ${metricName(key)}, ${driver}, ${persistence}`, width);
       });
   });
 }

@@ -64,7 +64,7 @@ const MEANS: Readonly<Record<number, string>> = {
 };
 
 /** The exit code that the run ends with, and what it means. */
-export function exit(results: Results): { code: number; means: string } {
+export function exit(results: Parameters<typeof exitOf>[0]): { code: number; means: string } {
   const code = exitOf(results);
   return { code, means: MEANS[code] ?? 'unknown' };
 }
@@ -74,6 +74,11 @@ const METRICS: Readonly<Record<string, string>> = {
   'recovery-first-new': 'recovery: to the first new chunk',
   'recovery-caught-up': 'recovery: to caught up',
   'recovery-finished': 'recovery: to the end',
+  'recovery-detected': 'recovery: to its being noticed',
+  'recovery-from-detection': 'recovery: from there to the first new chunk',
+  'reload-first-partial': 'reload: to the first text',
+  'thread-time': "page's thread, by chunk",
+  'long-task': "page's thread, busy in one go",
   'switch-latency': 'switch latency',
   'durability-lag': 'durability lag',
   'durability-age': 'age of the oldest unsaved chunk',

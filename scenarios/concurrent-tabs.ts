@@ -7,7 +7,7 @@ export const concurrentTabs = defineScenario<{ left: number; right: number }>({
   about:
     'Two tabs of one device ask a question each while the other is being answered. Both are generated on their ' +
     'own, neither holds text of the other, both complete.',
-  drivers: ['api'],
+  drivers: ['api', 'browser'],
   short: true,
   feeds: FED_BY_ASKING,
   questions: { left: { chunks: [30, 60] }, right: { chunks: [30, 60] } },

@@ -12,7 +12,7 @@ export const network = defineScenario<{ at: number; style: CutStyle }>({
   about:
     'The network is lost at an exact chunk while the answer streams and comes back after five seconds, while the ' +
     'LLM goes on speaking. What was shown must stay; resuming or polling must bring the rest.',
-  drivers: ['api'],
+  drivers: ['api', 'browser'],
   short: true,
   feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   questions: { question: { chunks: [60, 80], gap: 100 } },

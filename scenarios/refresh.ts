@@ -7,7 +7,7 @@ export const refresh = defineScenario<{ at: number }>({
   about:
     'A question is asked and the page reloaded while the answer streams. The partial answer must appear again and ' +
     'go on to the end, and what the page had shown must all be there.',
-  drivers: ['api'],
+  drivers: ['api', 'browser'],
   short: true,
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 80] } },

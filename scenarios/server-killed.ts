@@ -7,7 +7,7 @@ export const serverKilled = defineScenario<{ at: number }>({
   about:
     'The server is killed by SIGKILL at an exact chunk and started again. The answer must end within seconds, with ' +
     'at most the chunks since the last checkpoint lost, and readers must be told that it became shorter.',
-  drivers: ['api'],
+  drivers: ['api', 'browser'],
   alone: true,
   feeds: FED_BY_ASKING,
   needs: ({ afterCrash }) => (afterCrash === 'nothing' ? 'the target promises nothing after a crash' : null),

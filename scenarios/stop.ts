@@ -7,7 +7,7 @@ export const stop = defineScenario<{ at: number }>({
   about:
     'An answer is stopped at an exact chunk. The LLM call closes, what was shown is kept, every place says ' +
     'cancelled from then on, and a second stop and one that comes too late change nothing.',
-  drivers: ['api'],
+  drivers: ['api', 'browser'],
   feeds: [...FED_BY_ASKING, 'cancel-honoured'],
   needs: ({ stop: can }) => (can ? null : 'the target cannot stop a generation'),
   questions: { stopped: { chunks: [40, 80] }, finished: { chunks: [8, 16] } },

@@ -11,6 +11,7 @@ const DIST = join(ROOT, 'dist');
 const ASSETS = [
   'migrations',
   'harness/runs/results.schema.json',
+  'harness/explore/results.schema.json',
   'package.json',
   'reference-server/web/dist',
 ];

@@ -1,6 +1,6 @@
 /**
- * Writes what the documents repeat from the code: docs/errors.md, and in docs/invariants.md the parts between
- * `<!-- name: … -->` and `<!-- /name -->`.
+ * Writes what the documents repeat from the code: docs/errors.md, and in docs/invariants.md and docs/explore.md the
+ * parts between `<!-- name: … -->` and `<!-- /name -->`.
  *
  *     node tools/docs.ts           writes
  *     node tools/docs.ts --check   ends with 1 where something is out of date
@@ -9,6 +9,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Checker } from '../harness/checkers/checker.ts';
 import { checkers } from '../harness/checkers/index.ts';
 import { errorCatalogue } from '../harness/errors.ts';
+import { EXAMPLE } from '../harness/programs/example.ts';
+import { encode, inWords } from '../harness/programs/program.ts';
+import { stepsInWords } from '../harness/programs/steps/index.ts';
 
 const ROOT = new URL('..', import.meta.url);
 
@@ -21,6 +24,7 @@ export interface Document {
 
 export function documents(): Document[] {
   const invariants = read('docs/invariants.md');
+  const explore = read('docs/explore.md');
   return [
     { path: 'docs/errors.md', is: read('docs/errors.md'), ought: errors() },
     {
@@ -31,7 +35,27 @@ export function documents(): Document[] {
         ['figures', `${docstring('harness/checkers/metrics.ts')}\n`],
       ].reduce((text, [name, content]) => replacePart(text, name!, content!), invariants),
     },
+    {
+      path: 'docs/explore.md',
+      is: explore,
+      ought: replacePart(replacePart(explore, 'example', exampleProgram()), 'steps', stepsOfPrograms()),
+    },
   ];
+}
+
+function exampleProgram(): string {
+  const words = inWords(EXAMPLE).map((line, index) => `    ${index + 1}  ${line}`);
+  return `${words.join('\n')}
+
+\`\`\`json
+${encode(EXAMPLE).replaceAll(/(?<=[[}],?)(?=\{)|(?=\]\})/g, '\n')}
+\`\`\`
+`;
+}
+
+function stepsOfPrograms(): string {
+  const rows = stepsInWords.map(({ name, about }) => `| \`${name}\` | ${about} |`);
+  return `| step | |\n|---|---|\n${rows.join('\n')}\n`;
 }
 
 function errors(): string {

@@ -32,9 +32,11 @@ export interface Device {
   cut(style: CutStyle, name: string): Promise<number>;
   /** Loses the network (unless `once`: only the one connection) at a content index of one exchange. */
   cutAt(point: StrikePoint, style: StrikeStyle, options: CutOptions): Promise<ArmedCut>;
+  /** Says that it has lost the network and begins nothing new, while what is under way goes on. */
+  offline(): Promise<void>;
   /** The network is back. */
   heal(): Promise<void>;
-  /** Resolves when every answer that its tabs hold has ended. Has no bound of its own. */
+  /** Resolves when every answer that its tabs show has ended. Has no bound of its own. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,14 +63,36 @@ export interface Tab {
   /** Reloads: forgets everything it holds and loads the session that is shown. */
   refresh(): Promise<void>;
   switchTo(session: Session): Promise<void>;
+  /** Where a page offers no stop, because nothing is being generated, nothing happens. */
   stop(question: Question): Promise<void>;
   /** Resolves when the answer shown is at least as long as that many chunks. Throws `Unmet` after a bound. */
   sees(question: Question, chunks: number): Promise<void>;
   /** Resolves when the tab holds the answer for ended. Throws `Unmet` after a bound. */
   finished(question: Question): Promise<void>;
-  /** Resolves when every answer that the tab holds has ended. Has no bound of its own. */
+  /** Resolves when every answer of the session that the tab shows has ended. Has no bound of its own. */
   quiet(): Promise<void>;
+  /** For good, in mid-stream too. */
   close(): Promise<void>;
+  /** What only a page in a browser can do; an API client has none of it. */
+  readonly page?: PageVerbs;
+}
+
+/** A scenario that says one of these is for the driver `browser` alone. */
+export interface PageVerbs {
+  /** The renderer dies. `refresh` brings the tab back. */
+  crash(): Promise<void>;
+  back(): Promise<void>;
+  forward(): Promise<void>;
+  /** The page stands still, as a tab does that a browser has put to sleep, until `thaw`. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** As `send`, by a double click. */
+  sendTwice(question: Question): Promise<void>;
+}
+
+export function pageOf(tab: Tab): PageVerbs {
+  if (tab.page) return tab.page;
+  throw new TypeError(`tab ${tab.name} is no page: a scenario that needs one is for drivers: ['browser']`);
 }
 
 /** A scenario waited for something that did not come within its bound. */

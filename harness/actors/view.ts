@@ -31,10 +31,11 @@ export interface ViewOptions {
   fresh?: boolean;
   /** The view that this one replaces after a reload. */
   after?: string;
+  by?: 'page';
 }
 
 export function openView(options: ViewOptions): View {
-  const { id, actor, send, recorder, kind = 'live', fresh, after } = options;
+  const { id, actor, send, recorder, kind = 'live', fresh, after, by } = options;
   let text = '';
   let ended: GenerationState | undefined;
   let closed = false;
@@ -53,6 +54,7 @@ export function openView(options: ViewOptions): View {
     kind,
     ...(fresh && { fresh }),
     ...(after && { after }),
+    ...(by && { by }),
   });
   const view: View = {
     id,

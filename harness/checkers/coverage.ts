@@ -111,8 +111,15 @@ function isResumed(generation: Generation, play: PlayFacts): boolean {
   const first = earliest(interruptions);
   if (!first) return false;
   return [...generation.views.values()].some(
-    (view) => view.kind === 'live' && !view.fresh && isTakenUp(view, first),
+    (view) => view.kind === 'live' && !view.fresh && (isTakenUp(view, first) || isShownAgain(view, play)),
   );
+}
+
+/** A page may go on listening to what it does not show: taken up again it is where text comes to be seen again. */
+function isShownAgain(view: View, play: PlayFacts): boolean {
+  if (!view.byPage) return false;
+  const left = [...play.of('switch'), ...play.of('refresh')].find(({ actor }) => actor === view.actor);
+  return left !== undefined && view.growth.lastTime > startOf(left).t + view.err;
 }
 
 /** By a stream opened later that brought text or an orderly end, or by text that came without a stream. */

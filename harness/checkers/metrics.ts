@@ -4,9 +4,14 @@
  * - `time-to-first-chunk` (ms): from the send to the first chunk that any view had.
  * - `recovery-first-new`, `recovery-caught-up`, `recovery-finished` (ms): from the healing of a fault on the wire to
  *   the first new chunk of a view it had hit, to what the LLM had said at the healing, and to the end.
+ * - `recovery-detected` (ms): from the healing to whoever lost the network noticing it, by the browser's word `online`
+ *   or, without one, by the next attempt to connect; `recovery-from-detection` from there to the first new chunk.
+ * - `reload-first-partial` (ms): from a reload to the first text of an answer that had begun before it.
  * - `switch-latency` (ms): from the switch to the session being shown.
  * - `durability-lag` (chunks) and `durability-age` (ms): how much of what the LLM had said a snapshot of the
  *   database lacks, and how old the oldest of it was.
+ * - `thread-time` (ms): how long the thread of a page was busy from a question to the end of its answer, by chunks.
+ * - `long-task` (ms): each time that the thread of a page was busy for longer than 50 ms in one go.
  * - `replay-cost` (ratio): units that an actor received again, by those that were new to it.
  */
 import type { Metric } from './checker.ts';
@@ -28,7 +33,10 @@ export function measure(generations: Iterable<Generation>, play: PlayFacts): Rec
   for (const { invoked, outcome } of play.of('switch')) {
     if (invoked && outcome?.type === 'ok') add('switch-latency', 'ms', outcome.at.t - invoked.t);
   }
+  for (const event of play.pages) if (event.type === 'long-task') add('long-task', 'ms', event.ms);
   for (const generation of generations) {
+    reloads(generation, play, add);
+    threadTime(generation, play, add);
     firstChunk(generation, play, add);
     recovery(generation, play, add);
     durability(generation, add);
@@ -70,7 +78,13 @@ function recovery(generation: Generation, play: PlayFacts, add: Add): void {
       // What was in flight when the network went away may still come in after it is back: that is no recovery.
       const reconnected = view.streams.filter(({ opened }) => opened.t >= struck.t);
       const firstNew = reconnected.find(({ advanced }) => advanced !== null)?.advanced;
-      add('recovery-first-new', 'ms', Math.max(0, (firstNew ?? view.growth.reached(had + 1).by) - t));
+      const renewed = firstNew ?? view.growth.reached(had + 1).by;
+      add('recovery-first-new', 'ms', Math.max(0, renewed - t));
+      const noticed = noticedAt(view, t, play);
+      if (noticed !== undefined && noticed <= renewed) {
+        add('recovery-detected', 'ms', Math.max(0, noticed - t));
+        add('recovery-from-detection', 'ms', renewed - noticed);
+      }
       // Who lacked nothing at the healing had nothing to catch up with.
       if (had < said) {
         const caughtUp = view.growth.reached(view.reading().truth.fewest(said)).by;
@@ -78,6 +92,35 @@ function recovery(generation: Generation, play: PlayFacts, add: Add): void {
       }
       if (view.ends[0]) add('recovery-finished', 'ms', Math.max(0, view.ends[0].at.t - t));
     }
+  }
+}
+
+/** When whoever looks at the view learnt that the network is back, after `healed` (ms). */
+function noticedAt(view: View, healed: number, play: PlayFacts): number | undefined {
+  const said = play.pages.find(
+    (event) =>
+      event.type === 'network' && event.online && event.actor === view.actor && event.t + event.err >= healed,
+  );
+  return said?.t ?? view.streams.find(({ opened }) => opened.t >= healed)?.opened.t;
+}
+
+function reloads(generation: Generation, play: PlayFacts, add: Add): void {
+  for (const { actor, invoked } of play.of('refresh')) {
+    if (!invoked) continue;
+    const after = livingViews(generation).filter(
+      (view) => view.actor === actor && view.opened.t >= invoked.t && view.replaces,
+    );
+    const first = Math.min(...after.map(({ growth }) => growth.firstTime));
+    add('reload-first-partial', 'ms', first - invoked.t);
+  }
+}
+
+function threadTime(generation: Generation, play: PlayFacts, add: Add): void {
+  for (const event of play.pages) {
+    if (event.type !== 'page-work' || event.send !== generation.spec.seed) continue;
+    const shown = livingViews(generation).filter(({ actor }) => actor === event.actor);
+    const chunks = Math.max(0, ...shown.map(({ growth }) => growth.lastValue));
+    if (chunks > 0) add('thread-time', 'ms', event.ms / chunks);
   }
 }
 

@@ -60,6 +60,8 @@ export class PlayFacts {
   readonly processes: RecordedOf<'process'>[] = [];
   readonly exchanges = new Map<string, Exchange>();
   readonly unmet: RecordedOf<'unmet'>[] = [];
+  /** What browsers said of pages besides what those showed. */
+  readonly pages: RecordedOf<PageType>[] = [];
   /** What the target said that could not be read: how often, and the first time. */
   unreadable: { count: number; first: RecordedOf<'unreadable'> } | null = null;
   /** The target's database can be looked into. */
@@ -90,6 +92,7 @@ export class PlayFacts {
       | 'fault'
       | 'process'
       | WireType
+      | PageType
     >,
   ): void {
     switch (event.type) {
@@ -107,6 +110,11 @@ export class PlayFacts {
         return;
       case 'unmet':
         this.unmet.push(event);
+        return;
+      case 'network':
+      case 'long-task':
+      case 'page-work':
+        this.pages.push(event);
         return;
       case 'stall':
         this.stalls.add(event.from, event.t);
@@ -163,6 +171,8 @@ export class PlayFacts {
       if (event.type === (event.f === 'switch' ? 'invoke' : 'ok'))
         this.goTo(event.actor, event.session, event.t);
     }
+    if ((event.f === 'back' || event.f === 'forward') && event.type === 'ok' && event.session !== undefined)
+      this.goTo(event.actor, event.session, event.t);
     if (event.f === 'probe') this.hasProbe = true;
     if (event.f === 'read' && event.type === 'fail' && !event.hostile && event.session !== undefined) {
       const { session, t, err, http = 0 } = event;
@@ -222,11 +232,11 @@ export class PlayFacts {
     if (exchange && !event.dropped) exchange.text += event.text;
   }
 
-  /** UTF-16 units of text that were passed on to a stream; undefined where the proxy saw no such stream. */
+  /** UTF-16 units of text that were passed on to a stream (of a page: an exchange); undefined where the proxy saw no such stream. */
   passedOn(stream: string): number | undefined {
     let units: number | undefined;
-    for (const exchange of this.exchanges.values()) {
-      if (exchange.stream === stream) units = (units ?? 0) + exchange.text;
+    for (const [id, exchange] of this.exchanges) {
+      if (exchange.stream === stream || id === stream) units = (units ?? 0) + exchange.text;
     }
     return units;
   }
@@ -315,6 +325,7 @@ export class PlayFacts {
     for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
     this.processes.push(...other.processes);
     this.unmet.push(...other.unmet);
+    this.pages.push(...other.pages);
     this.hasProbe ||= other.hasProbe;
     if (other.unreadable) this.noteUnreadable(other.unreadable.count, other.unreadable.first);
     for (const [session, failed] of other.failedReads) this.noteRead(session, failed);
@@ -336,6 +347,7 @@ export function mayBeActive({ struck, healed }: Fault, from: Instant, to: Instan
   return struck !== null && !certainlyBefore(to, struck) && !(healed && certainlyBefore(healed, from));
 }
 
+type PageType = 'network' | 'long-task' | 'page-work';
 type WireType = 'wire.open' | 'wire.frame';
 const BACKSTAGE: ReadonlySet<string> = new Set(['llm', 'database', 'target']);
 

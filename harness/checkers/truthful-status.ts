@@ -158,11 +158,12 @@ function unsaved(generation: Generation): Violation[] {
     }));
 }
 
+/** Not asked of pages: what they read besides their streams nobody saw. An end they made up is told by its being wrong. */
 function untold(generation: Generation, play: PlayFacts): Violation[] {
   const words = generation.terminalWords();
   return [...generation.views.values()].flatMap((view) => {
     const [end] = view.ends;
-    if (!end || view.kind !== 'live') return [];
+    if (!end || view.kind !== 'live' || view.byPage) return [];
     const byStream = view.streams.some(({ closed }) => closed?.why === 'terminal');
     // The reader may write down its own end before the word that led to it.
     const byWord = words.some(

@@ -45,6 +45,10 @@ export class View {
   readonly actor: string;
   readonly kind: 'live' | 'snapshot';
   readonly fresh: boolean;
+  /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
+  readonly byPage: boolean;
+  /** It replaces one that a reload took away. */
+  readonly replaces: boolean;
   readonly opened: Moment;
   readonly streams: StreamFacts[] = [];
   /** Chunks reached, when. */
@@ -71,6 +75,8 @@ export class View {
     this.actor = event.actor;
     this.kind = event.kind;
     this.fresh = event.fresh ?? false;
+    this.byPage = event.by === 'page';
+    this.replaces = event.after !== undefined;
     this.opened = momentOf(event);
     this.comparison = new Comparison(spec);
     this.lastSource = event.source;

@@ -5,6 +5,7 @@ import { version } from '../runs/environment.ts';
 import { EXIT } from '../runs/exit-codes.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
+import { explore } from './commands/explore.ts';
 import { list } from './commands/list.ts';
 import { load } from './commands/load.ts';
 import { migrate } from './commands/migrate.ts';
@@ -21,7 +22,7 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
-for (const command of [verify, load, sweep, check, list, doctor, serve, mockLlm, migrate, stuck]) {
+for (const command of [verify, explore, load, sweep, check, list, doctor, serve, mockLlm, migrate, stuck]) {
   program.addCommand(inherit(command));
 }
 

@@ -60,6 +60,12 @@ export type OperationName =
   | 'heal'
   | 'open-tab'
   | 'close-tab'
+  | 'offline'
+  | 'back'
+  | 'forward'
+  | 'crash'
+  | 'freeze'
+  | 'thaw'
   | 'kill'
   | 'restart'
   | 'probe';
@@ -367,6 +373,8 @@ export interface ViewOpenEvent {
   fresh?: boolean;
   /** The view that this one replaces after a reload. */
   after?: string;
+  /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
+  by?: 'page';
 }
 /** The view's text grew by `text` (`append`), or is now `text` (`set`). */
 export interface SeenEvent {
@@ -456,6 +464,29 @@ export interface StrayEvent {
   length: number;
 }
 
+/** The browser of an actor says that it has a network, or has none. */
+export interface NetworkEvent {
+  type: 'network';
+  actor: string;
+  online: boolean;
+}
+/** The thread of a page was busy in one go for so long that a person can notice. It began at the event's time. */
+export interface LongTaskEvent {
+  type: 'long-task';
+  actor: string;
+  /** ms */
+  ms: number;
+}
+
+/** How long a page's thread was busy while it showed an answer, from the question to the end. */
+export interface PageWorkEvent {
+  type: 'page-work';
+  actor: string;
+  send: SendSeed;
+  /** ms */
+  ms: number;
+}
+
 // ── Of the whole stack ──────────────────────────────────────────────────────────────────────────────────
 
 /** A count that must be back at its baseline when everything is over. */
@@ -498,6 +529,9 @@ export type HistoryEvent =
   | StreamOpenEvent
   | StreamCloseEvent
   | StateEvent
+  | NetworkEvent
+  | LongTaskEvent
+  | PageWorkEvent
   | GaugeEvent;
 
 export type EventType = HistoryEvent['type'];

@@ -2,23 +2,37 @@
 import type { VerifyOptions } from './verify.ts';
 
 export function repeatCommand(options: VerifyOptions & { seed: number }): string {
-  const words = ['verify'];
+  // A program as JSON would be torn at its commas.
+  const isReplay = options.scenario?.[0]?.startsWith('{') ?? false;
+  const words = [isReplay ? 'explore' : 'verify'];
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined) words.push(`--${name}`, quote(String(value)));
   };
-  add('scenario', options.scenario?.join(','));
+  add(isReplay ? 'replay' : 'scenario', options.scenario?.join(','));
   if (options.all) words.push('--all');
-  if (options.driver.join() !== 'api') add('driver', options.driver.join(','));
+  add('driver', options.driver?.join(','));
   add('persistence', options.persistence?.join(','));
   add('seed', options.seed);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
   if (options.resume !== 'auto') add('resume', options.resume);
+  if (options.browser !== 'auto') add('browser', options.browser);
   if (options.postgres !== 'auto') add('postgres', options.postgres);
   add('config', options.config);
   if (options.out !== 'reports/runs') add('out', options.out);
   if (options.allowSkip) words.push('--allow-skip');
   return `${runner(words[0]!)} ${words.slice(1).join(' ')}`.trim();
+}
+
+/** A command with options; those without a value are left out. */
+export function commandOf(
+  command: string,
+  options: readonly (readonly [name: string, value: string | number | undefined])[],
+): string {
+  const words = options.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, quote(String(value))],
+  );
+  return `${runner(command)} ${words.join(' ')}`;
 }
 
 /** As it was called: by the project's own script, or as an installed command. */

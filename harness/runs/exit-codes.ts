@@ -23,7 +23,11 @@ export const EXIT = {
 export const INTERRUPTED = 'INTERRUPTED';
 
 /** What a run ends with. A harness that failed says nothing about the target, whatever it had seen before. */
-export function exitOf({ failure, verdict, load }: Pick<Results, 'failure' | 'verdict' | 'load'>): number {
+export function exitOf({
+  failure,
+  verdict,
+  load = null,
+}: Pick<Results, 'failure' | 'verdict'> & Partial<Pick<Results, 'load'>>): number {
   const missed = load?.objectives.some((objective) => objective.verdict === 'missed') ?? false;
   if (!failure) return verdict === 'pass' && missed ? EXIT.objective : EXIT[verdict];
   if (failure.code === INTERRUPTED) return EXIT.interrupted;

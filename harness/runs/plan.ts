@@ -30,6 +30,8 @@ export interface PlanOptions {
   seed: number;
   target: Target;
   bounds: Bounds;
+  /** Gaps between chunks are so many times shorter; default: 1. */
+  haste?: number;
   /** Seeds of sends that are taken; those of this plan are added. */
   taken?: Set<number>;
 }
@@ -38,7 +40,17 @@ export interface PlanOptions {
 export const DEFAULT_BOUNDS: Bounds = { end: 8_000, delivery: 1_000, cancel: 2_000 };
 
 export function planPlay(options: PlanOptions): PlayPlan {
-  const { scenario, driver, persistence, repetition, seed, target, bounds, taken = new Set() } = options;
+  const {
+    scenario,
+    driver,
+    persistence,
+    repetition,
+    seed,
+    target,
+    bounds,
+    haste = 1,
+    taken = new Set(),
+  } = options;
   // The way of persisting is left out, so that before and after are the same play.
   const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
   const questions: Record<string, Question> = {};
@@ -51,7 +63,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
       // A quarter of the answers carries no watermark: the marks must hide nothing.
       mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
     }));
-    questions[name] = questionOf(name, faults.spec, wish.gap ?? 0);
+    questions[name] = questionOf(name, faults.spec, Math.round((wish.gap ?? 0) / haste));
     chunks[name] = faults.spec.chunks;
     llmFaults.push(faults);
   }
@@ -77,7 +89,9 @@ export function planPlay(options: PlanOptions): PlayPlan {
       seed,
       repetition,
       sends: Object.values(questions).map((question) => question.spec),
-      feeds: scenario.feeds.filter((checker) => FED_ONLY_WHERE[checker]?.(target, persistence) ?? true),
+      feeds: scenario.feeds.filter(
+        (checker) => FED_ONLY_WHERE[checker]?.(target, persistence, driver) ?? true,
+      ),
       coverage: [...scenario.coverage({ send, points, chunks }), ...llmFaults.flatMap(({ goals }) => goals)],
       target: { name: target.name, capabilities: target.capabilities(persistence) },
       bounds,
@@ -87,10 +101,13 @@ export function planPlay(options: PlanOptions): PlayPlan {
 }
 
 /** Of what a target makes no promise, no sample can be expected: there it is not applicable, and shown as that. */
-const FED_ONLY_WHERE: Readonly<Record<string, (target: Target, persistence: string) => boolean>> = {
+const FED_ONLY_WHERE: Readonly<
+  Record<string, (target: Target, persistence: string, driver: DriverName) => boolean>
+> = {
   'bounded-exposure': (target, way) =>
     target.probe !== undefined && target.capabilities(way).checkpointEvery !== null,
-  'cursor-exact': (target, way) => target.capabilities(way).resume === 'append',
+  // Which cursor a page asks with nobody sees; that its text goes on where it stood is prefix-order's matter.
+  'cursor-exact': (target, way, driver) => target.capabilities(way).resume === 'append' && driver === 'api',
   'cancel-honoured': (target, way) => target.capabilities(way).stop,
   access: (target, way) => target.capabilities(way).users || target.capabilities(way).cursor !== 'none',
 };

@@ -2,33 +2,53 @@
 
 import type { DriverName } from '../actors/driver.ts';
 import type { SendSeed } from '../history/index.ts';
-import type { Target } from '../targets/target.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
 import type { Skipped } from './results.ts';
 import type { RunOptions } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds } = options;
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, asked, allowSkip } = options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
+  const skip = (
+    { id }: AnyScenario,
+    way: string,
+    repetition: number,
+    why: string,
+    allowed: boolean,
+    driver?: DriverName,
+  ) => {
+    const what = driver ? `${id} (${driver}, ${way})` : `${id} (${way})`;
+    if (repetition === 1) skipped.push({ what, why, allowed });
+  };
   for (const way of persistence) {
     const taken = new Set<SendSeed>();
     for (let repetition = 1; repetition <= repeat; repetition++) {
       for (const scenario of scenarios) {
-        for (const driver of drivers) {
-          const why = cannotPlay(scenario, driver, target, way);
-          if (why === null) {
+        const able = drivers.filter((driver) => scenario.drivers.includes(driver));
+        if (able.length === 0)
+          skip(scenario, way, repetition, notFor(scenario, drivers), allowSkip || !asked);
+        for (const driver of able) {
+          const unable = scenario.needs?.(target.capabilities(way)) ?? null;
+          const missing = driver === 'browser' ? lacks(options) : null;
+          if (unable !== null) skip(scenario, way, repetition, unable, allowSkip || !asked, driver);
+          // A driver that was asked for and is not there is not what the target cannot do.
+          else if (missing !== null) skip(scenario, way, repetition, missing, allowSkip, driver);
+          else
             plans.push(
-              planPlay({ scenario, driver, persistence: way, repetition, seed, target, bounds, taken }),
+              planPlay({
+                scenario,
+                driver,
+                persistence: way,
+                repetition,
+                seed,
+                target,
+                bounds,
+                taken,
+                ...(haste !== undefined && { haste }),
+              }),
             );
-          } else if (repetition === 1) {
-            skipped.push({
-              what: `${scenario.id} (${driver}, ${way})`,
-              why,
-              allowed: options.allowSkip || !options.asked,
-            });
-          }
         }
       }
     }
@@ -36,13 +56,12 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
   return { plans, skipped };
 }
 
-/** Why a scenario cannot be played in this way; null: it can. */
-function cannotPlay(
-  scenario: AnyScenario,
-  driver: DriverName,
-  target: Target,
-  persistence: string,
-): string | null {
-  if (!scenario.drivers.includes(driver)) return `it is not for the driver ${driver}`;
-  return scenario.needs?.(target.capabilities(persistence)) ?? null;
+const notFor = (scenario: AnyScenario, drivers: readonly DriverName[]) =>
+  `it is for the driver ${scenario.drivers.join(' and ')}, not for ${drivers.join(' or ')}`;
+
+/** Why nothing can be played in a browser; null: it can. */
+function lacks({ target, browser }: RunOptions): string | null {
+  if (!target.page) return `the target ${target.name} has no page`;
+  if (!browser) return 'no browser was looked for';
+  return browser.ok ? null : `there is no browser: ${browser.why}`;
 }

@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiDriver } from '../actors/api/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import {
@@ -13,9 +12,12 @@ import {
   type Recorder,
   type SendSeed,
 } from '../history/index.ts';
-import type { ProviderName } from '../stack/postgres/provider.ts';
+import type { Found } from '../stack/browser/find.ts';
+import type { Guardian } from '../stack/guardian.ts';
+import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
+import { type Drivers, withDrivers } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
 import { createRunFolder, type RunFolder } from './folder.ts';
@@ -43,6 +45,8 @@ export interface RunOptions {
   /** They were asked for in words: what cannot be played then makes the run `unknown`. */
   asked: boolean;
   drivers: readonly DriverName[];
+  /** The browser that was found, or why none was; default: none was looked for. */
+  browser?: Found;
   persistence: readonly string[];
   seed: number;
   repeat: number;
@@ -53,6 +57,11 @@ export interface RunOptions {
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
+  /**
+   * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
+   * proofs by repetition: what takes a time that the contract names is then not judged by that time.
+   */
+  haste?: number;
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */
@@ -180,6 +189,15 @@ async function attempt(run: Running): Promise<void> {
     const onGround = async ({ guardian, postgres, death: fallen }: Ground) => {
       fallen.catch(onDeath);
       run.postgres = `${postgres.version} (${postgres.provider})`;
+      const { browser } = options;
+      const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
+      const executable = needed ? browser.executable : undefined;
+      const source = (name: string) => createSource(name, sink);
+      await withDrivers({ executable, source, guardian, recorder, onDeath }, (drivers) =>
+        onStacks(guardian, postgres, drivers),
+      );
+    };
+    const onStacks = async (guardian: Guardian, postgres: PostgresServer, drivers: Drivers) => {
       for (const persistence of options.persistence) {
         const plans = run.plans.filter((plan) => plan.persistence === persistence);
         if (plans.length === 0) continue;
@@ -195,7 +213,7 @@ async function attempt(run: Running): Promise<void> {
           onDeath,
         };
         await withStack(plan, (stack) => {
-          const plays = blaming(death.promise, playAll(run, stack, plans, recorder));
+          const plays = blaming(death.promise, playAll(run, stack, plans, drivers, recorder));
           return Promise.race([plays, death.promise]);
         });
       }
@@ -218,7 +236,13 @@ function ledgerOf(plans: readonly PlayPlan[], ledger: Recorder): StackPlan['reco
   return (send) => (send === null ? ledger : (plays.get(send) ?? ledger));
 }
 
-async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: Recorder): Promise<void> {
+async function playAll(
+  run: Running,
+  stack: Stack,
+  plans: PlayPlan[],
+  drivers: Drivers,
+  recorder: Recorder,
+): Promise<void> {
   const { options } = run;
   const { persistence } = plans[0]!;
   const about = { persistence, seed: options.seed, target: options.target, bounds: options.bounds };
@@ -235,8 +259,9 @@ async function playAll(run: Running, stack: Stack, plans: PlayPlan[], recorder: 
       stack,
       target: options.target,
       recorder: recorder.forPlay(plan.play),
-      driver: apiDriver,
+      driver: drivers[plan.driver]!,
       resume: options.resume,
+      haste: options.haste ?? 1,
       probe,
       ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
@@ -288,7 +313,7 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
 }
 
-function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
+export function failureOf(error: unknown, signal: AbortSignal): NonNullable<Results['failure']> {
   if (signal.aborted) return { code: INTERRUPTED, message: 'The run was interrupted.' };
   if (error instanceof HoldfastError) return { code: error.code, message: error.message };
   return {

@@ -21,6 +21,8 @@ export interface StageOptions {
   /** Who plays. */
   driver: Driver;
   resume: ActorSettings['resume'];
+  /** `pass` is so many times shorter. */
+  haste: number;
   /** Sees what is saved; undefined where the target has no such thing. */
   probe: Probe | undefined;
   /** The others that are played at the same time, and books what is done to the stack for all of them. */
@@ -189,7 +191,7 @@ export function createStage(options: StageOptions): PlayedStage {
     attack: (session: Session) => assail(session.id),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
-    pass: (ms) => sleep(ms),
+    pass: (ms) => sleep(ms / options.haste),
 
     devices: () => devices,
     sessions: () => [...sends.keys()],

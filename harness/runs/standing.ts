@@ -6,7 +6,7 @@ import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts
 import { type Stack, type StackPlan, startStack } from '../stack/stack.ts';
 
 /** Does `tidy` after `work`. What made the work fail is worth more than what went wrong while tidying up after it. */
-async function thenTidy<T>(work: () => Promise<T>, tidy: () => Promise<unknown>): Promise<T> {
+export async function thenTidy<T>(work: () => Promise<T>, tidy: () => Promise<unknown>): Promise<T> {
   let result: T;
   try {
     result = await work();

@@ -4,6 +4,10 @@ import { scenarios as shipped } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
+import { readProgram } from '../programs/program.ts';
+import { scenarioOf } from '../programs/scenario-of.ts';
+import { type Found, findBrowser } from '../stack/browser/find.ts';
+import type { BrowserProviderName } from '../stack/browser/provider.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
@@ -14,9 +18,12 @@ import { type Run, type RunOptions, run } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export interface VerifyOptions {
+  /** Ids, files of programs (`….json`), or programs themselves, as JSON. */
   scenario?: string[];
   all?: boolean;
-  driver: string[];
+  /** Default: everybody who can play the target. */
+  driver?: string[];
+  browser: BrowserProviderName | 'auto';
   persistence?: string[];
   seed?: number;
   repeat: number;
@@ -28,7 +35,7 @@ export interface VerifyOptions {
   config?: string;
 }
 
-const DRIVERS: readonly DriverName[] = ['api'];
+const DRIVERS: readonly DriverName[] = ['api', 'browser'];
 
 /** What whoever started the run wants to hear while it goes on. */
 export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
@@ -37,17 +44,24 @@ export type Listener = Pick<RunOptions, 'onPlan' | 'onPlay'>;
 export async function verify(options: VerifyOptions, listener: Listener = {}): Promise<Run> {
   const { target = reference, scenarios: own = [], bounds } = await loadConfig(options.config);
   await requirePostgres(options.postgres);
+  const scenarios = chooseScenarios([...shipped, ...own], options);
+  const drivers = choose('driver', DRIVERS, options.driver ?? (target.page ? DRIVERS : ['api']));
+  const persistence = choose(
+    'way of persisting',
+    target.persistence,
+    options.persistence ?? [target.persistence[0]!],
+  );
+  const needed =
+    target.page && drivers.includes('browser') && scenarios.some((it) => it.drivers.includes('browser'));
+  const browser = needed ? await requireBrowser(options.browser) : undefined;
   const seed = options.seed ?? randomInt(2 ** 32);
   return run({
     target,
-    scenarios: chooseScenarios([...shipped, ...own], options),
+    scenarios,
     asked: options.scenario !== undefined || options.all === true,
-    drivers: choose('driver', DRIVERS, options.driver),
-    persistence: choose(
-      'way of persisting',
-      target.persistence,
-      options.persistence ?? [target.persistence[0]!],
-    ),
+    drivers,
+    ...(browser && { browser }),
+    persistence,
     seed,
     repeat: options.repeat,
     jobs: options.jobs,
@@ -63,10 +77,18 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
 }
 
 /** What was asked for by name must be there before anything is made; what `auto` finds is seen when it starts. */
-async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
+export async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
   if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+}
+
+async function requireBrowser(asked: VerifyOptions['browser']): Promise<Found> {
+  const found = await findBrowser(asked);
+  if (!found.ok && asked !== 'auto') {
+    throw new HoldfastError('HF_PROVIDER_MISSING', { provider: `the browser ${asked}`, what: found.why });
+  }
+  return found;
 }
 
 function chooseScenarios(
@@ -76,7 +98,10 @@ function chooseScenarios(
   // The canary must fail: it is played only by name, or it would make every full run red.
   if (scenario === undefined) return known.filter(({ short, mustFail }) => (all ? !mustFail : short));
   const byId = new Map(known.map((entry) => [entry.id, entry]));
-  return choose('scenario', [...byId.keys()], scenario).map((id) => byId.get(id)!);
+  const isProgram = (name: string) => name.endsWith('.json') || name.startsWith('{');
+  const programs = scenario.filter(isProgram).map((source) => scenarioOf(readProgram(source)));
+  const named = scenario.filter((name) => !isProgram(name));
+  return [...choose('scenario', [...byId.keys()], named).map((id) => byId.get(id)!), ...programs];
 }
 
 /** The asked ones, each once, all of them known. */

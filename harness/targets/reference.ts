@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
+import { referencePage } from './reference-page.ts';
 import type { Probe, SessionHistory, Target } from './target.ts';
 
 const API = '/api/v1/chat';
 
-/** What the contract promises of it. Both ways of persisting are judged by it: `at-end` shows what it breaks. */
+/** What the contract promises of it. All ways of persisting are judged by it: `at-end` shows what it breaks. */
 const PROMISED = {
   checkpointEvery: 5,
   checkpointWithin: 2_000,
@@ -18,16 +19,19 @@ const PROMISED = {
   llmPatience: 10_000,
 } as const;
 
+const SAVED_ON_THE_WAY: TargetCapabilities = {
+  ...PROMISED,
+  cursor: 'index',
+  resume: 'append',
+  replayAfterEnd: true,
+  idempotentSend: true,
+  stop: true,
+  afterCrash: 'error-with-partial',
+};
+
 const CAPABILITIES: Record<string, TargetCapabilities> = {
-  checkpoint: {
-    ...PROMISED,
-    cursor: 'index',
-    resume: 'append',
-    replayAfterEnd: true,
-    idempotentSend: true,
-    stop: true,
-    afterCrash: 'error-with-partial',
-  },
+  checkpoint: SAVED_ON_THE_WAY,
+  append: SAVED_ON_THE_WAY,
   'at-end': {
     ...PROMISED,
     cursor: 'none',
@@ -41,7 +45,7 @@ const CAPABILITIES: Record<string, TargetCapabilities> = {
 
 export const reference: Target = {
   name: 'reference',
-  persistence: ['checkpoint', 'at-end'],
+  persistence: ['checkpoint', 'append', 'at-end'],
   capabilities: (persistence) => CAPABILITIES[persistence]!,
   framing: 'sse',
 
@@ -157,6 +161,7 @@ export const reference: Target = {
   },
 
   probe: async (databaseUrl) => openProbe(databaseUrl),
+  page: referencePage,
 };
 
 /** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
@@ -172,17 +177,21 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
   // Losing the connection fails the next query, which says so; without a listener it would end the process.
   client.on('error', () => {});
   await client.connect();
-  // Before the second migration, and after going down from it, there is no status: every row is a finished one.
+  // Which of the migrations are applied: without a status every row is a finished one, and where answers can be
+  // appended to, rows and pieces are seen together, as they are at one moment.
   const { rows } = await client.query(
-    `SELECT 1 FROM information_schema.columns WHERE table_name = 'ai_chat_messages' AND column_name = 'status'`,
+    `SELECT EXISTS (SELECT FROM information_schema.columns
+                     WHERE table_name = 'ai_chat_messages' AND column_name = 'status') AS "hasStatus",
+            to_regclass('ai_chat_messages_whole') IS NOT NULL AS "hasPieces"`,
   );
-  const status = rows.length > 0 ? 'a.status' : `'completed'`;
+  const status = rows[0].hasStatus ? 'a.status' : `'completed'`;
+  const table = rows[0].hasPieces ? 'ai_chat_messages_whole' : 'ai_chat_messages';
   return {
     async snapshot(sessions) {
       const result = await client.query(
         `SELECT q.content AS question, a.content AS text, ${status} AS state, a.id IS NOT NULL AS answered
            FROM ai_chat_messages q
-           LEFT JOIN ai_chat_messages a ON a.reply_to = q.id AND a.role = 'assistant'
+           LEFT JOIN ${table} a ON a.reply_to = q.id AND a.role = 'assistant'
           WHERE q.role = 'user' AND q.session_id = ANY($1::uuid[])`,
         [sessions],
       );

@@ -3,8 +3,10 @@
  * them, over which connection and with which faults in between, is not its business. So the API actor, the
  * proxy, k6 scripts and the load engine can all use the same one.
  */
+
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
 import type { Frame, Framing, Meaning } from '../wire/frames.ts';
+import type { TargetPage } from './page.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -116,6 +118,8 @@ export interface Target {
   /** What an answer that is not 2xx says. */
   refusal(answer: HttpAnswer): Refusal;
   probe?(databaseUrl: string): Promise<Probe>;
+  /** Its page, where it has one that a person can use in a browser. */
+  page?: TargetPage;
 }
 
 export interface User {

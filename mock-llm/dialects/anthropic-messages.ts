@@ -85,6 +85,7 @@ function scriptFor(answer: Answer, model: string, promptTokens: number): Script 
       frame('ping', {}),
     ],
     chunk: (text) => `${beforeText}${JSON.stringify(text)}}}\n\n`,
+    around: { head: beforeText, tail: '}}\n\n' },
     closing: () => [
       stop(textIndex),
       ...(toolCall.length > 0

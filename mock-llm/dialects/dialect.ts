@@ -39,6 +39,8 @@ export interface Script {
   opening: readonly string[];
   /** The frame of chunk `i`. */
   chunk(text: string, i: number): string;
+  /** Where each of these frames is the text as JSON between a head and a tail that are always the same: those. */
+  around?: { head: string; tail: string };
   /** Frames after the last chunk, the terminal one last. */
   closing(): readonly string[];
   /** Frames by which the provider says in mid-stream that it failed, after `chunks` chunks. */

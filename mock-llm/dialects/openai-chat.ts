@@ -81,6 +81,7 @@ function scriptFor(answer: Answer, { model, promptTokens, withUsage, obfuscated 
     opening: [delta({ role: 'assistant' }), ...reasoning.map((text) => delta({ reasoning_content: text }))],
     chunk: (text, i) =>
       `${beforeText}${JSON.stringify(text)}${afterText}${obfuscated ? `,"obfuscation":"${obfuscation(name, i)}"` : ''}}\n\n`,
+    ...(!obfuscated && { around: { head: beforeText, tail: `${afterText}}\n\n` } }),
     closing: () => [
       ...toolCall.map((piece, i) =>
         delta({

@@ -1,20 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Wheel } from './wheel.ts';
+import { now } from '../clock.ts';
+import { Alarm, Wheel } from './wheel.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['hrtime', 'setTimeout', 'clearTimeout'] }));
+// The fake clock counts whole milliseconds from 0.
+vi.mock('../clock.ts', () => ({ now: () => performance.now() }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
-
-function milliseconds(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6;
-}
 
 /** Books the ms, from now, at which each was woken. */
 function sleepers(wheel: Wheel, ...delays: number[]): [delay: number, woken: number][] {
-  const begun = milliseconds();
+  const begun = now();
   const woken: [number, number][] = [];
   for (const delay of delays) {
-    wheel.at(begun + delay, () => woken.push([delay, Math.round(milliseconds() - begun)]));
+    wheel.set(new Alarm(() => woken.push([delay, Math.round(now() - begun)])), begun + delay);
   }
   return woken;
 }
@@ -35,35 +33,55 @@ test('what is due already is woken soon, not at once', () => {
 
 test('one timer for all; none when the last is called off', () => {
   const wheel = new Wheel();
-  const cancels = [10, 20, 30].map((ms) => wheel.at(milliseconds() + ms, () => expect.unreachable()));
+  const alarms = [10, 20, 30].map((ms) => {
+    const alarm = new Alarm(() => expect.unreachable());
+    wheel.set(alarm, now() + ms);
+    return alarm;
+  });
   expect(vi.getTimerCount()).toBe(1);
-  for (const cancel of [...cancels, ...cancels]) cancel();
+  for (const alarm of [...alarms, ...alarms]) wheel.off(alarm);
   expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(100);
 });
 
 test('who is woken may sleep again, and call others off', () => {
   const wheel = new Wheel();
-  const begun = milliseconds();
+  const begun = now();
   const woken: number[] = [];
-  const called = wheel.at(begun + 20, () => expect.unreachable());
-  const again = (): void => {
-    woken.push(Math.round(milliseconds() - begun));
-    called();
-    if (woken.length < 3) wheel.at(milliseconds() + 10, again);
-  };
-  wheel.at(begun + 10, again);
+  const called = new Alarm(() => expect.unreachable());
+  wheel.set(called, begun + 20);
+  const again = new Alarm(() => {
+    woken.push(Math.round(now() - begun));
+    wheel.off(called);
+    if (woken.length < 3) wheel.set(again, now() + 10);
+  });
+  wheel.set(again, begun + 10);
   vi.advanceTimersByTime(100);
   expect(woken).toEqual([10, 20, 30]);
+});
+
+test('who is called off, or set anew, while its slot has its turn', () => {
+  const wheel = new Wheel();
+  const begun = now();
+  const rung: string[] = [];
+  const called = new Alarm(() => rung.push('called'));
+  const moved = new Alarm(() => rung.push(`moved ${Math.round(now() - begun)}`));
+  const first = new Alarm(() => {
+    rung.push('first');
+    for (const alarm of [called, moved]) wheel.off(alarm);
+    wheel.set(moved, begun + 30);
+  });
+  for (const alarm of [first, called, moved]) wheel.set(alarm, begun + 10);
+  vi.advanceTimersByTime(3000);
+  expect(rung).toEqual(['first', 'moved 30']);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('woken late by more than a turn, nobody is forgotten', () => {
   const woken = sleepers(new Wheel(), 10, 900, 1500, 2900);
   // The loop was busy: the clock went on, no timer fired.
-  const hrtime = vi
-    .spyOn(process, 'hrtime')
-    .mockReturnValue([milliseconds() / 1e3 + 3, 0] as [number, number]);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 3000);
   vi.advanceTimersToNextTimer();
-  hrtime.mockRestore();
+  clock.mockRestore();
   expect(woken.map(([delay]) => delay).toSorted((a, b) => a - b)).toEqual([10, 900, 1500, 2900]);
 });

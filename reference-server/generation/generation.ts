@@ -9,15 +9,17 @@
  * Readers pull with `since`, and are woken when there is more. Nothing between looking and waiting yields, so a
  * reader that attaches in the middle misses nothing and gets nothing twice.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Failure, failure } from '../errors.ts';
 import { LlmError } from '../llm/error.ts';
-import type { Store } from '../parts.ts';
 import { retry } from '../retry.ts';
-import { type Database, isUnavailable } from '../store/database.ts';
-import { FIRST_EPOCH, type Snapshot, type TerminalStatus } from '../store/generations.ts';
+import { isUnavailable } from '../store/database.ts';
+import { FIRST_EPOCH } from '../store/generations.ts';
 import type { MessageRow } from '../store/messages.ts';
+import type { TerminalStatus } from '../store/saving.ts';
+import type { Writer } from '../store/writer.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Transcript } from './transcript.ts';
 
@@ -46,9 +48,11 @@ export type Reader = () => void;
 /** Chunks beyond the interval that intake may be ahead of the database, before the LLM has to wait. */
 const SLACK = 512;
 
+/** ms between two looks at a row that somebody else is ending. */
+const TAKEN_POLL = 50;
+
 export interface Surroundings {
-  db: Database;
-  store: Pick<Store, 'saveCheckpoint' | 'endGeneration'>;
+  writer: Writer;
   config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
   log: Logger;
   /** The row as the database has it. */
@@ -63,6 +67,9 @@ export class Generation {
   begun = false;
   /** The database was lost for too long: what became of the row, whoever sweeps will say. */
   abandoned = false;
+
+  /** When its lease was renewed for the last time, by a heartbeat or a save; of the clock of `performance`. */
+  renewedAt = performance.now();
 
   readonly #around: Surroundings;
   readonly #transcript = new Transcript();
@@ -125,6 +132,11 @@ export class Generation {
     return this.#settle(() => this.#adopt());
   }
 
+  /** @param at when that was asked for: it may have happened right then */
+  renewed(at: number): void {
+    this.renewedAt = Math.max(this.renewedAt, at);
+  }
+
   attach(reader: Reader): () => void {
     this.#readers.add(reader);
     return () => this.#readers.delete(reader);
@@ -133,7 +145,7 @@ export class Generation {
   /** The place of a reader that holds the first `length` units, or why there is none. */
   placeAt(length: number): Place | 'past-end' | 'inside-character' {
     // What is saved but not delivered may have been read out of the database.
-    if (length > this.#transcript.text.length) return 'past-end';
+    if (length > this.#transcript.length) return 'past-end';
     if (this.#transcript.splits(length)) return 'inside-character';
     return { length, chunks: length < this.#transcript.lengthAfter(this.#delivered) ? 0 : this.#delivered };
   }
@@ -147,15 +159,11 @@ export class Generation {
   }
 
   get length(): number {
-    return this.#transcript.text.length;
+    return this.#transcript.length;
   }
 
   get #over(): boolean {
     return this.abandoned || this.#ending !== undefined;
-  }
-
-  get #snapshot(): Snapshot {
-    return { content: this.#transcript.text, chunks: this.#transcript.count };
   }
 
   #deliver(): void {
@@ -191,13 +199,15 @@ export class Generation {
   }
 
   async #save(): Promise<void> {
-    const { db, store, config } = this.#around;
-    const snapshot = this.#snapshot;
+    const { writer } = this.#around;
+    const chunks = this.#transcript.count;
+    const text = this.#transcript.between(writer.appends ? this.#checkpoints.saved : 0, chunks);
+    const asked = performance.now();
     try {
-      const kept = await this.#persist(() =>
-        store.saveCheckpoint(db, this.id, FIRST_EPOCH, snapshot, config.lease),
-      );
-      if (kept) return;
+      if (await writer.save({ id: this.id, epoch: FIRST_EPOCH, chunks, text })) {
+        this.renewed(asked);
+        return;
+      }
     } catch (error) {
       this.#abandon(error);
       throw error;
@@ -224,23 +234,36 @@ export class Generation {
   async #end(status: TerminalStatus, error: Failure | undefined): Promise<Outcome> {
     this.#transcript.close();
     await this.#checkpoints.stop();
-    const snapshot = this.#snapshot;
-    const { db, store } = this.#around;
-    const won = await this.#persist(() =>
-      store.endGeneration(db, this.id, FIRST_EPOCH, snapshot, status, error),
-    );
+    const { text, count: chunks } = this.#transcript;
+    const won = await this.#around.writer.end({
+      id: this.id,
+      epoch: FIRST_EPOCH,
+      chunks,
+      text,
+      status,
+      error,
+    });
     if (!won) return this.#adopt();
-    return { status, length: snapshot.content.length, ...(error && { error }) };
+    return { status, length: text.length, ...(error && { error }) };
   }
 
+  /** Whoever took it over is about to end it; should that be lost, too, it is swept after its lease. */
   async #adopt(): Promise<Outcome> {
-    const row = await this.#persist(() => this.#around.read(this.id));
-    if (!row || row.status === 'generating') throw new Error(`${this.id} was taken away and has not ended`);
-    return {
-      status: row.status,
-      length: row.content.length,
-      ...(row.error_code && { error: failure(row.error_code) }),
-    };
+    const { read, config } = this.#around;
+    const giveUpAt = performance.now() + config.lease;
+    for (;;) {
+      const row = await retry(() => read(this.id), isUnavailable, config.databaseTimeout);
+      if (row && row.status !== 'generating') {
+        return {
+          status: row.status,
+          length: row.content.length,
+          ...(row.error_code && { error: failure(row.error_code) }),
+        };
+      }
+      if (!row || performance.now() > giveUpAt)
+        throw new Error(`${this.id} was taken away and has not ended`);
+      await delay(TAKEN_POLL);
+    }
   }
 
   #announce(outcome: Outcome): void {
@@ -263,10 +286,6 @@ export class Generation {
     void this.#checkpoints.stop();
     this.#makeRoom();
     this.#wake();
-  }
-
-  #persist<T>(statement: () => Promise<T>): Promise<T> {
-    return retry(statement, isUnavailable, this.#around.config.databaseTimeout);
   }
 
   async #fail(error: unknown): Promise<void> {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PARTS } from '../parts.ts';
 import { begin } from '../store/generations.ts';
 import { messages } from '../store/messages.ts';
+import { openWriter } from '../store/writer.ts';
 import { House } from '../testing/house.ts';
 import { Generation } from './generation.ts';
 import { Running } from './running.ts';
@@ -20,8 +20,11 @@ afterAll(() => house.tearDown());
 function announced() {
   const running = new Running();
   const generation = new Generation(randomUUID(), {
-    db: house.db,
-    store: PARTS.store,
+    writer: openWriter(house.db, house.db, {
+      persistence: 'checkpoint',
+      lease: LEASE,
+      databaseTimeout: LEASE,
+    }),
     config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,

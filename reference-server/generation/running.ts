@@ -34,10 +34,11 @@ export class Running {
     return [...this.#generations.keys()];
   }
 
-  /** Those whose leases are to be renewed. */
-  get begun(): string[] {
+  /** Those whose leases were renewed for the last time at least so many ms ago. */
+  quietFor(ms: number): string[] {
+    const before = performance.now() - ms;
     return [...this.#generations.values()]
-      .filter(({ begun, abandoned }) => begun && !abandoned)
+      .filter(({ begun, abandoned, renewedAt }) => begun && !abandoned && renewedAt <= before)
       .map(({ id }) => id);
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../parts.ts';
 import type { Database } from '../store/database.ts';
+import { clearPieces } from '../store/generations.ts';
 import type { Running } from './running.ts';
 
 export interface Tended {
@@ -20,14 +21,19 @@ export interface Tended {
 export function tend(tended: Tended, stop: AbortSignal): void {
   const { config, log } = tended;
   const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
-  void repeat(config.lease / 3, stop, () => beat(tended).catch(failed('heartbeat')));
+  void repeat(config.lease / 6, stop, () => beat(tended).catch(failed('heartbeat')));
   void repeat(config.sweep, stop, () => sweep(tended).catch(failed('sweep')));
+  clearPieces(tended.db).catch(failed('clearing late pieces'));
 }
 
+/** Saves renew leases, too: only those are renewed here of which nothing was saved for a while. */
 async function beat({ db, store, running, owner, config }: Tended): Promise<void> {
-  const ids = running.begun;
+  const ids = running.quietFor(config.lease / 4);
   if (ids.length === 0) return;
-  for (const id of await store.renewLeases(db, owner, ids, config.lease)) {
+  const asked = performance.now();
+  const lost = await store.renewLeases(db, owner, ids, config.lease);
+  for (const id of ids) running.get(id)?.renewed(asked);
+  for (const id of lost) {
     // What cannot be found out now is abandoned, and says so in the log.
     running
       .get(id)
@@ -36,8 +42,8 @@ async function beat({ db, store, running, owner, config }: Tended): Promise<void
   }
 }
 
-async function sweep({ db, store, running, log }: Tended): Promise<void> {
-  for (const id of await store.sweepOrphans(db, running.ids))
+async function sweep({ db, store, running, owner, config, log }: Tended): Promise<void> {
+  for (const id of await store.sweepOrphans(db, { owner, lease: config.lease }, running.ids))
     log.warn({ generation: id }, 'orphaned generation ended');
 }
 

@@ -9,10 +9,22 @@ export class Transcript {
   #chunks: string[] = [];
   #ends: number[] = [];
   #heldBack = '';
-  text = '';
+  /** The chunks that have been put together, and how many those are: most are never needed in one piece. */
+  #text = '';
+  #joined = 0;
 
   get count(): number {
     return this.#chunks.length;
+  }
+
+  get length(): number {
+    return this.lengthAfter(this.count);
+  }
+
+  get text(): string {
+    this.#text += this.between(this.#joined, this.count);
+    this.#joined = this.count;
+    return this.#text;
   }
 
   /** Length of the first `count` chunks. */
@@ -24,24 +36,29 @@ export class Transcript {
     let text = this.#heldBack + delta;
     this.#heldBack = endsInHighSurrogate(text) ? text.slice(-1) : '';
     if (this.#heldBack) text = text.slice(0, -1);
-    const chunk = text.toWellFormed().replaceAll('\0', '\uFFFD');
-    this.text += chunk;
-    this.#chunks.push(chunk);
-    this.#ends.push(this.text.length);
+    this.#push(text.toWellFormed().replaceAll('\0', '\uFFFD'));
   }
 
   /** What was kept back will not be completed any more; it counts to the last chunk. */
   close(): void {
     if (!this.#heldBack) return;
     this.#heldBack = '';
-    this.text += '\uFFFD';
-    this.#chunks[this.count - 1] += '\uFFFD';
-    this.#ends[this.count - 1] = this.text.length;
+    const last = this.#chunks.pop()!;
+    this.#ends.pop();
+    if (this.#joined > this.count) {
+      this.#text = this.#text.slice(0, this.length);
+      this.#joined = this.count;
+    }
+    this.#push(`${last}\uFFFD`);
+  }
+
+  /** The text of the chunks after the first `from` ones, up to and with the first `to`. */
+  between(from: number, to: number): string {
+    return to - from === 1 ? this.#chunks[from]! : this.#chunks.slice(from, to).join('');
   }
 
   /** The text from `start` to the end of the first `count` chunks. */
   slice(start: number, count: number): string {
-    // The common case, one chunk: slicing the text would copy all of it, as it was built by appending.
     if (count > 0 && start === this.lengthAfter(count - 1)) return this.#chunks[count - 1]!;
     return this.text.slice(start, this.lengthAfter(count));
   }
@@ -49,6 +66,11 @@ export class Transcript {
   /** Whether a cut at `position` would separate the halves of a character. */
   splits(position: number): boolean {
     return splitsCharacter(this.text, position);
+  }
+
+  #push(chunk: string): void {
+    this.#ends.push(this.length + chunk.length);
+    this.#chunks.push(chunk);
   }
 }
 

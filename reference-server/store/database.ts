@@ -6,7 +6,12 @@ import { StartError } from '../errors.ts';
 
 export type Database = pg.Pool;
 
-export function connect(config: Config, log: Logger): Database {
+/** @param lockTimeout ms that a statement waits for a row that somebody else holds; without it, as long as it may take */
+export function connect(
+  config: Pick<Config, 'databaseUrl' | 'databaseConnections' | 'databaseIdle' | 'databaseTimeout'>,
+  log: Logger,
+  lockTimeout?: number,
+): Database {
   const pool = new pg.Pool({
     connectionString: config.databaseUrl,
     application_name: 'reference-server',
@@ -14,6 +19,7 @@ export function connect(config: Config, log: Logger): Database {
     idleTimeoutMillis: config.databaseIdle,
     connectionTimeoutMillis: config.databaseTimeout,
     query_timeout: config.databaseTimeout,
+    ...(lockTimeout !== undefined && { lock_timeout: lockTimeout }),
     keepAlive: true,
   });
   // Without listeners a connection that breaks would end the process, also while it is lent out or being closed.
@@ -25,7 +31,7 @@ export function connect(config: Config, log: Logger): Database {
 
 /** @throws StartError where the database does not answer, or migrations are missing */
 export async function checkSchema(db: Database, persistence: Config['persistence']): Promise<void> {
-  const needed = persistence === 'checkpoint' ? 'ai_chat_idempotency_keys' : 'ai_chat_messages';
+  const needed = persistence === 'at-end' ? 'ai_chat_messages' : 'ai_chat_message_pieces';
   const { rows } = await db
     .query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [needed])
     .catch((error: Error) => {

@@ -1,12 +1,10 @@
 /**
- * Writing answers under a lease. Each write names the epoch it was given; a row that has left `generating`, or
- * whose lease was taken over, is not touched. The clock is the database's.
+ * The life of a generation in the database: how it begins, how its lease is renewed, and how it is taken from an
+ * owner that is gone. What is written in between is in writer.ts. The clock is the database's.
  */
-import type { Failure, FailureCode } from '../errors.ts';
+import type { FailureCode } from '../errors.ts';
 import { type Database, transaction } from './database.ts';
 import type { Status } from './messages.ts';
-
-export type TerminalStatus = Exclude<Status, 'generating'>;
 
 export interface NewGeneration {
   user: string;
@@ -57,70 +55,12 @@ export async function begin(db: Database, generation: NewGeneration): Promise<Re
     );
     await client.query(
       `INSERT INTO ai_chat_messages
-         (id, session_id, role, reply_to, status, is_streaming, lease_owner, lease_epoch, lease_expires_at)
-       VALUES ($1, $2, 'assistant', $3, 'generating', true, $4, ${FIRST_EPOCH}, now() + $5 * interval '1 ms')`,
+         (id, session_id, role, reply_to, status, is_streaming, lease_owner, lease_epoch, lease_expires_at, lease_ms)
+       VALUES ($1, $2, 'assistant', $3, 'generating', true, $4, ${FIRST_EPOCH}, now() + $5::int * interval '1 ms', $5)`,
       [message, session, userMessage, owner, lease],
     );
     return undefined;
   });
-}
-
-export interface Snapshot {
-  content: string;
-  chunks: number;
-}
-
-/**
- * Saves content on the way and renews the lease.
- * Content only grows under one epoch: a statement that was believed lost and lands late must not shorten it.
- *
- * @returns false where the generation is no longer the caller's
- */
-export async function saveCheckpoint(
-  db: Database,
-  id: string,
-  epoch: number,
-  { content, chunks }: Snapshot,
-  lease: number,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE ai_chat_messages
-        SET content = $3, chunk_count = $4, lease_expires_at = now() + $5 * interval '1 ms'
-      WHERE id = $1 AND status = 'generating' AND lease_epoch = $2 AND chunk_count <= $4`,
-    [id, epoch, content, chunks, lease],
-  );
-  return rowCount === 1;
-}
-
-/**
- * The one compare-and-set by which a generation ends, content and state in one statement.
- *
- * @returns false where it had ended before, or is no longer the caller's
- */
-export async function endGeneration(
-  db: Database,
-  id: string,
-  epoch: number,
-  { content, chunks }: Snapshot,
-  status: TerminalStatus,
-  failure: Failure | undefined,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE ai_chat_messages
-        SET content = $3, chunk_count = $4, status = $5, error_code = $6, ${RELEASED}
-      WHERE id = $1 AND status = 'generating' AND lease_epoch = $2`,
-    [id, epoch, content, chunks, status, failure?.code ?? null],
-  );
-  return rowCount === 1;
-}
-
-/** Ends a generation that runs elsewhere, with what is saved; its owner finds out at its next write or heartbeat. */
-export async function cancelElsewhere(db: Database, id: string): Promise<void> {
-  await db.query(
-    `UPDATE ai_chat_messages SET status = 'cancelled', lease_epoch = lease_epoch + 1, ${RELEASED}
-      WHERE id = $1 AND status = 'generating'`,
-    [id],
-  );
 }
 
 /**
@@ -157,23 +97,92 @@ export async function renewLeases(
  * @param alive what the caller itself is producing, which it knows better than the clock does
  * @returns what was ended
  */
-export async function sweepOrphans(db: Database, alive: string[]): Promise<string[]> {
-  return endAbandoned(db, `lease_expires_at < now() AND id <> ALL($2::uuid[])`, 'ORPHANED', [alive]);
+export async function sweepOrphans(db: Queries, by: Holder, alive: string[]): Promise<string[]> {
+  const taken = await takeOver(db, by, `${LAPSED} AND id <> ALL($3::uuid[])`, [alive]);
+  return endTaken(db, taken, 'error', 'ORPHANED');
 }
 
-export async function endAbandoned(
-  db: Pick<Database, 'query'>,
+/** Of a message `m`: no heartbeat has renewed its lease, and nothing has been appended under it, for as long as it lasts. */
+export const LAPSED = `m.lease_expires_at < now() AND NOT coalesce((
+  SELECT p.saved_at > now() - m.lease_ms * interval '1 ms' FROM ai_chat_message_pieces p
+   WHERE p.message_position = m.position AND p.epoch = m.lease_epoch ORDER BY p.chunk_count DESC LIMIT 1), false)`;
+
+/** Ends a generation that runs elsewhere, with what is saved; its owner finds out at its next write or heartbeat. */
+export async function cancelElsewhere(db: Queries, by: Holder, id: string): Promise<void> {
+  await endTaken(db, await takeOver(db, by, 'id = $3', [id], 'waits'), 'cancelled', null);
+}
+
+/** Who takes a generation over, and for how long, ms, it is believed to live without news. */
+export interface Holder {
+  owner: string;
+  lease: number;
+}
+
+export interface Taken {
+  id: string;
+  epoch: number;
+}
+
+export type Queries = Pick<Database, 'query'>;
+
+/**
+ * Takes generations from their owners: from here on these can save nothing more. It is a step of its own before
+ * anything is done with what is saved: what an owner has appended and believes to be saved is there after it.
+ *
+ * @param where of running generations, with values from $3 on
+ * @param locked a row that is being written is passed over, or waited for
+ */
+export async function takeOver(
+  db: Queries,
+  { owner, lease }: Holder,
   where: string,
-  code: FailureCode,
   values: unknown[],
+  locked: 'passed-over' | 'waits' = 'passed-over',
+): Promise<Taken[]> {
+  const { rows } = await db.query<Taken>(
+    `UPDATE ai_chat_messages
+        SET lease_epoch = lease_epoch + 1, lease_owner = $1, lease_ms = $2::int,
+            lease_expires_at = now() + $2::int * interval '1 ms'
+      WHERE id IN (SELECT id FROM ai_chat_messages m WHERE status = 'generating' AND ${where}
+                      FOR UPDATE ${locked === 'waits' ? '' : 'SKIP LOCKED'})
+      RETURNING id, lease_epoch AS epoch`,
+    [owner, lease, ...values],
+  );
+  return rows;
+}
+
+/** Ends what was taken over, with all that was saved. @returns the ids of those that had not been taken further */
+export async function endTaken(
+  db: Queries,
+  taken: readonly Taken[],
+  status: Exclude<Status, 'generating'>,
+  code: FailureCode | null,
 ): Promise<string[]> {
+  if (taken.length === 0) return [];
   const { rows } = await db.query<{ id: string }>(
-    `UPDATE ai_chat_messages SET status = 'error', error_code = $1, lease_epoch = lease_epoch + 1, ${RELEASED}
-      WHERE id IN (SELECT id FROM ai_chat_messages WHERE status = 'generating' AND ${where} FOR UPDATE SKIP LOCKED)
-      RETURNING id`,
-    [code, ...values],
+    `WITH ended AS (
+       UPDATE ai_chat_messages m
+          SET content = w.content, chunk_count = w.chunk_count, status = $3, error_code = $4,
+              is_streaming = false, lease_owner = NULL, lease_expires_at = NULL
+         FROM unnest($1::uuid[], $2::int[]) AS t (id, epoch)
+         JOIN ai_chat_messages_whole w ON w.id = t.id
+        WHERE m.id = t.id AND m.status = 'generating' AND m.lease_epoch = t.epoch
+       RETURNING m.id, m.position
+     ), folded AS (
+       DELETE FROM ai_chat_message_pieces p USING ended WHERE p.message_position = ended.position
+     )
+     SELECT id FROM ended`,
+    [taken.map(({ id }) => id), taken.map(({ epoch }) => epoch), status, code],
   );
   return rows.map(({ id }) => id);
 }
 
-const RELEASED = 'is_streaming = false, lease_owner = NULL, lease_expires_at = NULL';
+/** Clears away pieces that nobody counts: those that landed after their answer had ended. @returns how many */
+export async function clearPieces(db: Queries): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM ai_chat_message_pieces p
+      WHERE NOT EXISTS (SELECT FROM ai_chat_messages m
+                         WHERE m.position = p.message_position AND m.status = 'generating' AND p.epoch >= m.folded_epoch)`,
+  );
+  return rowCount ?? 0;
+}

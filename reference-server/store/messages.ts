@@ -38,21 +38,19 @@ export interface Messages {
 }
 
 const BASE = 'm.id, m.session_id, m.role, m.content, m.created_at, m.reply_to';
-const COLUMNS: Record<Config['persistence'], string> = {
-  checkpoint: `${BASE}, m.status, m.is_streaming, m.last_updated, m.chunk_count, m.error_code`,
-  'at-end': `${BASE}, 'completed' AS status, false AS is_streaming, m.created_at AS last_updated,
+const COLUMNS = {
+  saved: `${BASE}, m.status, m.is_streaming, m.last_updated, m.chunk_count, m.error_code`,
+  atEnd: `${BASE}, 'completed' AS status, false AS is_streaming, m.created_at AS last_updated,
     0 AS chunk_count, NULL AS error_code`,
 };
-const FINISHED: Record<Config['persistence'], string> = {
-  checkpoint: `m.status <> 'generating'`,
-  'at-end': 'true',
-};
-
 export function messages(db: Database, persistence: Config['persistence']): Messages {
-  const columns = COLUMNS[persistence];
+  const atEnd = persistence === 'at-end';
+  const columns = atEnd ? COLUMNS.atEnd : COLUMNS.saved;
+  const table = atEnd ? 'ai_chat_messages' : 'ai_chat_messages_whole';
+  const finished = atEnd ? 'true' : `m.status <> 'generating'`;
 
   async function select(rest: string, values: unknown[]): Promise<MessageRow[]> {
-    const { rows } = await db.query<MessageRow>(`SELECT ${columns} FROM ai_chat_messages m ${rest}`, values);
+    const { rows } = await db.query<MessageRow>(`SELECT ${columns} FROM ${table} m ${rest}`, values);
     return rows;
   }
 
@@ -60,9 +58,7 @@ export function messages(db: Database, persistence: Config['persistence']): Mess
     inSession: (session) => select('WHERE m.session_id = $1 ORDER BY m.position', [session]),
 
     generatingIn: async (session) =>
-      persistence === 'at-end'
-        ? []
-        : select('WHERE m.session_id = $1 AND m.is_streaming = true ORDER BY m.position', [session]),
+      atEnd ? [] : select('WHERE m.session_id = $1 AND m.is_streaming = true ORDER BY m.position', [session]),
 
     ownedBy: async (user, id) =>
       (
@@ -79,7 +75,7 @@ export function messages(db: Database, persistence: Config['persistence']): Mess
         `SELECT m.role, m.content
            FROM ai_chat_messages q
            JOIN ai_chat_messages m ON m.session_id = q.session_id AND m.position <= q.position
-          WHERE q.id = $1 AND m.content <> '' AND ${FINISHED[persistence]}
+          WHERE q.id = $1 AND m.content <> '' AND ${finished}
           ORDER BY m.position`,
         [question],
       );

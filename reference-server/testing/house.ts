@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { createTestDatabase } from '../../tests/support/postgres.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { migrate } from '../migrate.ts';
 import type { Parts } from '../parts.ts';
 import { type Server, startServer } from '../server.ts';
@@ -23,27 +23,46 @@ export interface TestServer extends Server {
   logged(holds: (line: LogLine) => boolean): Promise<void>;
 }
 
+export interface Ground {
+  /** Of the servers that a test does not ask for another. */
+  persistence?: Config['persistence'];
+  /** The last migration to apply; without it, all. */
+  migrations?: number;
+}
+
+/** The ways to persist that keep the contract: what is promised is promised of each. */
+export const SAVING = ['checkpoint', 'append'] as const;
+
 export class House {
   readonly databaseUrl: string;
   readonly db: pg.Pool;
   readonly llm: StubLlm;
+  readonly #persistence: string;
+  /** Where messages are read as everybody is to read them. */
+  readonly #table: string;
   readonly #servers: Server[] = [];
   readonly #drop: () => Promise<void>;
 
-  private constructor(databaseUrl: string, llm: StubLlm, drop: () => Promise<void>) {
+  private constructor(
+    databaseUrl: string,
+    llm: StubLlm,
+    { persistence = 'checkpoint', migrations }: Ground,
+    drop: () => Promise<void>,
+  ) {
     this.databaseUrl = databaseUrl;
     this.db = new pg.Pool({ connectionString: databaseUrl });
     // Dropping the database may end connections that are still closing.
     this.db.on('connect', (client) => client.on('error', () => {}));
     this.llm = llm;
+    this.#persistence = persistence;
+    this.#table = migrations === undefined ? 'ai_chat_messages_whole' : 'ai_chat_messages';
     this.#drop = drop;
   }
 
-  /** @param to the last migration to apply; without it, all */
-  static async build(to?: number): Promise<House> {
+  static async build(ground: Ground = {}): Promise<House> {
     const { url, drop } = await createTestDatabase();
-    await migrate(url, 'up', to === undefined ? {} : { to });
-    return new House(url, await StubLlm.start(), drop);
+    await migrate(url, 'up', ground.migrations === undefined ? {} : { to: ground.migrations });
+    return new House(url, await StubLlm.start(), ground, drop);
   }
 
   environment(more: Record<string, string> = {}): Record<string, string> {
@@ -58,6 +77,7 @@ export class House {
       SWEEP_MS: '600000',
       READER_TIMEOUT_MS: '600000',
       SHUTDOWN_GRACE_MS: '0',
+      PERSISTENCE: this.#persistence,
       ...more,
     };
   }
@@ -79,9 +99,9 @@ export class House {
     };
   }
 
-  /** The row of a message as it is in the database. */
+  /** The row of a message as the database has it for everybody. */
   async row(id: string): Promise<Record<string, unknown> & { content: string; status: string }> {
-    const { rows } = await this.db.query('SELECT * FROM ai_chat_messages WHERE id = $1', [id]);
+    const { rows } = await this.db.query(`SELECT * FROM ${this.#table} WHERE id = $1`, [id]);
     return rows[0];
   }
 
@@ -97,10 +117,11 @@ export class House {
     }
   }
 
-  /** Holds the row of a message, so that nobody can write it, until the returned function is called. */
+  /** Holds the row of a message, so that nobody can write it or append to it, until the returned function is called. */
   async lock(id: string): Promise<() => Promise<void>> {
     const client = await this.db.connect();
     await client.query('BEGIN');
+    if (this.#persistence === 'append') await client.query('LOCK TABLE ai_chat_message_pieces IN SHARE MODE');
     await client.query('SELECT 1 FROM ai_chat_messages WHERE id = $1 FOR UPDATE', [id]);
     return async () => {
       await client.query('COMMIT');

@@ -28,7 +28,7 @@ interface Scene {
   run: Started;
 }
 
-function begin(): Scene {
+function begin(driver = 'api'): Scene {
   const runs = runsFolder();
   const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-scratch-'));
   // PostgreSQL runs as a user of its own where we are root, and must get in.
@@ -37,7 +37,7 @@ function begin(): Scene {
     runs.remove();
     rmSync(scratch, { recursive: true, force: true });
   });
-  const args = ['verify', '--scenario', 'network', '--out', runs.path, '--seed', '3'];
+  const args = ['verify', '--scenario', 'network', '--driver', driver, '--out', runs.path, '--seed', '3'];
   return { out: runs.path, scratch, run: start(args, { env: { TMPDIR: scratch } }) };
 }
 
@@ -57,8 +57,13 @@ async function expectNothingLeft({ out, scratch }: Scene): Promise<void> {
   expect({ alive: pids.filter(isAlive), left: readdirSync(scratch) }).toEqual({ alive: [], left: [] });
 }
 
-test.for(['llm', 'target', 'postgres'])('%s dies: exit 70, and the report names it', async (name) => {
-  const scene = begin();
+test.for([
+  ['llm', 'api', 'HF_PROCESS_DIED'],
+  ['target', 'api', 'HF_PROCESS_DIED'],
+  ['postgres', 'api', 'HF_PROCESS_DIED'],
+  ['browser', 'browser', 'HF_BROWSER_DIED'],
+] as const)('%s dies: exit 70, and the report names it', async ([name, driver, code]) => {
+  const scene = begin(driver);
   await streaming(scene);
   const { pid } = processes(scene.out).findLast((event) => event.name.startsWith(name))!;
   process.kill(pid!, 'SIGKILL');
@@ -67,7 +72,7 @@ test.for(['llm', 'target', 'postgres'])('%s dies: exit 70, and the report names 
   expect({ exit, verdict: verdict === 'pass' ? 'pass' : 'none', code: failure?.code }, stdout).toEqual({
     exit: 70,
     verdict: 'none',
-    code: 'HF_PROCESS_DIED',
+    code,
   });
   expect(failure!.message).toContain(name);
   expect(stdout).toContain(failure!.code);
@@ -101,18 +106,21 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s: stops in order, exit 130', async (
   await expectNothingLeft(scene);
 });
 
-test('the harness itself is killed: nothing is left, and its history is judged unknown', async () => {
-  const scene = begin();
-  await streaming(scene);
-  scene.run.child.kill('SIGKILL');
-  await scene.run.ended;
-  await expectNothingLeft(scene);
-  const { exit, stdout } = await holdfast(['check', latest(scene.out), '--json']);
-  const { verdict, scenarios } = JSON.parse(stdout) as Results;
-  const reasons = scenarios.map(({ reason }) => reason);
-  expect({ exit, verdict, reasons }).toEqual({
-    exit: 2,
-    verdict: 'unknown',
-    reasons: ['The play broke off before its end.', 'The play broke off before its end.'],
-  });
-});
+test.for(['api', 'browser'])(
+  'the harness itself is killed with %s: nothing is left, and its history is judged unknown',
+  async (driver) => {
+    const scene = begin(driver);
+    await streaming(scene);
+    scene.run.child.kill('SIGKILL');
+    await scene.run.ended;
+    await expectNothingLeft(scene);
+    const { exit, stdout } = await holdfast(['check', latest(scene.out), '--json']);
+    const { verdict, scenarios } = JSON.parse(stdout) as Results;
+    const reasons = scenarios.map(({ reason }) => reason);
+    expect({ exit, verdict, reasons }).toEqual({
+      exit: 2,
+      verdict: 'unknown',
+      reasons: ['The play broke off before its end.', 'The play broke off before its end.'],
+    });
+  },
+);

@@ -20,7 +20,7 @@ const plansIn = (history: Recorded[]) =>
     .map(({ source: _, seq: __, t: ___, err: ____, ...plan }) => plan)
     .sort((a, b) => a.play!.localeCompare(b.play!));
 
-test('verify plays the four scenarios, passes, and leaves a folder that says so', async () => {
+test('verify plays the four scenarios by API and in a browser, passes, and leaves a folder that says so', async () => {
   const out = folder();
   const { exit, stdout, stderr } = await holdfast(['verify', '--out', out, '--json', '--seed', '11']);
   expect({ exit, stderr: exit === 0 ? '' : stderr + stdout }).toEqual({ exit: 0, stderr: '' });
@@ -31,13 +31,17 @@ test('verify plays the four scenarios, passes, and leaves a folder that says so'
   addFormats.default(ajv);
   ajv.validate(schema, printed);
   expect(ajv.errors).toBeNull();
-  const verdicts = resultsOf(out).scenarios.map(({ id, verdict }) => `${id} ${verdict}`);
+  const verdicts = resultsOf(out).scenarios.map(({ id, driver, verdict }) => `${id} ${driver} ${verdict}`);
   expect(verdicts).toEqual([
-    'refresh pass',
-    'network pass',
-    'session-switch pass',
-    'concurrent-tabs pass',
-    'stack pass',
+    'refresh api pass',
+    'refresh browser pass',
+    'network api pass',
+    'network browser pass',
+    'session-switch api pass',
+    'session-switch browser pass',
+    'concurrent-tabs api pass',
+    'concurrent-tabs browser pass',
+    'stack none pass',
   ]);
   expect(readFileSync(latest(out, 'report.html'), 'utf8')).toContain('<!doctype html>');
   expect(readFileSync(latest(out, 'junit.xml'), 'utf8')).toContain('<testsuites');
@@ -57,7 +61,17 @@ test('verify plays the four scenarios, passes, and leaves a folder that says so'
 test('the same seed gives the same plan and verdict, another one another plan', async () => {
   const [first, second, other] = [folder(), folder(), folder()];
   const play = (out: string, seed: string) =>
-    holdfast(['verify', '--scenario', 'concurrent-tabs,stop', '--out', out, '--seed', seed]);
+    holdfast([
+      'verify',
+      '--driver',
+      'api',
+      '--scenario',
+      'concurrent-tabs,stop',
+      '--out',
+      out,
+      '--seed',
+      seed,
+    ]);
   const ends = [await play(first, '4711'), await play(second, '4711'), await play(other, '4712')];
   expect(ends.map(({ exit }) => exit)).toEqual([0, 0, 0]);
   expect(plansIn(historyOf(second))).toEqual(plansIn(historyOf(first)));
@@ -94,20 +108,24 @@ const AT_END_BREAKS = {
   stack: [],
 };
 
-test('saving at the end fails exactly the checkers that it must, and the place is told', async () => {
-  const out = folder();
-  const { exit, stdout } = await holdfast(['verify', '--persistence', 'at-end', '--out', out]);
-  const results = resultsOf(out);
-  expect({ exit, failed: failedChecks(results) }, stdout).toEqual({ exit: 1, failed: AT_END_BREAKS });
-  const losses = results.scenarios.flatMap(({ checks }) =>
-    checks.filter(({ id, verdict }) => id === 'no-loss' && verdict === 'fail'),
-  );
-  expect(losses.map(({ place }) => place)).toEqual(['database', 'database', 'database']);
-  expect(await holdfast(['check', latest(out)])).toMatchObject({
-    exit: 1,
-    stdout: expect.stringContaining('The same verdict'),
-  });
-});
+test.for(['api', 'browser'])(
+  'saving at the end fails exactly the checkers that it must, and the place is told (%s)',
+  async (driver) => {
+    const out = folder();
+    const args = ['--driver', driver, '--persistence', 'at-end', '--out', out];
+    const { exit, stdout } = await holdfast(['verify', ...args]);
+    const results = resultsOf(out);
+    expect({ exit, failed: failedChecks(results) }, stdout).toEqual({ exit: 1, failed: AT_END_BREAKS });
+    const losses = results.scenarios.flatMap(({ checks }) =>
+      checks.filter(({ id, verdict }) => id === 'no-loss' && verdict === 'fail'),
+    );
+    expect(losses.map(({ place }) => place)).toEqual(['database', 'database', 'database']);
+    expect(await holdfast(['check', latest(out)])).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining('The same verdict'),
+    });
+  },
+);
 
 test('the canary fails, or no verdict would be worth anything', async () => {
   const out = folder();
@@ -119,7 +137,7 @@ test('the canary fails, or no verdict would be worth anything', async () => {
 describe('wrong usage ends with 64 and a sentence', () => {
   test.for([
     { args: ['verify', '--scenario', 'nonsense'], says: /no scenario "nonsense".*Known: refresh/s },
-    { args: ['verify', '--driver', 'telepathy'], says: /no driver "telepathy".*Known: api/s },
+    { args: ['verify', '--driver', 'telepathy'], says: /no driver "telepathy".*Known: api, browser/s },
     { args: ['verify', '--persistence', 'never'], says: /no way of persisting "never".*checkpoint, at-end/s },
     { args: ['verify', '--seed', 'abc'], says: /whole number from 0 to 4294967295/ },
     { args: ['verify', '--repeat', '0'], says: /whole number from 1/ },
@@ -132,6 +150,10 @@ describe('wrong usage ends with 64 and a sentence', () => {
       says: /Allowed choices are auto, external, embedded, testcontainers/,
     },
     { args: ['verify', '--postgres', 'external'], says: /DATABASE_URL/ },
+    {
+      args: ['verify', '--browser', 'playwright'],
+      says: /browser playwright was asked for and is not there/,
+    },
     { args: ['check', 'no/such/run'], says: /No run at no\/such\/run/ },
     { args: ['list', 'secrets'], says: /Allowed choices are scenarios, checkers, faults, targets/ },
     { args: ['conjure'], says: /unknown command 'conjure'/ },

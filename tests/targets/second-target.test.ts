@@ -1,23 +1,31 @@
 /** A target with another protocol (NDJSON, everything again, replace) passes and fails by the same checkers. */
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { DriverName } from '../../harness/actors/driver.ts';
 import { DEFAULT_BOUNDS } from '../../harness/runs/plan.ts';
 import type { Results } from '../../harness/runs/results.ts';
 import { run } from '../../harness/runs/run.ts';
+import { type AnyScenario, defineScenario } from '../../harness/runs/scenario.ts';
+import { findBrowser } from '../../harness/stack/browser/find.ts';
 import type { Target } from '../../harness/targets/target.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { failedChecks, runsFolder } from '../cli/holdfast.ts';
 import { tinyTarget } from './tiny.ts';
 
-async function verify(target: Target, only?: string[]): Promise<Results> {
+async function verify(
+  target: Target,
+  only?: readonly string[],
+  { driver = 'api', own = [], seed = 2 }: { driver?: DriverName; own?: AnyScenario[]; seed?: number } = {},
+): Promise<Results> {
   const { path, remove } = runsFolder();
   onTestFinished(remove);
   const { results } = await run({
     target,
-    scenarios: scenarios.filter(({ id, short }) => only?.includes(id) ?? short),
+    scenarios: [...scenarios, ...own].filter(({ id, short }) => only?.includes(id) ?? short),
     asked: false,
-    drivers: ['api'],
+    drivers: [driver],
+    ...(driver === 'browser' && { browser: await findBrowser('auto') }),
     persistence: target.persistence,
-    seed: 2,
+    seed,
     repeat: 1,
     jobs: 4,
     resume: 'auto',
@@ -70,5 +78,70 @@ test('a loss is told with its place', async () => {
     verdict: 'fail',
     place: 'delivery',
     actual: expect.stringContaining('chunk 6'),
+  });
+});
+
+/** A clean end of the connection in mid-answer, which tells a reader nothing. */
+const hungUp = defineScenario<null>({
+  id: 'hung-up',
+  title: 'Hung up',
+  about: 'The stream ends cleanly in mid-answer.',
+  drivers: ['browser'],
+  feeds: ['no-loss', 'truthful-status'],
+  questions: { question: { chunks: [20, 30], gap: 20 } },
+  points: () => null,
+  strikes: () => [],
+  coverage: () => [],
+  async play(stage) {
+    const question = stage.question('question');
+    const laptop = await stage.device('laptop');
+    const tab = await laptop.openTab();
+    await tab.createSession('kelp');
+    const once = { name: 'hung-up', question, once: true };
+    const cut = await laptop.cutAt({ afterText: question.lengthAfter(9) }, 'clean-end', once);
+    await tab.send(question);
+    await stage.reached(cut.struck, 'the clean end');
+    await tab.finished(question);
+  },
+});
+
+describe('its page, with a DOM of its own, in a browser', () => {
+  test('the clean one passes', async () => {
+    const results = await verify(
+      tinyTarget(),
+      ['refresh', 'network', 'session-switch', 'concurrent-tabs', 'hung-up'],
+      {
+        driver: 'browser',
+        own: [hungUp],
+      },
+    );
+    const reasons = results.scenarios.flatMap(({ play, reason }) => (reason ? [`${play}: ${reason}`] : []));
+    expect({ verdict: results.verdict, reasons, failure: results.failure }).toEqual({
+      verdict: 'pass',
+      reasons: [],
+      failure: null,
+    });
+  });
+
+  test.for([
+    { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
+    { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
+    { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },
+    { defect: 'page-takes-eof-for-the-end', plays: 'hung-up', by: ['no-loss', 'truthful-status'] },
+  ])('the one that $defect fails $plays by $by', async ({ defect, plays, by }) => {
+    const { scenarios: played, failure } = await verify(tinyTarget(defect), [plays], {
+      driver: 'browser',
+      own: [hungUp],
+      // Its answers are marked: of natural text nobody can say whose it is.
+      seed: 4,
+    });
+    const [it] = played;
+    expect({ failure, verdict: it!.verdict, reason: it!.reason }).toMatchObject({
+      failure: null,
+      verdict: 'fail',
+    });
+    const failed = it!.checks.filter(({ verdict }) => verdict === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(expect.arrayContaining(by));
+    expect(failed.map(({ place }) => place)).toContain('page');
   });
 });

@@ -1,4 +1,5 @@
 /** A chat server with a protocol of its own: NDJSON, all in memory, and who comes back gets everything again. */
+import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 
 interface Entry {
@@ -10,6 +11,10 @@ interface Entry {
 }
 
 const { LLM_URL = '', DEFECT } = process.env;
+const PAGE = readFileSync(new URL('./tiny-page.html', import.meta.url), 'utf8').replace(
+  "'/*DEFECT*/'",
+  JSON.stringify(DEFECT ?? ''),
+);
 /** `loses-the-seventh-of-9`: of the ninth answer only, that it may be looked for among very many. */
 const loses = /^loses-the-seventh(?:-of-(\d+))?$/.exec(DEFECT ?? '');
 const rooms = new Map<string, Entry[]>();
@@ -92,6 +97,8 @@ const server = createServer(async (req, res) => {
     const entry = entries.get(id);
     if (entry) follow(entry, res);
     else res.writeHead(404).end('{}');
+  } else if (what === 'page') {
+    res.setHeader('content-type', 'text/html; charset=utf-8').end(PAGE);
   } else res.end('{}');
 });
 server.listen(0, '127.0.0.1', () =>

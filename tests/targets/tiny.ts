@@ -68,6 +68,27 @@ export function tinyTarget(defect = ''): Target {
         })),
       };
     },
+    page: {
+      path: (session) => (session === null ? '/page' : `/page#${session}`),
+      storage: ({ name }) => ({ who: name }),
+      controls: {
+        newSession: '#another',
+        composer: '#say',
+        send: '#go',
+        session: (id) => `nav a[href="#${id}"]`,
+      },
+      parts: {
+        conversation: { selector: '#room', session: 'data-id', loading: 'data-wait' },
+        question: { selector: 'dt' },
+        answer: {
+          selector: 'dd',
+          message: 'data-n',
+          state: 'data-is',
+          states: { open: 'generating', completed: 'completed', error: 'error' },
+          failed: '.lost',
+        },
+      },
+    },
     refusal: ({ status, body }) => ({ code: `HTTP ${status}`, reason: JSON.stringify(body) }),
   };
 }

@@ -53,6 +53,12 @@ export async function createApiDevice(
       });
       return { struck };
     },
+    async offline() {
+      const fields = { op: settings.name('op'), f: 'offline', actor: name, user: user.name } as const;
+      recorder.record({ type: 'invoke', ...fields });
+      connectivity.set(false);
+      recorder.record({ type: 'ok', ...fields });
+    },
     async heal() {
       const fields = { op: settings.name('op'), f: 'heal', actor: name, user: user.name } as const;
       recorder.record({ type: 'invoke', ...fields });

@@ -245,9 +245,8 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     },
 
     async quiet() {
-      for (const { views } of conversations.values()) {
-        for (const view of views.values()) await view.when(({ ended }) => ended !== undefined);
-      }
+      // What it remembers of other sessions it does not follow: that would never end.
+      for (const view of shown?.views.values() ?? []) await view.when(({ ended }) => ended !== undefined);
     },
 
     async close() {
@@ -256,6 +255,7 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
         for (const view of conversation.views.values()) view.close('tab-closed');
       }
       conversations.clear();
+      shown = undefined;
     },
   };
   return tab;

@@ -62,29 +62,28 @@ describe('migrate', () => {
   const applied = async () => (await migrate(database.url, 'status')).applied.length;
 
   test('says what is applied, what is pending and what it changed', async () => {
-    expect((await onDatabase('migrate', 'down', '--to', '3')).stdout).toBe(
+    expect((await onDatabase('migrate', 'down', '--to', '4')).stdout).toBe(
       [
-        'changed  0004_idempotency-keys  taken back now',
+        'changed  0005_message-pieces  taken back now',
         'applied  0001_base-chat-schema',
         'applied  0002_message-status-tracking',
         'applied  0003_generation-leases',
-        'pending  0004_idempotency-keys',
+        'applied  0004_idempotency-keys',
+        'pending  0005_message-pieces',
         '',
       ].join('\n'),
     );
     const status = await onDatabase('migrate', 'status', '--json');
     expect(JSON.parse(status.stdout)).toEqual(await migrate(database.url, 'status'));
-    expect((await onDatabase('migrate', 'up')).stdout).toContain(
-      'changed  0004_idempotency-keys  applied now',
-    );
+    expect((await onDatabase('migrate', 'up')).stdout).toContain('changed  0005_message-pieces  applied now');
     expect((await onDatabase('migrate', 'up')).stdout).toContain('There was nothing to change.');
   });
 
-  test.for([{ args: ['--to', '0'] }, { args: ['--count', '4'] }, { args: ['--count', '9'] }])(
+  test.for([{ args: ['--to', '0'] }, { args: ['--count', '5'] }, { args: ['--count', '9'] }])(
     'down $args drops messages, and wants --yes',
     async ({ args }) => {
       const refused = await onDatabase('migrate', 'down', ...args);
-      expect([refused.exit, refused.stdout, await applied()]).toEqual([64, '', 4]);
+      expect([refused.exit, refused.stdout, await applied()]).toEqual([64, '', 5]);
       expect(refused.stderr).toMatch(/^HF_USAGE: .*drops the tables with all sessions and messages/);
       const done = await onDatabase('migrate', 'down', ...args, '--yes');
       expect([done.exit, await applied()]).toEqual([0, 0]);

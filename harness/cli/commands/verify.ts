@@ -6,12 +6,20 @@ import { announce, present } from '../present.ts';
 
 export const verify = new Command('verify')
   .description('Plays scenarios against the target, judges what happened and writes a report.')
-  .option('-s, --scenario <ids>', 'scenarios to play, by id (see: holdfast list scenarios)', names)
+  .option(
+    '-s, --scenario <ids>',
+    'scenarios to play, by id (see: holdfast list scenarios), or files that explore has kept',
+    names,
+  )
   .option(
     '--all',
     'every scenario, not only the short set: refresh, network, session-switch, concurrent-tabs',
   )
-  .addOption(new Option('--driver <names>', 'who plays them: api').argParser(names).default(['api'], 'api'))
+  .option(
+    '--driver <names>',
+    'who plays them: api, browser; default: both, where the target has a page',
+    names,
+  )
   .option(
     '--persistence <ways>',
     'ways of persisting, several for before and after in columns; of the reference server: checkpoint, at-end',
@@ -34,6 +42,11 @@ export const verify = new Command('verify')
   )
   .option('--out <folder>', 'where the folder of the run is made', 'reports/runs')
   .option('--allow-skip', 'what had to be skipped does not make the run unknown')
+  .addOption(
+    new Option('--browser <provider>', 'where the browser comes from; auto: the first that starts')
+      .choices(['auto', 'playwright', 'system', 'npm'])
+      .default('auto'),
+  )
   .addOption(postgresOption())
   .addOption(configOption())
   .addOption(jsonOption())

@@ -37,10 +37,11 @@ export async function tryBrowser(provider: BrowserProvider): Promise<Trial> {
   }
 }
 
+/** A browser that starts, or why there is none. */
+export type Found = Extract<Trial, { ok: true }> | { ok: false; why: string };
+
 /** The first that starts of those asked for; where none does, why not, of each. */
-export async function findBrowser(
-  asked: BrowserProviderName | 'auto',
-): Promise<Extract<Trial, { ok: true }> | { ok: false; why: string }> {
+export async function findBrowser(asked: BrowserProviderName | 'auto'): Promise<Found> {
   const reasons: string[] = [];
   for (const provider of BROWSERS.filter(({ name }) => asked === 'auto' || asked === name)) {
     const trial = await tryBrowser(provider);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
 import { HoldfastError } from '../../errors.ts';
+import type { Recorder } from '../../history/recorder.ts';
 import { GUARDIAN_MARK } from '../charges.ts';
 import type { Guardian } from '../guardian.ts';
 import type { Executable } from './provider.ts';
@@ -20,6 +21,7 @@ export interface Browser {
 export interface BrowserContext {
   /** Ends it with the harness. */
   guardian?: Guardian;
+  recorder?: Recorder;
   /** Told when it ends although nobody asked it to. */
   onDeath?: (error: HoldfastError) => void;
 }
@@ -31,7 +33,7 @@ const QUIET = ['--disable-gpu', '--no-pings', '--disable-domain-reliability'];
 /** @throws what Playwright says where it does not start */
 export async function startBrowser(
   { path, args }: Executable,
-  { guardian, onDeath }: BrowserContext = {},
+  { guardian, recorder, onDeath }: BrowserContext = {},
 ): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'));
   const releaseFolder = guardian?.directory(folder) ?? (() => {});
@@ -57,6 +59,9 @@ export async function startBrowser(
     releaseFolder();
     throw error;
   }
+  const tell = (state: 'ready' | 'exited', planned: boolean) =>
+    recorder?.record({ type: 'process', name: 'browser', pid, state, planned });
+  tell('ready', true);
   const release = guardian?.child(pid, { signal: 'SIGKILL' }) ?? (() => {});
   let closing: Promise<void> | undefined;
   const tidy = async () => {
@@ -66,6 +71,7 @@ export async function startBrowser(
     releaseFolder();
   };
   handle.on('disconnected', () => {
+    tell('exited', closing !== undefined);
     if (closing) return;
     onDeath?.(new HoldfastError('HF_BROWSER_DIED', { path }));
   });

@@ -216,7 +216,7 @@ export class Follower {
       }
       case 'done':
         // Another length than what is held: more was lost on the way than this connection can tell.
-        if (event.length === held.text.length) this.#finish(event.state, event.problem);
+        if (parts.isWhole(held.text, event.length)) this.#finish(event.state, event.problem);
         else await this.#look();
         return false;
       default:

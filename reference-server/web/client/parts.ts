@@ -13,6 +13,8 @@ export interface Parts {
   events(response: Response, signal: AbortSignal): AsyncIterable<ServerEvent>;
   /** The text with a chunk in its place; null where something is missing before it. */
   place(held: string, chunk: { text: string; end: number }): string | null;
+  /** Whether a text is all of an answer that is said to be so long. */
+  isWhole(text: string, length: number): boolean;
   /** What a row of the server makes of what is held. */
   adopt(held: Message, row: Row, isTruth?: boolean): Message;
   /** What a connection that ended cleanly, without the event of the end, says about the answer. */
@@ -33,6 +35,7 @@ export function defaultParts(api: Api, cache: Cache): Parts {
     cache,
     events: eventsOf,
     place: placeByPosition,
+    isWhole: (text, length) => text.length === length,
     adopt,
     afterCleanEnd: () => null,
     unfinished,

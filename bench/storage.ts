@@ -1,0 +1,302 @@
+/**
+ * What it costs to save an answer while it streams: WAL over payload and time per save, of each way to persist and
+ * each interval, beside each other in one run; and how many generations statements hold that write many checkpoints
+ * each, beside one statement per checkpoint. On a PostgreSQL of its own with fsync and synchronous commit on.
+ *
+ * Writes docs/figures/storage.json and .svg; docs/storage.md tells what they mean.
+ *
+ *     node bench/main.ts storage
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createSource } from '../harness/history/recorder.ts';
+import { describeEnvironment } from '../harness/runs/environment.ts';
+import { startGuardian } from '../harness/stack/guardian.ts';
+import { choosePostgres } from '../harness/stack/postgres/choose.ts';
+import { createDatabase } from '../harness/stack/postgres/databases.ts';
+import { oracle } from '../mock-llm/oracle.ts';
+import { migrate } from '../reference-server/migrate.ts';
+import { begin, FIRST_EPOCH } from '../reference-server/store/generations.ts';
+import { openWriter, type Writer } from '../reference-server/store/writer.ts';
+import { measureLoss } from './storage-loss.ts';
+import { draw } from './storage-page.ts';
+
+const INTERVALS = [1, 2, 5, 10, 20, 50];
+/** Chunks of an answer of about 2 KB, and of one of about 36 KB. */
+const ANSWERS = { short: 150, long: 2_700 };
+const WAYS = ['checkpoint', 'append'] as const;
+const ROUNDS = 3;
+const SETTINGS = { lease: 60_000, databaseTimeout: 60_000 };
+
+type Way = (typeof WAYS)[number];
+
+export interface Cost {
+  way: Way | 'at-end';
+  answer: keyof typeof ANSWERS;
+  /** Chunks between two saves. */
+  every: number;
+  /** Bytes of WAL over bytes of the answer, from the question to the end, folding included: median of the rounds. */
+  walOverPayload: number;
+  spread: [number, number];
+  /** ms of one save on its own; null where there is none. */
+  saveMedian: number | null;
+  saveP99: number | null;
+}
+
+interface Measured {
+  wal: number;
+  payload: number;
+  saves: number[];
+}
+
+export async function run(): Promise<void> {
+  const guardian = await startGuardian();
+  const logFile = join(tmpdir(), `holdfast-bench-${process.pid}.log`);
+  const recorder = createSource('bench', () => {});
+  const server = await choosePostgres('auto').start({ guardian, recorder, logFile });
+  try {
+    const database = await createDatabase(server.adminUrl, guardian);
+    await migrate(database.url, 'up');
+    const db = new pg.Pool({ connectionString: database.url, max: 10 });
+    db.on('error', () => {});
+    const { rows: settings } = await db.query(
+      `SELECT name, setting FROM pg_settings WHERE name = ANY($1) ORDER BY name`,
+      [
+        [
+          'fsync',
+          'synchronous_commit',
+          'full_page_writes',
+          'wal_level',
+          'wal_compression',
+          'wal_sync_method',
+        ],
+      ],
+    );
+    const costs = await measureCosts(db);
+    const held = await measureCombining(db);
+    const losses = await measureLoss(db, database.url, INTERVALS);
+    const figures = {
+      environment: describeEnvironment(server.version, 'reference'),
+      postgres: Object.fromEntries(settings.map(({ name, setting }) => [name, setting])),
+      rounds: ROUNDS,
+      costs,
+      held,
+      losses,
+    };
+    await mkdir('docs/figures', { recursive: true });
+    await writeFile('docs/figures/storage.json', `${JSON.stringify(figures, null, 2)}\n`);
+    await writeFile('docs/figures/storage.svg', draw(costs, losses));
+    await db.end();
+  } finally {
+    await server.stop();
+    await guardian.close();
+    await rm(logFile, { force: true });
+  }
+}
+
+async function measureCosts(db: pg.Pool): Promise<Cost[]> {
+  const session = await newSession(db);
+  const rounds = new Map<string, Measured[]>();
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const answer of ['short', 'long'] as const) {
+      // The first round warms up.
+      if (round < 0 && answer === 'long') continue;
+      for (const every of INTERVALS) {
+        for (const way of WAYS) {
+          const measured = await stream(db, session, way, ANSWERS[answer], every);
+          if (round >= 0) push(rounds, `${way}/${answer}/${every}`, measured);
+        }
+      }
+      const measured = await atEnd(db, session, ANSWERS[answer]);
+      if (round >= 0) push(rounds, `at-end/${answer}/0`, measured);
+    }
+  }
+  return [...rounds].map(([name, all]) => {
+    const [way, answer, every] = name.split('/') as [Way, keyof typeof ANSWERS, string];
+    const ratios = all.map(({ wal, payload }) => wal / payload).sort((a, b) => a - b);
+    const saves = all.flatMap((each) => each.saves).sort((a, b) => a - b);
+    const cost: Cost = {
+      way,
+      answer,
+      every: Number(every),
+      walOverPayload: round(at(ratios, 0.5)),
+      spread: [round(ratios[0]!), round(ratios.at(-1)!)],
+      saveMedian: saves.length > 0 ? round(at(saves, 0.5)) : null,
+      saveP99: saves.length > 0 ? round(at(saves, 0.99)) : null,
+    };
+    console.log(
+      `${way.padEnd(10)} ${answer.padEnd(5)} every ${every!.padStart(2)}  WAL ${cost.walOverPayload.toFixed(1)}x` +
+        (cost.saveMedian === null ? '' : `  save ${cost.saveMedian} ms, p99 ${cost.saveP99} ms`),
+    );
+    return cost;
+  });
+}
+
+/**
+ * One answer as fast as it can be saved, on a database that has been written to before: PostgreSQL's full-page images
+ * come when they come, as they do in service.
+ * No heartbeat falls into it, as none does where saves come often enough.
+ */
+async function stream(
+  db: pg.Pool,
+  session: string,
+  persistence: Way,
+  chunks: number,
+  every: number,
+): Promise<Measured> {
+  const writer = openWriter(db, db, { ...SETTINGS, persistence });
+  const texts = answerOf(chunks);
+  const from = await walPosition(db);
+  const id = await ask(db, session);
+  const saves: number[] = [];
+  for (let count = every; count < chunks; count += every) {
+    const text = texts.slice(writer.appends ? count - every : 0, count).join('');
+    const began = performance.now();
+    if (!(await writer.save({ id, epoch: FIRST_EPOCH, chunks: count, text })))
+      throw new Error('a save was refused');
+    saves.push(performance.now() - began);
+  }
+  await finish(writer, id, texts);
+  return { wal: (await walPosition(db)) - from, payload: Buffer.byteLength(texts.join('')), saves };
+}
+
+async function atEnd(db: pg.Pool, session: string, chunks: number): Promise<Measured> {
+  const text = answerOf(chunks).join('');
+  const from = await walPosition(db);
+  await db.query(`INSERT INTO ai_chat_messages (session_id, role, content) VALUES ($1, 'user', 'q')`, [
+    session,
+  ]);
+  await db.query(`INSERT INTO ai_chat_messages (session_id, role, content) VALUES ($1, 'assistant', $2)`, [
+    session,
+    text,
+  ]);
+  return { wal: (await walPosition(db)) - from, payload: Buffer.byteLength(text), saves: [] };
+}
+
+export interface Held {
+  how: 'combined' | 'one by one';
+  way: Way;
+  /** Checkpoints a second that were saved for good, all generations together: median of the rounds. */
+  checkpointsPerSecond: number;
+  /** Generations of 4 chunks/s, a checkpoint every 5 chunks, that this would carry. */
+  generations: number;
+  walPerCheckpoint: number;
+}
+
+/** So many generations at once; each begins its next checkpoint when the one before has landed. */
+const AT_ONCE = 400;
+const FOR = 3_000;
+
+async function measureCombining(db: pg.Pool): Promise<Held[]> {
+  const session = await newSession(db);
+  const rounds = new Map<string, { perSecond: number; wal: number }[]>();
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const way of WAYS) {
+      for (const how of ['one by one', 'combined'] as const) {
+        const measured = await saturate(db, session, way, how);
+        if (round >= 0) push(rounds, `${how}/${way}`, measured);
+      }
+    }
+  }
+  return [...rounds].map(([name, all]) => {
+    const [how, way] = name.split('/') as [Held['how'], Way];
+    const perSecond = at(
+      all.map((each) => each.perSecond).sort((a, b) => a - b),
+      0.5,
+    );
+    const held: Held = {
+      how,
+      way,
+      checkpointsPerSecond: Math.round(perSecond),
+      generations: Math.round(perSecond / (4 / 5)),
+      walPerCheckpoint: Math.round(
+        at(
+          all.map(({ wal }) => wal).sort((a, b) => a - b),
+          0.5,
+        ),
+      ),
+    };
+    console.log(
+      `${way.padEnd(10)} ${how.padEnd(10)} ${held.checkpointsPerSecond} checkpoints/s,` +
+        ` ${held.generations} generations, ${held.walPerCheckpoint} bytes of WAL each`,
+    );
+    return held;
+  });
+}
+
+async function saturate(
+  db: pg.Pool,
+  session: string,
+  persistence: Way,
+  how: Held['how'],
+): Promise<{ perSecond: number; wal: number }> {
+  const shared = openWriter(db, db, { ...SETTINGS, persistence });
+  const ids = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(db, session)));
+  const texts = answerOf(1_500);
+  const from = await walPosition(db);
+  const until = performance.now() + FOR;
+  let landed = 0;
+  await Promise.all(
+    ids.map(async (id) => {
+      // A writer of its own gathers nothing: one statement per checkpoint, over the same connections.
+      const writer = how === 'combined' ? shared : openWriter(db, db, { ...SETTINGS, persistence });
+      for (let count = 5; count <= texts.length && performance.now() < until; count += 5) {
+        const text = texts.slice(writer.appends ? count - 5 : 0, count).join('');
+        if (!(await writer.save({ id, epoch: FIRST_EPOCH, chunks: count, text }))) throw new Error('refused');
+        landed += 1;
+      }
+    }),
+  );
+  const took = (performance.now() - until + FOR) / 1_000;
+  const wal = (await walPosition(db)) - from;
+  await Promise.all(ids.map((id) => finish(shared, id, ['done'])));
+  return { perSecond: landed / took, wal: wal / landed };
+}
+
+let answers = 0;
+
+/** Text as models write it, another one each time. */
+function answerOf(chunks: number): string[] {
+  const seed = answers++;
+  return Array.from({ length: chunks }, (_, i) => oracle(seed, 0, i, 'natural'));
+}
+
+async function newSession(db: pg.Pool): Promise<string> {
+  const { rows } = await db.query(`INSERT INTO ai_chat_sessions (user_id) VALUES ('alice') RETURNING id`);
+  return rows[0].id;
+}
+
+async function ask(db: pg.Pool, session: string): Promise<string> {
+  const message = randomUUID();
+  const asked = { user: 'alice', session, question: 'q', userMessage: randomUUID(), message };
+  await begin(db, { ...asked, owner: 'bench', lease: SETTINGS.lease, key: undefined });
+  return message;
+}
+
+async function finish(writer: Writer, id: string, texts: string[]): Promise<void> {
+  const end = { id, epoch: FIRST_EPOCH, chunks: texts.length, text: texts.join('') };
+  if (!(await writer.end({ ...end, status: 'completed', error: undefined })))
+    throw new Error('an end was refused');
+}
+
+async function walPosition(db: pg.Pool): Promise<number> {
+  const { rows } = await db.query(
+    `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS bytes`,
+  );
+  return rows[0].bytes;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}
+
+function at(sorted: number[], quantile: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))]!;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,63 @@
+/** A program as a scenario: it is played, healed, read afresh and judged like any other. */
+import { defineScenario, type QuestionWish, type Scenario } from '../runs/scenario.ts';
+import { assemble } from './cast.ts';
+import { ABLE, inWords, nameOf, type Program, plotOf } from './program.ts';
+import { emptyScene } from './scene.ts';
+import { lengthOf } from './steps/ask.ts';
+import { kindOf } from './steps/index.ts';
+
+/** Checkers that every question feeds, whatever befalls it. */
+const FED_BY_ASKING = [
+  'no-loss',
+  'isolation',
+  'eventual-end',
+  'one-terminal',
+  'convergence',
+  'access',
+] as const;
+
+export function scenarioOf(program: Program): Scenario<null> {
+  const { steps, scene } = plotOf(program, ABLE);
+  const words = inWords({ ...program, steps });
+  const questions: Record<string, QuestionWish> = {};
+  for (const step of steps) {
+    if (step.do !== 'ask') continue;
+    const { question, chunks, gap, fails, failsAt } = step;
+    const isBroken = lengthOf(step) < chunks;
+    questions[question] = {
+      chunks: [chunks, chunks],
+      gap,
+      ...(isBroken && { faults: () => `${fails}@${failsAt}` }),
+    };
+  }
+  return defineScenario({
+    id: nameOf(program),
+    title: `A program of ${steps.length} steps`,
+    about: words.join('; '),
+    drivers: ['api'],
+    alone: steps.some((step) => step.do === 'restart'),
+    feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
+    needs(abilities) {
+      const possible = plotOf(program, abilities).steps;
+      const lacking = steps.find((step, index) => possible[index] !== step);
+      return lacking ? `the target cannot do a step of it: ${kindOf(lacking).say(lacking)}` : null;
+    },
+    ...(program.resume === 'poll' && { resume: 'poll' }),
+    questions,
+    points: () => null,
+    strikes: () => words,
+    coverage: ({ send }) =>
+      scene.goals.map((goal) =>
+        goal.goal === 'mid-stream' ? { goal: goal.goal, f: goal.f, send: send(goal.question) } : goal,
+      ),
+    async play(stage) {
+      const now = emptyScene(ABLE, program.resume === 'poll');
+      const cast = assemble(stage, now);
+      let n = 0;
+      for (const step of steps) {
+        kindOf(step).enact(now, step, ++n);
+        await kindOf(step).play(cast, step, n);
+      }
+    },
+  });
+}

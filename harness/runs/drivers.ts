@@ -1,0 +1,33 @@
+/** The drivers of a run: an API client is always there, a browser is started where a play needs one. */
+import { apiDriver } from '../actors/api/index.ts';
+import { browserDriver } from '../actors/browser/index.ts';
+import type { Driver, DriverName } from '../actors/driver.ts';
+import type { HoldfastError } from '../errors.ts';
+import type { Recorder } from '../history/index.ts';
+import { startBrowser } from '../stack/browser/launch.ts';
+import type { Executable } from '../stack/browser/provider.ts';
+import type { Guardian } from '../stack/guardian.ts';
+import { thenTidy } from './standing.ts';
+
+export interface DriversPlan {
+  /** Of the browser, where one is needed. */
+  executable: Executable | undefined;
+  /** A new source of the history, by its name. */
+  source(name: string): Recorder;
+  guardian: Guardian;
+  recorder: Recorder;
+  onDeath(error: HoldfastError): void;
+}
+
+export type Drivers = Readonly<Partial<Record<DriverName, Driver>>>;
+
+/** Uses the drivers. One browser serves all plays. */
+export async function withDrivers<T>(plan: DriversPlan, use: (drivers: Drivers) => Promise<T>): Promise<T> {
+  const { executable, source, guardian, recorder, onDeath } = plan;
+  if (!executable) return use({ api: apiDriver });
+  const browser = await startBrowser(executable, { guardian, recorder, onDeath });
+  return thenTidy(
+    () => use({ api: apiDriver, browser: browserDriver(browser.handle, source('browser')) }),
+    () => browser.close(),
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Writing answers on the way and at their end, those of all generations of this process in few statements. Each
+ * row names the epoch it was given; one that has left `generating`, or whose lease was taken over, is not touched.
+ */
+import type { Config } from '../config.ts';
+import { retry } from '../retry.ts';
+import { Combiner, type Statement } from './combiner.ts';
+import { type Database, isUnavailable } from './database.ts';
+import { type End, endGenerations, type Save, savings } from './saving.ts';
+
+export interface Writer {
+  /** A save takes what is new; without this, all there is. */
+  readonly appends: boolean;
+  /**
+   * Saves content on the way.
+   *
+   * @returns false where the generation is no longer the caller's
+   * @throws where the database was lost for too long
+   */
+  save(row: Save): Promise<boolean>;
+  /**
+   * The one compare-and-set by which a generation ends, content and state in one statement.
+   *
+   * @returns false where it had ended before, or is no longer the caller's
+   * @throws where the database was lost for too long
+   */
+  end(row: End): Promise<boolean>;
+}
+
+/**
+ * @param combined for statements that write many rows; a lock that is held there must not be waited for long
+ * @param alone for statements that write one, and may wait
+ */
+export function openWriter(
+  combined: Database,
+  alone: Database,
+  config: Pick<Config, 'persistence' | 'lease' | 'databaseTimeout'>,
+): Writer {
+  const { appends, save } = savings[config.persistence === 'append' ? 'append' : 'checkpoint'];
+  const bound = config.databaseTimeout;
+  const saves = new Combiner<Save>(
+    statement(combined, alone, bound, (db, rows, again) => save(db, rows, config.lease, again)),
+    bound,
+  );
+  const ends = new Combiner<End>(statement(combined, alone, bound, endGenerations), bound);
+  return { appends, save: (row) => saves.add(row), end: (row) => ends.add(row) };
+}
+
+type Write<T> = (db: Database, rows: readonly T[], again: boolean) => Promise<ReadonlySet<string>>;
+
+function statement<T extends { id: string }>(
+  combined: Database,
+  alone: Database,
+  bound: number,
+  write: Write<T>,
+): Statement<T> {
+  return {
+    together: (rows, again) => write(combined, rows, again),
+    alone: (row) => retry(async () => (await write(alone, [row], true)).has(row.id), isUnavailable, bound),
+    isUnavailable,
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Plays every scenario again and again against the clean reference server, in haste: nothing may alarm, and nothing
+ * may remain unknown.
+ *
+ *     node tools/clean-runs.ts [--plays 1000] [--seed <number>] [--jobs 6]
+ *
+ * Absences of seconds are a tenth as long; what strikes does so at barriers and content indices as ever. Prints the
+ * seed, and whatever did not pass with its play; the folder of such a run is kept. Ends with 0 where every play
+ * passed, and the stack after them.
+ */
+import { randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { interruption } from '../harness/runs/interruption.ts';
+import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
+import { type Run, run } from '../harness/runs/run.ts';
+import { reference } from '../harness/targets/reference.ts';
+import { scenarios as all } from '../scenarios/index.ts';
+
+const HASTE = 10;
+/** Plays of one stack: enough to show leaks, few enough to keep a judge's memory small. */
+const PLAYS_A_STACK = 200;
+
+const { values } = parseArgs({
+  options: {
+    plays: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(randomInt(2 ** 32)) },
+    jobs: { type: 'string', default: '6' },
+  },
+});
+const scenarios = all.filter(({ mustFail, drivers }) => !mustFail && drivers.includes('api'));
+const wanted = Number(values.plays);
+const signal = interruption();
+let played = 0;
+let passed = 0;
+for (let part = 0; played < wanted && !signal.aborted; part++) {
+  const repeat = Math.ceil(Math.min(PLAYS_A_STACK, wanted - played) / scenarios.length);
+  const seed = (Number(values.seed) + part) >>> 0;
+  const { results, folder } = await run({
+    target: reference,
+    scenarios,
+    asked: true,
+    drivers: ['api'],
+    persistence: [reference.persistence[0]!],
+    seed,
+    repeat,
+    jobs: Number(values.jobs),
+    resume: 'auto',
+    bounds: DEFAULT_BOUNDS,
+    postgres: 'auto',
+    haste: HASTE,
+    out: 'reports/runs',
+    allowSkip: false,
+    command: `node tools/clean-runs.ts --plays ${repeat * scenarios.length} --seed ${seed}`,
+    signal,
+  });
+  const clean = report(results);
+  played += clean.played;
+  passed += clean.passed;
+  if (results.verdict === 'pass') rmSync(folder.path, { recursive: true });
+  else console.log(`  kept: ${folder.path}`);
+  if (results.failure) break;
+}
+console.log(`${passed} of ${played} plays passed`);
+process.exit(passed === played && played >= wanted ? 0 : 1);
+
+function report({ seed, scenarios: plays, durationMs, failure, verdict }: Run['results']) {
+  const bad = plays.filter((play) => play.verdict !== 'pass');
+  const own = plays.filter(({ driver }) => driver !== 'none');
+  const ok = own.filter((play) => play.verdict === 'pass').length;
+  console.log(`seed ${seed}: ${verdict}, ${ok} of ${own.length} plays in ${Math.round(durationMs / 1000)} s`);
+  for (const { play, reason } of bad) console.log(`  ${play}: ${reason}`);
+  if (failure) console.log(`  the harness failed: ${failure.code}: ${failure.message}`);
+  // A stack that is not at its baseline makes no play of it a clean one.
+  return { played: own.length, passed: verdict === 'pass' ? ok : Math.min(ok, own.length - 1) };
+}
