@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which they are listed and played. */
 import type { AnyScenario } from '../harness/runs/scenario.ts';
+import { bufferingProxy } from './buffering-proxy.ts';
 import { canary } from './canary.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
 import { crashLoop } from './crash-loop.ts';
@@ -23,7 +24,9 @@ import { serverFrozen } from './server-frozen.ts';
 import { serverKilled } from './server-killed.ts';
 import { serverReplaced } from './server-replaced.ts';
 import { sessionSwitch } from './session-switch.ts';
+import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
+import { unavailableOnResume } from './unavailable-on-resume.ts';
 
 export const scenarios: readonly AnyScenario[] = [
   refresh,
@@ -37,6 +40,9 @@ export const scenarios: readonly AnyScenario[] = [
   llmRefuses,
   llmStalls,
   llmGarbles,
+  bufferingProxy,
+  slowLine,
+  unavailableOnResume,
   serverKilled,
   crashLoop,
   serverReplaced,

@@ -1,8 +1,10 @@
+import { answerFaults } from './answers/index.ts';
 import { cuts } from './cuts/index.ts';
 import { databaseFaults } from './database/index.ts';
 import type { FaultInfo } from './fault.ts';
 import { linkFaults } from './links.ts';
 import { processFaults } from './processes.ts';
+import { shapers } from './shapers/index.ts';
 
 export type { Device, Strike, StrikeOptions } from './device.ts';
 export * from './fault.ts';
@@ -13,6 +15,8 @@ export * from './tcp-link.ts';
 
 const deviceFaults: readonly FaultInfo[] = [
   ...Object.values(cuts),
+  ...Object.values(shapers),
+  ...Object.values(answerFaults),
   {
     id: 'hold',
     at: 'device',
