@@ -13,8 +13,14 @@ if (unknown.length > 0) {
   );
   process.exit(64);
 }
+const begun = performance.now();
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(0)} s`;
 for (const file of files.sort()) {
   if (names.length > 0 && !names.includes(nameOf(file))) continue;
   const { run } = (await import(`./${file}`)) as { run?: () => Promise<void> | void };
-  await run?.();
+  if (!run) continue;
+  const since = performance.now();
+  await run();
+  console.log(`— ${nameOf(file)} took ${seconds(since)}\n`);
 }
+console.log(`all took ${seconds(begun)}`);

@@ -1,7 +1,6 @@
 /** The servers that the benchmarks of the mock LLM compare, each a process of its own, and who reads them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { formatDirective } from '../mock-llm/directive.ts';
@@ -23,7 +22,32 @@ export interface Load {
 /** Bytes of an average frame of the mock LLM. */
 const FRAME_BYTES = 190;
 const PATH = '/v1/chat/completions';
-const MOCK = new URL('../mock-llm/main.ts', import.meta.url).pathname;
+const SERVER = new URL('../mock-llm/server.ts', import.meta.url).href;
+
+/** What each of them tells of itself when it is asked. */
+export interface Usage {
+  /** CPU time so far, µs. */
+  cpu: number;
+  /** Bytes that are in use, on the heap and outside of it, after a collection of garbage. */
+  memory: number;
+  /** Bytes that the system has given it. */
+  resident: number;
+}
+
+const TELLING = `
+  process.on('message', (what) => {
+    if (what === 'memory') for (let turn = 0; turn < 3; turn++) gc();
+    const { user, system } = process.cpuUsage();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    process.send({ cpu: user + system, memory: heapUsed + external, resident: rss });
+  });
+`;
+
+const MOCK = `
+  import { startMockLlm } from ${JSON.stringify(SERVER)};
+  const { url } = await startMockLlm();
+  console.log(JSON.stringify({ listening: url }));
+`;
 
 /** A bare loop: frames of the same size on absolute deadlines, one ring of slots; unpaced, a stream in one tick. */
 const BARE = `
@@ -66,12 +90,13 @@ const AIMOCK = `
   console.log(JSON.stringify({ listening: mock.url }));
 `;
 
-async function start(name: string, args: string[], body: Peer['body']): Promise<Peer> {
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+async function start(name: string, code: string, args: string[], body: Peer['body']): Promise<Peer> {
+  const inline = ['--expose-gc', '--input-type=module', '-e', `${TELLING}\n${code}`];
+  const child = spawn(process.execPath, [...inline, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     cwd: new URL('..', import.meta.url).pathname,
   });
-  const [line] = await once(createInterface(child.stdout), 'line');
+  const [line] = await once(createInterface(child.stdout!), 'line');
   const { port } = new URL(JSON.parse(line).listening);
   return { name, port: Number(port), process: child, body };
 }
@@ -82,22 +107,23 @@ function asking(content: string): string {
 
 export function startPeers({ chunks, gap }: Load): Promise<Peer[]> {
   const plain = () => asking('What holds kelp to the rock?');
-  const inline = (code: string) => ['--input-type=module', '-e', code, String(chunks), String(gap)];
+  const load = [String(chunks), String(gap)];
   return Promise.all([
-    start('bare loop', [...inline(BARE), String(FRAME_BYTES)], plain),
-    start('mock LLM', [MOCK], (seed) => asking(formatDirective({ seed, chunks, gap, first: gap }))),
-    start('aimock', inline(AIMOCK), plain),
+    start('bare loop', BARE, [...load, String(FRAME_BYTES)], plain),
+    start('mock LLM', MOCK, [], (seed) => asking(formatDirective({ seed, chunks, gap, first: gap }))),
+    start('aimock', AIMOCK, load, plain),
   ]);
 }
 
-/** Resident memory, bytes; NaN where the system does not tell. */
-export function memoryOf({ process: { pid } }: Peer): number {
-  try {
-    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes) * 1024;
-  } catch {
-    return Number.NaN;
-  }
+export async function usageOf(peer: Peer, what: 'cpu' | 'memory'): Promise<Usage> {
+  const told = once(peer.process, 'message');
+  peer.process.send(what);
+  const [usage] = await told;
+  return usage as Usage;
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 export interface Heard {

@@ -1,10 +1,10 @@
 /**
- * How fast 500 unpaced streams at once are served, by each peer in turn, and when the slowest of them got its first
+ * How fast 500 unpaced streams at once are served, by each peer in turn, with how much CPU time, and when the slowest of them got its first
  * frame: who writes a whole stream in one tick serves one after the other.
  *
  *     node bench/mock-llm-unpaced.ts
  */
-import { listen, type Peer, startPeers } from './mock-llm-peers.ts';
+import { listen, median, type Peer, startPeers, usageOf } from './mock-llm-peers.ts';
 
 const STREAMS = 500;
 const CHUNKS = 400;
@@ -17,9 +17,12 @@ interface Result {
   all: number;
   /** ms until each had its first frame. */
   slowestFirst: number;
+  /** CPU time of the peer, ns a chunk. */
+  cpu: number;
 }
 
 async function measure(peer: Peer, seeds: number): Promise<Result> {
+  const { cpu } = await usageOf(peer, 'cpu');
   const begun = performance.now();
   const firsts: number[] = [];
   const never = new AbortController().signal;
@@ -34,11 +37,9 @@ async function measure(peer: Peer, seeds: number): Promise<Result> {
   );
   const short = heard.filter(({ frames }) => frames < CHUNKS).length;
   if (short > 0) throw new Error(`${peer.name}: ${short} of ${STREAMS} streams were cut short`);
-  return { all: performance.now() - begun, slowestFirst: Math.max(...firsts) };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const all = performance.now() - begun;
+  const spent = (await usageOf(peer, 'cpu')).cpu - cpu;
+  return { all, slowestFirst: Math.max(...firsts), cpu: (spent * 1000) / (STREAMS * CHUNKS) };
 }
 
 export async function run(): Promise<void> {
@@ -58,6 +59,7 @@ export async function run(): Promise<void> {
       console.log(
         `${name.padEnd(9)}  ${Math.round((STREAMS * CHUNKS * 1000) / median(rounds.map(({ all }) => all)))} chunks/s` +
           `  ${median(ratios).toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
+          `  CPU ${median(rounds.map(({ cpu }) => cpu)).toFixed(0)} ns a chunk` +
           `  slowest first frame ${median(rounds.map(({ slowestFirst }) => slowestFirst)).toFixed(0)} ms`,
       );
     }

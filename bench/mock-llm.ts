@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { formatDirective } from '../mock-llm/directive.ts';
+import { median } from './mock-llm-peers.ts';
 
 const CHUNKS = 200_000;
 const ROUNDS = 7;
@@ -64,37 +65,37 @@ function read(url: string, seed: number): Promise<{ ms: number; bytes: number }>
   });
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+export async function run(): Promise<void> {
+  const mock = await start(MOCK);
+  const { bytes } = await read(mock.url, 0);
+  const bare = await start(
+    '--input-type=module',
+    '-e',
+    BARE,
+    String(Math.round(bytes / CHUNKS)),
+    String(CHUNKS),
+  );
+  try {
+    await read(bare.url, 0);
+    const ms = { mock: [] as number[], bare: [] as number[] };
+    for (let round = 1; round <= ROUNDS; round++) {
+      ms.mock.push((await read(mock.url, round)).ms);
+      ms.bare.push((await read(bare.url, round)).ms);
+    }
+    const perSecond = (values: number[]) => Math.round((CHUNKS / median(values)) * 1000);
+    const ratios = ms.mock.map((value, round) => ms.bare[round]! / value);
+    console.log(
+      `one unpaced stream of ${CHUNKS} chunks, ${Math.round(bytes / CHUNKS)} bytes a frame, ${ROUNDS} rounds`,
+    );
+    console.log(`bare loop   ${perSecond(ms.bare)} chunks/s (median)`);
+    console.log(`mock LLM    ${perSecond(ms.mock)} chunks/s (median)`);
+    console.log(
+      `ratio       ${median(ratios).toFixed(2)} (median of rounds; ${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})`,
+    );
+  } finally {
+    mock.process.kill();
+    bare.process.kill();
+  }
 }
 
-const mock = await start(MOCK);
-const { bytes } = await read(mock.url, 0);
-const bare = await start(
-  '--input-type=module',
-  '-e',
-  BARE,
-  String(Math.round(bytes / CHUNKS)),
-  String(CHUNKS),
-);
-try {
-  await read(bare.url, 0);
-  const ms = { mock: [] as number[], bare: [] as number[] };
-  for (let round = 1; round <= ROUNDS; round++) {
-    ms.mock.push((await read(mock.url, round)).ms);
-    ms.bare.push((await read(bare.url, round)).ms);
-  }
-  const perSecond = (values: number[]) => Math.round((CHUNKS / median(values)) * 1000);
-  const ratios = ms.mock.map((value, round) => ms.bare[round]! / value);
-  console.log(
-    `one unpaced stream of ${CHUNKS} chunks, ${Math.round(bytes / CHUNKS)} bytes a frame, ${ROUNDS} rounds`,
-  );
-  console.log(`bare loop   ${perSecond(ms.bare)} chunks/s (median)`);
-  console.log(`mock LLM    ${perSecond(ms.mock)} chunks/s (median)`);
-  console.log(
-    `ratio       ${median(ratios).toFixed(2)} (median of rounds; ${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})`,
-  );
-} finally {
-  mock.process.kill();
-  bare.process.kill();
-}
+if (import.meta.main) await run();

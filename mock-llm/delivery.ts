@@ -36,7 +36,7 @@ export interface Parts {
   ledger: Ledger;
 }
 
-const IN_JSON = { status: 200, contentType: 'application/json' };
+const IN_JSON = { status: 200, headers: { 'content-type': 'application/json' } };
 
 /** Nothing of it can be read before all of it: so the gate must let the end pass, and holds it unanswered. */
 export function inOnePiece({ res, answer, script, call, ledger }: Parts): Delivery {
@@ -55,8 +55,8 @@ export function inOnePiece({ res, answer, script, call, ledger }: Parts): Delive
     flush: () => true,
     onceDrained() {},
     end() {
-      const { status, contentType } = script.head ?? IN_JSON;
-      res.writeHead(status, { 'content-type': contentType });
+      const { status, headers } = script.head ?? IN_JSON;
+      res.writeHead(status, headers);
       res.end(script.whole());
       for (let i = 0; i < said; i++) ledger.chunk(call, Buffer.byteLength(answer.text(i)), i);
     },

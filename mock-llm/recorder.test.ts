@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRecording, type Recording } from './recording.ts';
 import { type MockLlmOptions, startMockLlm } from './server.ts';
 import { startRig } from './testing/rig.ts';
+import { dial, hear } from './testing/wire.ts';
 
 const KEY = 'sk-very-secret';
 const HEAD = '{"recording":1,"path":"/v1/messages","status":200,"contentType":"text/event-stream"}';
@@ -94,6 +95,53 @@ test('an error is replayed as the error that it was', async () => {
   expect(await replay.json()).toEqual(JSON.parse(heard));
 });
 
+test('when to come again is passed on, and replayed', async () => {
+  const provider = createServer((_, res) =>
+    res
+      .writeHead(429, {
+        'content-type': 'application/json',
+        'retry-after': '7',
+        'x-ratelimit-reset-requests': '7s',
+        'x-request-id': 'r',
+      })
+      .end('{"error":{}}'),
+  );
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void provider.close());
+  const folder = await folderForTest();
+  const upstream = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  const passed = await ask(await start({ record: { upstream, folder } }), '/v1/messages', 'x');
+  const { recording } = await recorded(folder);
+  const replay = await ask(await start({ replays: [recording] }), '/v1/messages', 'x');
+  for (const { status, headers } of [passed, replay]) {
+    expect(status).toBe(429);
+    expect(headers.get('retry-after')).toBe('7');
+    expect(headers.get('x-ratelimit-reset-requests')).toBe('7s');
+    expect(headers.get('x-request-id')).toBe(null);
+  }
+});
+
+test('a caller that does not read is not read for: nothing is held in memory for it', async () => {
+  const provider = await startRig();
+  const folder = await folderForTest();
+  const chunks = 100_000;
+  const path = '/v1/chat/completions';
+  const url = await start({ record: { upstream: provider.url, folder } });
+  const body = {
+    model: 'any',
+    stream: true,
+    messages: [{ role: 'user', content: `[[holdfast seed=1 chunks=${chunks}]]` }],
+  };
+  const caller = await dial(Number(new URL(url).port), path, body);
+  const state = async () => (await provider.ledger()).calls[0]?.state;
+  while ((await state()) !== 'reader');
+  expect((await provider.ledger()).calls[0]!.chunks).toBeLessThan(chunks / 2);
+  const heard = await hear(caller);
+  const { recording } = await recorded(folder);
+  expect(recording.frames.map(({ frame }) => frame).join('')).toBe(heard.body);
+  expect(recording).toMatchObject({ end: { how: 'complete' } });
+});
+
 test('a body that is no JSON is replayed as it was', async () => {
   const page = '<h1>502 Bad Gateway</h1>\n';
   const url = await start({
@@ -165,6 +213,10 @@ test.each<[text: string, says: string]>([
   ['', 'its first line is not that of a recording'],
   ['{"recording":1}\n', 'its last line does not say how it ended'],
   ['{"recording":1}\n{"t":2,"end":"complete"}\n', 'its first line needs texts "path" and "contentType"'],
+  [
+    `${HEAD.replace('}', ',"headers":{"retry-after":7}}')}\n{"t":2,"end":"complete"}\n`,
+    '"headers" that are no texts',
+  ],
   [`${HEAD}\n{"end":"complete"}\n`, 'its last line needs a number "t"'],
   [`${HEAD}\n{"t":1}\n{"t":2,"end":"complete"}\n`, 'line 2 needs a number "t" and a text "frame"'],
   [`${HEAD}\n{"t":2,"end":"complete"}\n`, 'it holds no frame'],

@@ -1,12 +1,12 @@
 /** Stands before a real provider: passes a call on, and writes down what comes back, when. */
 import { once } from 'node:events';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { now } from './clock.ts';
 import { MockLlmError } from './errors.ts';
 import { messageOf, readText } from './http.ts';
-import { formatRecording, framesIn, type Head, inFrames } from './recording.ts';
+import { framesIn, type Head, inFrames, keptHeaders, LINES } from './recording.ts';
 
 export interface RecorderOptions {
   /** Base of the provider, to which the path of the call is added: https://api.openai.com */
@@ -42,22 +42,37 @@ export class Recorder {
     res.once('close', () => gone.abort());
     const answer = await this.#ask(req, body, gone.signal);
     const contentType = answer.headers.get('content-type') ?? '';
-    res.writeHead(answer.status, { 'content-type': contentType });
-    const tape = new Tape(inFrames({ contentType }), begun);
+    const headers = keptHeaders(answer.headers);
+    const path = (req.url ?? '').split('?', 1)[0]!;
+    const head = {
+      recording: 1,
+      path,
+      status: answer.status,
+      contentType,
+      headers,
+      ...askedIn(body),
+    } as const;
+    const tape = await Tape.begin(this.#nextFile(), { head, begun, secrets: secretsIn(req.headers) });
+    res.writeHead(answer.status, { ...headers, 'content-type': contentType });
+    let how: 'complete' | 'broken' = 'broken';
     try {
+      // Not faster than the caller reads, nor than the file is written: so much and no more is in memory.
       for await (const piece of answer.body ?? []) {
-        tape.take(piece);
-        if (!res.write(piece)) await once(res, 'drain', { signal: gone.signal });
+        const keepsUp = res.write(piece);
+        await tape.take(piece);
+        if (!keepsUp && res.writableNeedDrain) await once(res, 'drain', { signal: gone.signal });
       }
-      tape.end('complete');
+      how = 'complete';
       res.end();
     } catch {
-      tape.end('broken');
       res.destroy();
     }
-    const path = (req.url ?? '').split('?', 1)[0]!;
-    const head = { recording: 1, path, status: answer.status, contentType, ...askedIn(body) } as const;
-    await this.#write(head, tape, secretsIn(req.headers));
+    await tape.end(how);
+  }
+
+  #nextFile(): string {
+    const name = `${new Date().toISOString().replaceAll(':', '-')}-${this.#count++}.jsonl`;
+    return join(this.#options.folder, name);
   }
 
   async #ask(req: IncomingMessage, body: string, signal: AbortSignal): Promise<Response> {
@@ -75,55 +90,67 @@ export class Recorder {
       throw new MockLlmError('ML_UPSTREAM', { what: messageOf(cause) }, { cause: error });
     }
   }
-
-  async #write(head: Head, tape: Tape, secrets: readonly string[]): Promise<void> {
-    const { folder } = this.#options;
-    const name = `${new Date().toISOString().replaceAll(':', '-')}-${this.#count++}.jsonl`;
-    let text = formatRecording({ ...head, frames: tape.frames, end: tape.ended });
-    // A provider that repeats the key in its error must not bring it into the file.
-    for (const secret of secrets) text = text.replaceAll(secret, '[key]');
-    await mkdir(folder, { recursive: true });
-    // Whoever watches the folder sees whole recordings only.
-    const unfinished = join(folder, `${name}.part`);
-    await writeFile(unfinished, text);
-    await rename(unfinished, join(folder, name));
-  }
 }
 
-/** What came, in frames, each when its last byte came. */
+/** Writes down what comes, in frames, each when its last byte came. */
 class Tape {
-  readonly frames: { t: number; frame: string }[] = [];
-  ended: { t: number; how: 'complete' | 'broken' } = { t: 0, how: 'broken' };
+  readonly #path: string;
+  readonly #file: FileHandle;
   readonly #inFrames: boolean;
   readonly #begun: number;
+  readonly #secrets: readonly string[];
   readonly #decoder = new TextDecoder();
+  /** What of the last frame has come; of an answer in one piece, all of it. */
   #rest = '';
 
-  constructor(inFrames: boolean, begun: number) {
-    this.#inFrames = inFrames;
+  private constructor(path: string, file: FileHandle, { head, begun, secrets }: Label) {
+    this.#path = path;
+    this.#file = file;
+    this.#inFrames = inFrames(head);
     this.#begun = begun;
+    this.#secrets = secrets;
   }
 
-  take(piece: Uint8Array): void {
+  static async begin(path: string, label: Label): Promise<Tape> {
+    await mkdir(dirname(path), { recursive: true });
+    // Whoever watches the folder sees whole recordings only.
+    const tape = new Tape(path, await open(`${path}.part`, 'w'), label);
+    await tape.#write(LINES.head(label.head));
+    return tape;
+  }
+
+  async take(piece: Uint8Array): Promise<void> {
     this.#rest += this.#decoder.decode(piece, { stream: true });
     if (!this.#inFrames) return;
     const { frames, rest } = framesIn(this.#rest);
-    for (const frame of frames) this.#add(frame);
     this.#rest = rest;
+    if (frames.length > 0) await this.#write(frames.map((frame) => LINES.frame(this.#now(), frame)).join(''));
   }
 
-  end(how: 'complete' | 'broken'): void {
-    if (this.#rest !== '') this.#add(this.#rest);
-    this.ended = { t: this.#now(), how };
+  async end(how: 'complete' | 'broken'): Promise<void> {
+    const last = this.#rest === '' ? '' : LINES.frame(this.#now(), this.#rest);
+    await this.#write(last + LINES.end(this.#now(), how));
+    await this.#file.close();
+    await rename(`${this.#path}.part`, this.#path);
   }
 
-  #add(frame: string): void {
-    this.frames.push({ t: this.#now(), frame });
+  async #write(lines: string): Promise<void> {
+    let text = lines;
+    // A provider that repeats the key in its error must not bring it into the file.
+    for (const secret of this.#secrets) text = text.replaceAll(secret, '[key]');
+    await this.#file.writeFile(text);
   }
 
   #now(): number {
     return Math.round((now() - this.#begun) * 10) / 10;
   }
+}
+
+interface Label {
+  head: Head;
+  /** When the request came, ms. */
+  begun: number;
+  secrets: readonly string[];
 }
 
 function askedIn(body: string): { model: string; stream: boolean } {

@@ -6,7 +6,8 @@
  *     …
  *     {"t":2961.0,"end":"complete"}                                    or "broken", where the connection was
  *
- * Of the request nothing is kept but model and path; of headers nothing but the type of the content.
+ * Of the request nothing is kept but model and path; of the answer's headers, beside the type of its content, those
+ * that tell a caller when to come again.
  */
 import type { Answer } from './answer.ts';
 import type { Script } from './dialects/dialect.ts';
@@ -24,6 +25,15 @@ export interface Head {
   stream: boolean;
   status: number;
   contentType: string;
+  /** Of the answer: see `keptHeaders`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+const KEPT_HEADERS = /^(retry-after(-ms)?|x-should-retry|(x|anthropic)-ratelimit-.*)$/;
+
+/** The headers by which a caller decides when, and whether, to come again. */
+export function keptHeaders(headers: Iterable<[name: string, value: string]>): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => KEPT_HEADERS.test(name)));
 }
 
 export interface Recording extends Head {
@@ -31,9 +41,15 @@ export interface Recording extends Head {
   end: { t: number; how: 'complete' | 'broken' };
 }
 
-export function formatRecording({ frames, end, ...head }: Recording): string {
-  const lines = [head, ...frames, { t: end.t, end: end.how }];
-  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+/** The lines of a recording, as they come to be written. */
+export const LINES = {
+  head: (head: Head): string => line(head),
+  frame: (t: number, frame: string): string => line({ t, frame }),
+  end: (t: number, how: Recording['end']['how']): string => line({ t, end: how }),
+};
+
+function line(what: object): string {
+  return `${JSON.stringify(what)}\n`;
 }
 
 /** @throws MockLlmError ML_FILE */
@@ -47,9 +63,12 @@ export function parseRecording(name: string, text: string): Recording {
     const last = lines.pop();
     if (last?.end !== 'complete' && last?.end !== 'broken')
       throw new Error('its last line does not say how it ended');
-    const { path, status, contentType } = head;
+    const { path, status, contentType, headers = {} } = head;
     if (typeof path !== 'string' || typeof contentType !== 'string' || !(status >= 200 && status < 600)) {
       throw new Error('its first line needs texts "path" and "contentType" and an HTTP "status"');
+    }
+    if (Object.values(headers).some((value) => typeof value !== 'string')) {
+      throw new Error('its first line holds "headers" that are no texts');
     }
     if (typeof last.t !== 'number') throw new Error('its last line needs a number "t"');
     for (const [at, line] of lines.entries()) {
@@ -97,7 +116,10 @@ export function replayScript(recording: Recording, provider: Pick<Script, 'failu
     failure: provider.failure,
     keepAlive: provider.keepAlive,
     divisible: false,
-    head: { status: recording.status, contentType: recording.contentType },
+    head: {
+      status: recording.status,
+      headers: { ...recording.headers, 'content-type': recording.contentType },
+    },
     whole: () => recording.frames.map(({ frame }) => frame).join(''),
   };
 }

@@ -46,7 +46,8 @@ export class Streamed implements Delivery {
   }
 
   open(): void {
-    this.#res.writeHead(200, STREAM_HEADERS);
+    const { status, headers } = this.#script.head ?? { status: 200, headers: {} };
+    this.#res.writeHead(status, { ...STREAM_HEADERS, ...headers });
     for (const frame of this.#script.opening) this.#said.add(frame);
     // A recording has none, and its headers are not to wait for its first frame.
     if (this.#said.isEmpty) this.#res.flushHeaders();

@@ -114,6 +114,7 @@ function suiteLines(suite: Suite, results: Results): string[] {
     '    <properties>',
     `      <property name="seed" value="${results.seed}"/>`,
     `      <property name="command" value="${attribute(results.command)}"/>`,
+    ...results.defects.map((name) => `      <property name="defect" value="${attribute(name)}"/>`),
     '    </properties>',
     ...suite.cases.map((c) => caseLine(c, name)),
     '  </testsuite>',

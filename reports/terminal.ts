@@ -19,7 +19,7 @@ import {
   tally,
 } from './folded.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
-import { exit as exitOf, headline, MARK, metricName, PLACE, playCount } from './words.ts';
+import { exit as exitOf, headline, MARK, metricName, PLACE, planted, playCount } from './words.ts';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows the stream and NO_COLOR. */
@@ -60,12 +60,14 @@ export function renderSummary(results: Results, options: SummaryOptions): string
 function verdict(results: Results, paint: Paint): string[] {
   const word = results.failure ? 'FAILURE' : results.verdict.toUpperCase();
   const style = results.failure ? 'fail' : results.verdict;
+  const broken = planted(results);
   return [
     `${paint(style, `${MARK[style]} ${word}`)}  ${paint('bold', headline(results))}`,
     paint(
       'dim',
       `seed ${results.seed} · ${count(playCount(results), 'play')} in ${seconds(results.durationMs)}`,
     ),
+    ...(broken === null ? [] : [paint('bold', broken)]),
   ];
 }
 

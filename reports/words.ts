@@ -33,6 +33,12 @@ export function playCount({ scenarios }: Pick<Results, 'scenarios'>): number {
   return scenarios.filter(({ id }) => id !== STACK_SCENARIO).length;
 }
 
+/** That the target was broken on purpose, in a sentence; null: it was not. */
+export function planted({ defects }: Pick<Results, 'defects'>): string | null {
+  if (defects.length === 0) return null;
+  return `The target was broken on purpose, by ${count(defects.length, 'planted defect')}: ${defects.join(', ')}.`;
+}
+
 /** The verdict of a run in one sentence. */
 export function headline(results: Results): string {
   if (results.failure?.code === INTERRUPTED) return 'The run was interrupted and proves nothing.';

@@ -12,20 +12,32 @@ import { databaseKilled } from './database-killed.ts';
 import { databaseSlow } from './database-slow.ts';
 import { databaseTerminates } from './database-terminates.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
+import { fewChunks } from './few-chunks.ts';
+import { intruder } from './intruder.ts';
+import { killedSilent } from './killed-silent.ts';
+import { leftBeforeFirst } from './left-before-first.ts';
 import { llmFails } from './llm-fails.ts';
 import { llmGarbles } from './llm-garbles.ts';
+import { llmInTrouble } from './llm-in-trouble.ts';
 import { llmRefuses } from './llm-refuses.ts';
 import { llmStalls } from './llm-stalls.ts';
 import { network } from './network.ts';
 import { networkThrice } from './network-thrice.ts';
 import { polling } from './polling.ts';
 import { refresh } from './refresh.ts';
+import { reloadedSilent } from './reloaded-silent.ts';
+import { resumeAtEdge } from './resume-at-edge.ts';
+import { secondQuestion } from './second-question.ts';
+import { sentTwice } from './sent-twice.ts';
 import { serverFrozen } from './server-frozen.ts';
 import { serverKilled } from './server-killed.ts';
 import { serverReplaced } from './server-replaced.ts';
 import { sessionSwitch } from './session-switch.ts';
+import { silence } from './silence.ts';
 import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
+import { stopSilent } from './stop-silent.ts';
+import { takingTurns } from './taking-turns.ts';
 import { unavailableOnResume } from './unavailable-on-resume.ts';
 
 export const scenarios: readonly AnyScenario[] = [
@@ -34,15 +46,26 @@ export const scenarios: readonly AnyScenario[] = [
   sessionSwitch,
   concurrentTabs,
   networkThrice,
+  resumeAtEdge,
+  reloadedSilent,
+  leftBeforeFirst,
+  sentTwice,
+  secondQuestion,
+  takingTurns,
+  fewChunks,
+  silence,
   polling,
   stop,
+  stopSilent,
+  intruder,
   llmFails,
   llmRefuses,
   llmStalls,
   llmGarbles,
-  bufferingProxy,
+  llmInTrouble,
   slowLine,
   unavailableOnResume,
+  bufferingProxy,
   serverKilled,
   crashLoop,
   serverReplaced,
@@ -55,5 +78,6 @@ export const scenarios: readonly AnyScenario[] = [
   databaseConflict,
   databaseSlow,
   databaseKilled,
+  killedSilent,
   canary,
 ];

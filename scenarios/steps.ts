@@ -23,6 +23,9 @@ export const FED_BY_ASKING = [
 /** The same for plays in which no reader stays attached while the LLM is silent. */
 export const FED_WITHOUT_SILENCE = FED_BY_ASKING.filter((checker) => checker !== 'timely-delivery');
 
+/** The same for plays in which there is nothing that might not have happened. */
+export const FED_FOR_CERTAIN = FED_BY_ASKING.filter((checker) => checker !== 'coverage');
+
 /**
  * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets
  * the LLM speak `until` chunks (all by default) and no more.
@@ -32,7 +35,7 @@ export async function askWatched(
   tab: Tab,
   session: Session,
   question: Question,
-  until?: number,
+  until?: number | 'opened',
 ) {
   await stage.llm.holdAt(question, 'opened');
   await tab.send(question);

@@ -10,6 +10,7 @@ import { list } from './commands/list.ts';
 import { load } from './commands/load.ts';
 import { migrate } from './commands/migrate.ts';
 import { mockLlm } from './commands/mock-llm.ts';
+import { selfTest } from './commands/self-test.ts';
 import { serve } from './commands/serve.ts';
 import { stuck } from './commands/stuck.ts';
 import { sweep } from './commands/sweep.ts';
@@ -22,7 +23,20 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
-for (const command of [verify, explore, load, sweep, check, list, doctor, serve, mockLlm, migrate, stuck]) {
+for (const command of [
+  verify,
+  explore,
+  load,
+  sweep,
+  selfTest,
+  check,
+  list,
+  doctor,
+  serve,
+  mockLlm,
+  migrate,
+  stuck,
+]) {
   program.addCommand(inherit(command));
 }
 

@@ -123,6 +123,7 @@ export async function load(
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     environment: describeEnvironment(run.postgres, target.name),
+    defects: [],
     scenarios: rows,
     skipped,
     flaws: [],

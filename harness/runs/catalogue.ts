@@ -3,8 +3,9 @@ import { scenarios } from '../../scenarios/index.ts';
 import { checkers } from '../checkers/index.ts';
 import { faults } from '../faults/index.ts';
 import { targets } from '../targets/index.ts';
+import { reference } from '../targets/reference.ts';
 
-export const catalogues = ['scenarios', 'checkers', 'faults', 'targets'] as const;
+export const catalogues = ['scenarios', 'checkers', 'faults', 'targets', 'defects'] as const;
 
 export interface CatalogueEntry {
   id: string;
@@ -12,7 +13,7 @@ export interface CatalogueEntry {
   about: string;
 }
 
-const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[]> = {
+const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[] | Promise<CatalogueEntry[]>> = {
   scenarios: () =>
     scenarios.map(({ id, title, about, short, mustFail, alone }) => {
       const marks = [short && 'short set', alone && 'played alone', mustFail && 'must fail'].filter(Boolean);
@@ -31,9 +32,15 @@ const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[]> = {
       title: `persistence: ${persistence.join(', ')}`,
       about: 'Comes with holdfast; others are set in holdfast.config.ts.',
     })),
+  defects: async () =>
+    (await reference.defects!()).map(({ name, about, seenIn, side, like }) => ({
+      id: name,
+      title: `planted in the ${side} of the reference target${like ? `, like ${like} in the page` : ''}`,
+      about: `${about} Seen in ${seenIn.join(', ')}.`,
+    })),
 };
 
-export function catalogue(what: (typeof catalogues)[number]): CatalogueEntry[] {
+export async function catalogue(what: (typeof catalogues)[number]): Promise<CatalogueEntry[]> {
   return READ[what]();
 }
 

@@ -40,6 +40,7 @@ export async function check(run: string): Promise<Check> {
     startedAt: stored?.startedAt ?? said.startedAt ?? new Date(0).toISOString(),
     durationMs: stored?.durationMs ?? 0,
     environment: stored?.environment ?? describeEnvironment(null, said.target ?? 'unknown'),
+    defects: stored?.defects ?? [],
     scenarios,
     skipped: stored?.skipped ?? [],
     flaws,

@@ -12,6 +12,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   if (options.all) words.push('--all');
   add('driver', options.driver?.join(','));
   add('persistence', options.persistence?.join(','));
+  add('defect', options.defect?.join(','));
   add('seed', options.seed);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
@@ -36,7 +37,7 @@ export function commandOf(
 }
 
 /** As it was called: by the project's own script, or as an installed command. */
-function runner(command: string): string {
+export function runner(command: string): string {
   return process.env.npm_lifecycle_event === command ? `npm run ${command} --` : `npx holdfast ${command}`;
 }
 

@@ -30,6 +30,8 @@ export interface PlanOptions {
   seed: number;
   target: Target;
   bounds: Bounds;
+  /** Default: the seed decides. */
+  text?: SendSpec['mode'];
   /** Gaps between chunks are so many times shorter; default: 1. */
   haste?: number;
   /** Seeds of sends that are taken; those of this plan are added. */
@@ -57,12 +59,13 @@ export function planPlay(options: PlanOptions): PlayPlan {
   const chunks: Record<string, number> = {};
   const llmFaults: LlmFaults[] = [];
   for (const [name, wish] of Object.entries(scenario.questions)) {
-    const faults = drawFaults(wish.faults, draw, () => ({
-      seed: drawFree(draw, taken),
-      chunks: draw.between(...wish.chunks),
+    const faults = drawFaults(wish.faults, draw, () => {
+      const sendSeed = drawFree(draw, taken);
+      const length = draw.between(...wish.chunks);
       // A quarter of the answers carries no watermark: the marks must hide nothing.
-      mode: draw.between(0, 3) === 0 ? 'natural' : 'marked',
-    }));
+      const mode = draw.between(0, 3) === 0 ? 'natural' : 'marked';
+      return { seed: sendSeed, chunks: length, mode: options.text ?? mode };
+    });
     questions[name] = questionOf(name, faults.spec, Math.round((wish.gap ?? 0) / haste));
     chunks[name] = faults.spec.chunks;
     llmFaults.push(faults);

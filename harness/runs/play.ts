@@ -5,6 +5,8 @@ import { createStage, type PlayedStage, type StageOptions } from './stage.ts';
 
 /** How often it is asked whether a target has come to rest, ms. */
 const ASK_EVERY = 100;
+/** Where something never ends, it is looked at certainly after the bound, even if the harness stood still for a moment. */
+const LOOK_AFTER = 1_500;
 
 export async function play(options: StageOptions): Promise<void> {
   const { plan, recorder, stack } = options;
@@ -39,7 +41,7 @@ async function untilUnmet(stage: PlayedStage, { plan, recorder }: StageOptions):
 
 /** Waits until the target says that all has ended and every tab has learnt it, or the bound is over. */
 async function rest(stage: PlayedStage, bound: number): Promise<void> {
-  const deadline = AbortSignal.timeout(bound);
+  const deadline = AbortSignal.timeout(bound + LOOK_AFTER);
   const over = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
   while (!deadline.aborted && !(await stage.isQuiet())) await Promise.race([sleep(ASK_EVERY), over]);
   await Promise.race([stage.quiet(), over]);

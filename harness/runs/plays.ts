@@ -8,7 +8,8 @@ import type { RunOptions } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, asked, allowSkip } = options;
+  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, text, asked, allowSkip } =
+    options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
   const skip = (
@@ -47,6 +48,7 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
                 bounds,
                 taken,
                 ...(haste !== undefined && { haste }),
+                ...(text !== undefined && { text }),
               }),
             );
         }

@@ -61,6 +61,8 @@ export interface Results {
   startedAt: string;
   durationMs: number;
   environment: Environment;
+  /** Planted in the target on purpose: what fails may be their doing. */
+  defects: string[];
   scenarios: ScenarioResult[];
   skipped: Skipped[];
   /** Damage of the history file that the judge met. */

@@ -57,6 +57,8 @@ export interface RunOptions {
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
+  /** How all answers are written; default: the seed decides for each. */
+  text?: 'marked' | 'natural';
   /**
    * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
    * proofs by repetition: what takes a time that the contract names is then not judged by that time.
@@ -122,6 +124,7 @@ export async function run(options: RunOptions): Promise<Run> {
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     environment: describeEnvironment(run.postgres, options.target.name),
+    defects: [...(options.defects ?? [])],
     scenarios,
     skipped,
     flaws: [],

@@ -85,6 +85,11 @@ export interface Stage extends Omit<StackStage, 'plays'> {
   /** Another user tries to read, resume and stop, and nonsense cursors are tried. */
   attack(session: Session): Promise<void>;
   /**
+   * Resolves when a reader has got something of the answer after the call, be it only a sign of life: a stream of it
+   * is open then. Throws `Unmet` after a bound.
+   */
+  hears(question: Question): Promise<void>;
+  /**
    * Takes a step once for all plays of the wave, when each has come here or is over; alone, it takes it at once. What
    * the step does to the stack is booked for all of them.
    */

@@ -8,6 +8,7 @@ import type { ActorSettings, Driver } from '../actors/driver.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
+import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
@@ -59,6 +60,7 @@ export function createStage(options: StageOptions): PlayedStage {
   const ours = new Set<SendSeed>(questions.map(({ spec }) => spec.seed));
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
+  const listener = hearing(recorder);
   // A socket for each request: a kept one that the target has just closed would look like a fault.
   const agent = new Agent({ keepAlive: false });
 
@@ -73,7 +75,7 @@ export function createStage(options: StageOptions): PlayedStage {
     target,
     persistence: plan.persistence,
     user: target.users[0],
-    recorder: noticing(recorder, (session, send) => {
+    recorder: noticing(listener.recorder, (session, send) => {
       const known = sends.get(session) ?? [];
       if (!known.includes(send)) sends.set(session, [...known, send]);
     }),
@@ -189,6 +191,8 @@ export function createStage(options: StageOptions): PlayedStage {
       await passerBy.status(session.id);
     },
     attack: (session: Session) => assail(session.id),
+    hears: ({ name: asked, spec }) =>
+      bounded(`somebody to get something of the answer to "${asked}"`, listener.heard(spec.seed)),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
     pass: (ms) => sleep(ms / options.haste),
@@ -216,7 +220,9 @@ export function createStage(options: StageOptions): PlayedStage {
         const answers = await patiently(() => freshReader.snapshot(session));
         await freshReader.status(session);
         if (capabilities.replayAfterEnd) {
-          for (const { message, send } of answers ?? []) {
+          for (const { message, send, state } of answers ?? []) {
+            // What has not ended by now has been waited for long enough.
+            if (state === 'generating') continue;
             await replay(settings, direct(settings.user), { actor: 'fresh-reader', session, message, send });
           }
         }

@@ -25,6 +25,7 @@ export interface VerifyOptions {
   driver?: string[];
   browser: BrowserProviderName | 'auto';
   persistence?: string[];
+  defect?: string[];
   seed?: number;
   repeat: number;
   jobs: number;
@@ -55,6 +56,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     target.page && drivers.includes('browser') && scenarios.some((it) => it.drivers.includes('browser'));
   const browser = needed ? await requireBrowser(options.browser) : undefined;
   const seed = options.seed ?? randomInt(2 ** 32);
+  const plantable = (await target.defects?.()) ?? [];
   return run({
     target,
     scenarios,
@@ -67,6 +69,11 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     jobs: options.jobs,
     resume: options.resume,
     bounds: { ...DEFAULT_BOUNDS, ...bounds },
+    defects: choose(
+      'defect',
+      plantable.map(({ name }) => name),
+      options.defect ?? [],
+    ),
     postgres: options.postgres,
     out: options.out,
     allowSkip: options.allowSkip ?? false,
@@ -108,7 +115,7 @@ function chooseScenarios(
 function choose<T extends string>(kind: string, known: readonly T[], asked: readonly string[]): T[] {
   for (const name of asked) {
     if (!known.includes(name as T)) {
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') });
+      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') || 'none' });
     }
   }
   return [...new Set(asked as T[])];

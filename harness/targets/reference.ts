@@ -49,6 +49,11 @@ export const reference: Target = {
   capabilities: (persistence) => CAPABILITIES[persistence]!,
   framing: 'sse',
 
+  async defects() {
+    const { defects } = await import('../../reference-server/defects/index.ts');
+    return defects;
+  },
+
   async prepare({ databaseUrl }) {
     const { migrate } = await import('../../reference-server/migrate.ts');
     const { builtPage } = await import('../../reference-server/web/build.ts');
@@ -192,7 +197,8 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
         `SELECT q.content AS question, a.content AS text, ${status} AS state, a.id IS NOT NULL AS answered
            FROM ai_chat_messages q
            LEFT JOIN ${table} a ON a.reply_to = q.id AND a.role = 'assistant'
-          WHERE q.role = 'user' AND q.session_id = ANY($1::uuid[])`,
+          WHERE q.role = 'user' AND q.session_id = ANY($1::uuid[])
+          ORDER BY q.position, a.position`,
         [sessions],
       );
       return result.rows.map((row) => ({

@@ -67,6 +67,19 @@ export interface Probe {
   close(): Promise<void>;
 }
 
+/** Something that goes wrong in the target when it is told to, so that whoever judges it can be judged. */
+export interface PlantableDefect {
+  name: string;
+  /** What goes wrong, in a sentence. */
+  about: string;
+  /** Public reports of it. */
+  seenIn: readonly string[];
+  /** Which of its programs is changed. */
+  side: 'server' | 'page';
+  /** The defect of which this is what the other side can do wrong to the same effect. */
+  like?: string;
+}
+
 /** How to start the target, and what it needs to know. */
 export interface Launch {
   command: string;
@@ -92,6 +105,8 @@ export interface Target {
   /** Ways of persisting it can be started with; the first is the default. */
   persistence: readonly string[];
   framing: Framing;
+  /** What can be planted in it; default: nothing. */
+  defects?(): Promise<readonly PlantableDefect[]>;
   /** Prepares the database (migrations) before the start. */
   prepare?(surroundings: Surroundings): Promise<void>;
   launch(surroundings: Surroundings): Launch;

@@ -49,8 +49,8 @@ export interface Script {
   keepAlive: string;
   /** A delta can be sent as two. */
   divisible: boolean;
-  /** Status and type of an answer in one piece; 200 and JSON where they are not said. */
-  head?: { status: number; contentType: string };
+  /** Status and headers of the answer; where they are not said, 200 and the type of the content. */
+  head?: { status: number; headers: Readonly<Record<string, string>> };
   /** The body of an answer in one piece. */
   whole(): string;
   /** The answer as far as it came, where it can be asked for while it goes on. */

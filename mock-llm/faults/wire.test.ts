@@ -253,6 +253,18 @@ test('ignore-abort: the call stays open after its caller went, and says nothing'
   expect(await rig.active()).toBe(0);
 });
 
+test('ignore-abort: after a gate it goes on as alone as it was', async () => {
+  const rig = await startRig();
+  const socket = await dial(rig.port, '/v1/chat/completions', ask('ignore-abort,hold@9,stall@20'));
+  socket.resume();
+  await rig.event('llm.held', { at: 9 });
+  socket.destroy();
+  while ((await rig.ledger()).calls[0]?.state !== 'alone');
+  await rig.gate(SEED, 'all');
+  await rig.event('llm.released', { at: 9 });
+  expect((await rig.ledger()).calls[0]).toMatchObject({ state: 'alone', chunks: 9 });
+});
+
 test('every fault is shown on the wire', () => {
   const here = `${CASES.map(({ faults }) => faults).join()} reset stall-alive refuse 401 404 429 500 503 hold split-character split-pair ignore-abort`;
   expect(FAULTS.map(({ name }) => name).filter((name) => !here.includes(name))).toEqual([]);

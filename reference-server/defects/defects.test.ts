@@ -14,12 +14,14 @@ test('every defect has a name of its own, a sentence and a public report', () =>
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
     expect(about, name).toMatch(/^[A-Z].*\.$/s);
     expect(seenIn.length, name).toBeGreaterThan(0);
-    for (const report of seenIn) expect(report).toMatch(/^[\w.-]+\/[\w.-]+(#| P#| )\S/);
+    for (const report of seenIn) expect(report).toMatch(/^[\w./-]+(#| P#| )\S/);
   }
 });
 
 test('every file of a defect is in the registry, under its own name', () => {
-  const files = readdirSync(HERE).filter((name) => !/^(index|defect|.*\.test)\.ts$/.test(name));
+  const files = readdirSync(HERE).filter(
+    (name) => !/^(index|defect|coming-back|handlers|listed|writing|.*\.test)\.ts$/.test(name),
+  );
   const served = defects.filter(({ side }) => side === 'server').map(({ name }) => `${name}.ts`);
   expect(files.sort()).toEqual(served.sort());
 });

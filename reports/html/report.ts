@@ -6,7 +6,7 @@ import type { Results } from '../../harness/runs/results.ts';
 import { fold } from '../folded.ts';
 import { count, seconds } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
-import { exit as exitOf, headline, MARK, playCount } from '../words.ts';
+import { exit as exitOf, headline, MARK, planted, playCount } from '../words.ts';
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';
@@ -54,6 +54,7 @@ export function renderReport(results: Results, timeline: Timeline): string {
   <p class="facts">${results.environment.target} · seed ${results.seed} · ${count(playCount(results), 'play')}
     in ${seconds(results.durationMs)} · <time datetime="${results.startedAt}">${results.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>
     · exit code ${exit.code}: ${exit.means}</p>
+  ${planted(results) === null ? null : html`<p class="planted"><strong>${planted(results)}</strong></p>`}
 </header>
 <nav aria-label="Contents"><ul>${shown.map((s) => html`<li><a href="#${s.id}">${s.title}</a></li>`)}</ul></nav>
 <main>${shown.map(

@@ -69,6 +69,7 @@ export function createSample(options: SampleOptions = {}): Sample {
         postgres: 'embedded 18.4',
         target: 'reference',
       },
+      defects: [],
       scenarios,
       skipped: [{ what: 'driver browser', why: 'no browser was found', allowed: true }],
       flaws: [],

@@ -155,7 +155,9 @@ describe('wrong usage ends with 64 and a sentence', () => {
       says: /browser playwright was asked for and is not there/,
     },
     { args: ['check', 'no/such/run'], says: /No run at no\/such\/run/ },
-    { args: ['list', 'secrets'], says: /Allowed choices are scenarios, checkers, faults, targets/ },
+    { args: ['list', 'secrets'], says: /Allowed choices are scenarios, checkers, faults, targets, defects/ },
+    { args: ['verify', '--defect', 'nonsense'], says: /no defect "nonsense".*Known: .*lost-end/ },
+    { args: ['self-test', '--defect', 'nonsense'], says: /no defect "nonsense".*Known: .*lost-end/ },
     { args: ['conjure'], says: /unknown command 'conjure'/ },
     { args: ['stuck', '--older-than', 'long', '--database-url', 'postgres://x'], says: /250ms, 90s, 5m/ },
   ])('holdfast $args', async ({ args, says }) => {
@@ -165,7 +167,7 @@ describe('wrong usage ends with 64 and a sentence', () => {
   });
 });
 
-test.for(['scenarios', 'checkers', 'faults', 'targets'])('list %s', async (what) => {
+test.for(['scenarios', 'checkers', 'faults', 'targets', 'defects'])('list %s', async (what) => {
   const plain = await holdfast(['list', what]);
   const entries = JSON.parse((await holdfast(['list', what, '--json'])).stdout) as {
     id: string;

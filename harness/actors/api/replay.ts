@@ -34,7 +34,8 @@ export async function replay(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
       last = await listen(settings, way, at);
-      if (last.why === 'terminal' || last.why === 'refused') break;
+      // What was listened to in vain for so long gives no more a second time.
+      if (last.why !== 'broken' && last.why !== 'eof') break;
     } catch (error) {
       failed = String(error);
     }

@@ -26,6 +26,11 @@ export const verify = new Command('verify')
     names,
   )
   .option(
+    '--defect <names>',
+    'plants defects in the target, to see them found (see: holdfast list defects)',
+    names,
+  )
+  .option(
     '--seed <number>',
     'what everything random follows from; default: drawn, and printed',
     wholeNumber(0, 0xffffffff),
@@ -60,7 +65,8 @@ Exit codes:
 Examples:
   holdfast verify
   holdfast verify --scenario refresh --repeat 20
-  holdfast verify --persistence at-end,checkpoint     before and after, in two columns`,
+  holdfast verify --persistence at-end,checkpoint     before and after, in two columns
+  holdfast verify --defect saved-at-end               a server that is broken on purpose`,
   )
   .action(async (options) => {
     const { results, folder } = await play(options, announce());

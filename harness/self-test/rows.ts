@@ -1,0 +1,154 @@
+/**
+ * What each planted defect must show: the shortest scenario that brings it out, and the checkers that must fail by it,
+ * the one that names it first. No other may fail; what may be left unjudged as a consequence is written down, too.
+ *
+ * The sets hold for marked text. Of text without marks nobody can say where a stray piece of it comes from, so that
+ * other checkers than the one that names the defect may speak.
+ */
+import type { DriverName } from '../actors/driver.ts';
+
+export interface Row {
+  defect: string;
+  scenario: string;
+  /** Default: api. */
+  driver?: DriverName;
+  fails: readonly [named: string, ...companions: string[]];
+  /** Checkers that may have nothing to judge because of what went wrong. */
+  unjudged?: readonly string[];
+}
+
+export const rows: readonly Row[] = [
+  // Seen twice.
+  {
+    defect: 'cursor-ignored',
+    scenario: 'resume-at-edge',
+    fails: ['no-duplication', 'prefix-order', 'cursor-exact'],
+  },
+  { defect: 'catch-up-twice', scenario: 'resume-at-edge', fails: ['no-duplication', 'prefix-order'] },
+  { defect: 'reader-attached-twice', scenario: 'resume-at-edge', fails: ['no-duplication', 'prefix-order'] },
+  {
+    defect: 'live-before-catch-up',
+    scenario: 'resume-at-edge',
+    fails: ['prefix-order', 'cursor-exact', 'convergence'],
+  },
+  {
+    defect: 'cursor-in-other-units',
+    scenario: 'resume-at-edge',
+    fails: ['cursor-exact', 'no-duplication', 'prefix-order'],
+  },
+  { defect: 'regenerates-on-reconnect', scenario: 'resume-at-edge', fails: ['one-generation'] },
+  // Lost.
+  {
+    defect: 'subscribe-after-start',
+    scenario: 'few-chunks',
+    fails: ['no-loss', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'snapshot-live-gap',
+    scenario: 'resume-at-edge',
+    fails: ['cursor-exact', 'no-loss', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'second-resume-from-zero',
+    scenario: 'resume-at-edge',
+    fails: ['cursor-exact', 'no-duplication', 'prefix-order'],
+  },
+  {
+    defect: 'cursor-off-by-one',
+    scenario: 'resume-at-edge',
+    fails: ['cursor-exact', 'no-loss', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'prefix-missing',
+    scenario: 'reloaded-silent',
+    fails: ['no-loss', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'tail-not-flushed',
+    scenario: 'few-chunks',
+    fails: ['convergence', 'no-loss', 'truthful-status'],
+  },
+  {
+    defect: 'saved-at-end',
+    scenario: 'refresh',
+    fails: [
+      'no-loss',
+      'early-visibility',
+      'timely-delivery',
+      'bounded-exposure',
+      'eventual-end',
+      'truthful-status',
+    ],
+    unjudged: ['one-terminal', 'coverage'],
+  },
+  { defect: 'abort-on-disconnect', scenario: 'refresh', fails: ['no-loss'] },
+  { defect: 'batch-holds-back', scenario: 'silence', fails: ['timely-delivery'] },
+  {
+    defect: 'unordered-saves',
+    scenario: 'few-chunks',
+    fails: ['convergence', 'no-loss', 'truthful-status'],
+  },
+  {
+    defect: 'utf8-per-chunk',
+    scenario: 'llm-in-trouble',
+    fails: ['no-loss', 'prefix-order', 'truthful-status'],
+  },
+  // Stuck, or ended too soon.
+  {
+    defect: 'stuck-after-llm-error',
+    scenario: 'llm-in-trouble',
+    fails: ['eventual-end'],
+    unjudged: ['one-terminal'],
+  },
+  { defect: 'llm-eof-is-done', scenario: 'llm-in-trouble', fails: ['truthful-status'] },
+  {
+    defect: 'stuck-after-crash',
+    scenario: 'killed-silent',
+    fails: ['eventual-end'],
+    unjudged: ['one-terminal'],
+  },
+  { defect: 'lost-end', scenario: 'resume-at-edge', fails: ['eventual-end'] },
+  {
+    defect: 'heartbeat-leaks',
+    scenario: 'killed-silent',
+    fails: ['eventual-end'],
+    unjudged: ['one-terminal'],
+  },
+  { defect: 'swept-alive', scenario: 'silence', fails: ['truthful-status', 'no-loss'] },
+  {
+    defect: 'quiet-listed-as-done',
+    scenario: 'polling',
+    fails: ['truthful-status', 'no-loss', 'one-terminal', 'convergence'],
+  },
+  { defect: 'done-before-saved', scenario: 'few-chunks', fails: ['truthful-status', 'one-terminal'] },
+  {
+    defect: 'placeholder-listed-as-done',
+    scenario: 'few-chunks',
+    fails: ['truthful-status', 'no-loss', 'one-terminal'],
+  },
+  // Stop.
+  { defect: 'stop-is-disconnect', scenario: 'stop-silent', fails: ['cancel-honoured'] },
+  {
+    defect: 'stop-loses-partial',
+    scenario: 'stop-silent',
+    fails: ['cancel-honoured', 'no-loss', 'bounded-exposure', 'convergence'],
+  },
+  { defect: 'stop-as-completed', scenario: 'stop-silent', fails: ['truthful-status', 'no-loss'] },
+  // Mixed up.
+  { defect: 'stream-crosstalk', scenario: 'taking-turns', fails: ['isolation', 'prefix-order'] },
+  {
+    defect: 'dropped-before-first',
+    scenario: 'left-before-first',
+    fails: ['no-loss'],
+    unjudged: ['bounded-exposure', 'coverage'],
+  },
+  {
+    defect: 'two-tabs-one-answer',
+    scenario: 'second-question',
+    fails: ['no-loss', 'truthful-status'],
+  },
+  { defect: 'key-ignored', scenario: 'sent-twice', fails: ['one-generation', 'convergence'] },
+  { defect: 'resume-open-to-all', scenario: 'intruder', fails: ['access'] },
+  { defect: 'read-open-to-all', scenario: 'intruder', fails: ['access'] },
+  { defect: 'stop-open-to-all', scenario: 'intruder', fails: ['access', 'no-loss'] },
+];

@@ -1,0 +1,24 @@
+// convex persistent-text-streaming, src/component: the sweep ends streams that are slow, not dead.
+import { endTaken, takeOver } from '../store/generations.ts';
+import type { ServerDefect } from './defect.ts';
+
+export const sweptAlive: ServerDefect = {
+  name: 'swept-alive',
+  about: 'What has not grown for three seconds is taken for dead and ended in `error`, whoever holds it.',
+  seenIn: ['get-convex/persistent-text-streaming src/component'],
+  plant: (parts) => ({
+    ...parts,
+    store: {
+      ...parts.store,
+      async sweepOrphans(db, by) {
+        const slow = await takeOver(db, by, `last_updated < now() - interval '3 s'`, []);
+        return endTaken(db, slow, 'error', 'ORPHANED');
+      },
+      // Its owner is not told, either.
+      async renewLeases(...held) {
+        await parts.store.renewLeases(...held);
+        return [];
+      },
+    },
+  }),
+};
