@@ -14,8 +14,7 @@ export const bufferingProxy = defineScenario<{ at: number }>({
   questions: { question: { chunks: [40, 80] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
   strikes: ({ at }) => [`everything buffered, the LLM silent after chunk ${at} for ${HELD_MS} ms`],
-  // Told of nothing, a client has nothing that could be hit in mid-stream.
-  coverage: () => [],
+  coverage: () => [{ goal: 'fault-struck', fault: 'proxy' }],
   async play(stage, { at }) {
     const question = stage.question('question');
     const laptop = await stage.device('laptop');

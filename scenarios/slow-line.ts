@@ -13,6 +13,7 @@ export const slowLine = defineScenario<{ at: number }>({
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
   strikes: ({ at }) => [`jitter, throttle and slices from the beginning, a reset after chunk ${at}`],
   coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'line' },
     { goal: 'fault-struck', fault: 'cut' },
     { goal: 'resumed', send: send('question') },
   ],

@@ -15,6 +15,7 @@ export const unavailableOnResume = defineScenario<{ at: number }>({
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
   strikes: ({ at }) => [`a break after chunk ${at}, then 503 for ${AWAY_MS} ms`],
   coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'refusal' },
     { goal: 'fault-struck', fault: 'cut' },
     { goal: 'resumed', send: send('question') },
   ],

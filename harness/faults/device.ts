@@ -242,12 +242,13 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
 
     shape(through, fault) {
       line = through;
-      log.struck(fault, through.join('+'), live());
+      // It hits no stream that is live, but those that are to come.
+      log.struck(fault, through.join('+'));
     },
 
     befall(answers, fault) {
       befallen = answerFaults[answers];
-      log.struck(fault, answers, live());
+      log.struck(fault, answers);
     },
 
     heal() {
