@@ -25,8 +25,11 @@ import { measureLoss } from './storage-loss.ts';
 import { draw } from './storage-page.ts';
 
 const INTERVALS = [1, 2, 5, 10, 20, 50];
-/** Chunks of an answer of about 2 KB, and of one of about 36 KB. */
-const ANSWERS = { short: 150, long: 2_700 };
+/** Two answers of about 36 KB: in chunks of 21 bytes, as the mock LLM sends them by default, and of 14. */
+const ANSWERS = {
+  long: { chunks: 1_700, mode: 'marked' },
+  fine: { chunks: 2_600, mode: 'natural' },
+} as const;
 const WAYS = ['checkpoint', 'append'] as const;
 const ROUNDS = 3;
 const SETTINGS = { lease: 60_000, databaseTimeout: 60_000 };
@@ -101,16 +104,16 @@ async function measureCosts(db: pg.Pool): Promise<Cost[]> {
   const session = await newSession(db);
   const rounds = new Map<string, Measured[]>();
   for (let round = -1; round < ROUNDS; round++) {
-    for (const answer of ['short', 'long'] as const) {
-      // The first round warms up.
-      if (round < 0 && answer === 'long') continue;
+    for (const answer of ['long', 'fine'] as const) {
       for (const every of INTERVALS) {
+        // The first round warms up.
+        if (round < 0 && every < 10) continue;
         for (const way of WAYS) {
-          const measured = await stream(db, session, way, ANSWERS[answer], every);
+          const measured = await stream(db, session, way, answerOf(answer), every);
           if (round >= 0) push(rounds, `${way}/${answer}/${every}`, measured);
         }
       }
-      const measured = await atEnd(db, session, ANSWERS[answer]);
+      const measured = await atEnd(db, session, answerOf(answer));
       if (round >= 0) push(rounds, `at-end/${answer}/0`, measured);
     }
   }
@@ -144,15 +147,14 @@ async function stream(
   db: pg.Pool,
   session: string,
   persistence: Way,
-  chunks: number,
+  texts: string[],
   every: number,
 ): Promise<Measured> {
   const writer = openWriter(db, db, { ...SETTINGS, persistence });
-  const texts = answerOf(chunks);
   const from = await walPosition(db);
   const id = await ask(db, session);
   const saves: number[] = [];
-  for (let count = every; count < chunks; count += every) {
+  for (let count = every; count < texts.length; count += every) {
     const text = texts.slice(writer.appends ? count - every : 0, count).join('');
     const began = performance.now();
     if (!(await writer.save({ id, epoch: FIRST_EPOCH, chunks: count, text })))
@@ -163,8 +165,8 @@ async function stream(
   return { wal: (await walPosition(db)) - from, payload: Buffer.byteLength(texts.join('')), saves };
 }
 
-async function atEnd(db: pg.Pool, session: string, chunks: number): Promise<Measured> {
-  const text = answerOf(chunks).join('');
+async function atEnd(db: pg.Pool, session: string, texts: string[]): Promise<Measured> {
+  const text = texts.join('');
   const from = await walPosition(db);
   await db.query(`INSERT INTO ai_chat_messages (session_id, role, content) VALUES ($1, 'user', 'q')`, [
     session,
@@ -235,7 +237,7 @@ async function saturate(
 ): Promise<{ perSecond: number; wal: number }> {
   const shared = openWriter(db, db, { ...SETTINGS, persistence });
   const ids = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(db, session)));
-  const texts = answerOf(1_500);
+  const texts = answerOf('long');
   const from = await walPosition(db);
   const until = performance.now() + FOR;
   let landed = 0;
@@ -258,10 +260,11 @@ async function saturate(
 
 let answers = 0;
 
-/** Text as models write it, another one each time. */
-function answerOf(chunks: number): string[] {
+/** Another one each time. */
+function answerOf(answer: keyof typeof ANSWERS): string[] {
+  const { chunks, mode } = ANSWERS[answer];
   const seed = answers++;
-  return Array.from({ length: chunks }, (_, i) => oracle(seed, 0, i, 'natural'));
+  return Array.from({ length: chunks }, (_, i) => oracle(seed, 0, i, mode));
 }
 
 async function newSession(db: pg.Pool): Promise<string> {

@@ -7,6 +7,9 @@ import { pageFolder, servePage } from './page.ts';
 import type { Services } from './services.ts';
 import { isUnavailable } from './store/database.ts';
 
+/** s */
+const RETRY_AFTER = 1;
+
 export function createApp(services: Services): Express {
   const { config, log, parts } = services;
   const app = express();
@@ -44,6 +47,7 @@ export function createApp(services: Services): Express {
       response.destroy();
       return;
     }
+    if (told.http === 503) response.set('retry-after', String(RETRY_AFTER));
     response.status(told.http).json({ error: { code: told.code, message: told.message, ...told.details } });
   });
   return app;

@@ -19,6 +19,8 @@ export interface Config {
   persistence: 'checkpoint' | 'append' | 'at-end';
   /** Save after so many chunks, and this long after the first unsaved one when fewer have come. */
   checkpoint: { chunks: number; within: number };
+  /** Answers that are produced here at the same time; further questions are refused. */
+  mostGenerations: number;
   /** How long a generation counts as alive without news of its owner. */
   lease: number;
   /** Pause between two looks for orphans. */
@@ -75,6 +77,7 @@ const Environment = z.object({
   PERSISTENCE: z.enum(['checkpoint', 'append', 'at-end']).default('checkpoint'),
   CHECKPOINT_CHUNKS: count(5),
   CHECKPOINT_MS: milliseconds(2_000),
+  MAX_GENERATIONS: count(5_000),
   LEASE_MS: milliseconds(5_000),
   SWEEP_MS: milliseconds(2_000),
   KEEP_ALIVE_MS: milliseconds(15_000),
@@ -128,6 +131,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     persistence: env.PERSISTENCE,
     checkpoint: { chunks: env.CHECKPOINT_CHUNKS, within: env.CHECKPOINT_MS },
+    mostGenerations: env.MAX_GENERATIONS,
     lease: env.LEASE_MS,
     sweep: env.SWEEP_MS,
     keepAlive: env.KEEP_ALIVE_MS,

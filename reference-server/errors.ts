@@ -57,6 +57,10 @@ export const REFUSALS = {
     message: 'With at-end persistence an answer ends with its connection; close that to stop it.',
   },
   DATABASE_UNAVAILABLE: { http: 503, message: 'The database does not answer; try again.' },
+  TOO_BUSY: {
+    http: 503,
+    message: 'The server produces as many answers as it can; ask again after the seconds in `Retry-After`.',
+  },
   SHUTTING_DOWN: { http: 503, message: 'The server is shutting down; try again in a moment.' },
 } as const satisfies Record<string, Refusal>;
 

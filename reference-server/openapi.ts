@@ -29,7 +29,8 @@ interface Operation {
   answer:
     | { status: 200 | 201; schema: SchemaName }
     | { events: Record<string, SchemaName> }
-    | { any: string };
+    | { any: string }
+    | { text: string };
   cursor?: true;
   refusals: RefusalCode[];
 }
@@ -38,6 +39,8 @@ const PATH_PARAMETERS: Record<string, string> = {
   session_id: 'The id of the session.',
   id: 'The id of the message.',
 };
+
+const RETRY_AFTER = { description: 'Seconds until it is worth asking again.', schema: { type: 'integer' } };
 
 const STREAM = { chunk: 'ChunkEvent', done: 'DoneEvent' } as const;
 
@@ -76,6 +79,7 @@ const OPERATIONS: Record<string, Operation> = {
       'BODY_TOO_LARGE',
       'BODY_UNSUPPORTED',
       'IDEMPOTENCY_KEY_REUSED',
+      'TOO_BUSY',
       'SHUTTING_DOWN',
     ],
   },
@@ -106,6 +110,12 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Whether the server and its database answer.',
     public: true,
     answer: { status: 200, schema: 'Health' },
+    refusals: [],
+  },
+  'get /metrics': {
+    summary: 'What the server counts of itself, for Prometheus.',
+    public: true,
+    answer: { text: 'Metrics in the text format 0.0.4.' },
     refusals: [],
   },
   'get /openapi.json': {
@@ -183,6 +193,9 @@ function describeOperation(path: string, { summary, body, answer, cursor, refusa
 }
 
 function describeAnswer(answer: Operation['answer']) {
+  if ('text' in answer) {
+    return { 200: { description: answer.text, content: { 'text/plain': { schema: { type: 'string' } } } } };
+  }
   if ('any' in answer) {
     return {
       200: { description: answer.any, content: { 'application/json': { schema: { type: 'object' } } } },
@@ -211,6 +224,7 @@ function describeRefusals(codes: RefusalCode[]) {
       status,
       {
         description: group.map((code) => `${code}: ${REFUSALS[code].message}`).join('\n'),
+        ...(status === 503 && { headers: { 'Retry-After': RETRY_AFTER } }),
         content: { 'application/json': { schema: ref('Error') } },
         'x-codes': group,
       },

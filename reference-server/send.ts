@@ -18,7 +18,7 @@ export async function send(
   asked: Question,
   response: ServerResponse,
 ): Promise<void> {
-  const { parts, db, config, atEnd, closing } = services;
+  const { parts, db, config, atEnd, running, counters, closing } = services;
   const session = asked.session_id.toLowerCase();
   if (!(await ownsSession(db, user, session))) throw new ApiError('SESSION_NOT_FOUND');
   // The last moment: from here to the announcement nothing yields, and what is announced is waited for.
@@ -27,6 +27,11 @@ export async function send(
     const question = await atEnd.ask(session, asked.content);
     atEnd.answer(session, question, new EventStream(response, config));
     return;
+  }
+  // Better some are told to come again than that all are served late.
+  if (running.size >= config.mostGenerations) {
+    counters.refused += 1;
+    throw new ApiError('TOO_BUSY');
   }
   const { userMessage, message } = await beginGeneration(services, user, session, asked);
   await parts.openStream(services, message, 0, response, (stream) =>
@@ -40,14 +45,14 @@ export async function send(
 
 /** Begins a generation, or finds the one that this was asked for before. */
 async function beginGeneration(
-  { parts, db, config, log, messages, writer, running, instance }: Services,
+  { parts, db, config, log, messages, writer, running, counters, instance }: Services,
   user: string,
   session: string,
   { content, idempotency_key: key }: Question,
 ): Promise<{ userMessage: string; message: string }> {
   const userMessage = randomUUID();
   const message = randomUUID();
-  const generation = new Generation(message, { writer, config, log, read: messages.byId });
+  const generation = new Generation(message, { writer, counters, config, log, read: messages.byId });
   running.announce(generation);
   const begun = parts.store.begin(db, {
     user,

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
 import { Running } from './generation/running.ts';
 import { tend } from './generation/tend.ts';
+import { Counters, Metrics } from './metrics.ts';
 import { PARTS, type Parts } from './parts.ts';
 import { checkSchema, connect } from './store/database.ts';
 
@@ -19,6 +20,9 @@ const LAST_WORDS = 1_000;
 
 /** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
 const LOCK_TIMEOUT = 200;
+
+/** Connections that may wait to be accepted, when many come at once. */
+const BACKLOG = 8_192;
 
 export interface Server {
   url: string;
@@ -36,6 +40,9 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const running = new Running();
     const atEnd = new AtEnd(db, messages, config, log, parts.chat);
     const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
+    const writer = parts.writer(combining, db, config);
+    const counters = new Counters();
+    const metrics = new Metrics({ counters, running, writer, db });
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
@@ -45,8 +52,10 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       log,
       db,
       messages,
-      writer: parts.writer(combining, db, config),
+      writer,
       running,
+      counters,
+      metrics,
       atEnd,
       instance,
       closing: closing.signal,
@@ -68,6 +77,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       server.closeAllConnections();
       await atEnd.idle();
       closed.abort();
+      metrics.stop();
       await gone;
       await Promise.all([db.end(), combining.end(), tending.end()]);
     };
@@ -88,7 +98,7 @@ async function listen(app: Express, { host, port }: Config): Promise<http.Server
         new StartError(`Cannot listen on ${host}:${port}: ${error.message}. Choose another HOST or PORT.`),
       ),
     );
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return server;
 }

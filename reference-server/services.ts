@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AtEnd } from './at-end.ts';
 import type { Config } from './config.ts';
 import type { Running } from './generation/running.ts';
+import type { Counters, Metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Database } from './store/database.ts';
 import type { Messages } from './store/messages.ts';
@@ -16,6 +17,8 @@ export interface Services {
   messages: Messages;
   writer: Writer;
   running: Running;
+  counters: Counters;
+  metrics: Metrics;
   atEnd: AtEnd;
   /** Names this process in its leases. */
   instance: string;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Results } from '../harness/runs/results.ts';
 import { renderSummary } from './terminal.ts';
 import { createSample } from './testing/sample.ts';
+import { createLoadSample } from './testing/sample-load.ts';
 import { columns } from './text.ts';
 
 const plain = { color: false, width: 100 };
@@ -23,6 +24,22 @@ describe('renderSummary', () => {
     expect(lines).toContain('scenario  driver  at-end      checkpoint');
     expect(lines).toContain('refresh   api     ✗ fail      ✓ pass');
     expect(lines).toContain('tabs      api     ? unknown   ? unknown');
+  });
+
+  it('tells of a load run what was counted, how fast, what was asked, and what a zero is worth', () => {
+    const { results } = createSample();
+    const lines = renderSummary({ ...results, load: createLoadSample() }, plain).split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '120 visits, 120 answers, 19200 chunks checked; 1 lost something, 0 refused',
+        expect.stringMatching(/^generator saturated: users came late/),
+        'recovery     p50 12 ms  p99 40 ms  max 44 ms  n 45',
+        '✗ lost == 0  (1)',
+        '? p99(switch) < 1s  (no sample)',
+        'limit: 50 users  (50 ✓, 100 ✗, 50 ✓)',
+        'cut: 0 of 45 visits lost something; at most 6.44 % lose something (95 %)',
+      ]),
+    );
   });
 
   it('says where the text was lost, what was expected, what was, and how to repeat it', () => {

@@ -18,6 +18,7 @@ import {
   metricKeys,
   tally,
 } from './folded.ts';
+import { loadSummary } from './load-summary.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
 import { exit as exitOf, headline, MARK, metricName, PLACE, planted, playCount } from './words.ts';
 
@@ -48,7 +49,9 @@ export function renderSummary(results: Results, options: SummaryOptions): string
         : [trouble(`${row.id} · ${row.driver} · ${cell.persistence}`, cell, width, paint)],
     ),
     remarks(results, width),
-    figures(folded, width),
+    results.load
+      ? loadSummary(results.load).flatMap((line) => wrap(visible(line), width))
+      : figures(folded, width),
     closing(results, options.report, paint),
   ];
   return `${blocks

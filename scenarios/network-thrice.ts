@@ -16,7 +16,7 @@ export const networkThrice = defineScenario<Points>({
   about:
     'The connection is cut at an exact chunk; the one that resumes is cut before it brought anything, and the one ' +
     'after that as soon as it has caught up. Each resume must go on exactly where the text held ends.',
-  drivers: ['api', 'browser'],
+  drivers: ['api'],
   feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   needs: ({ resume }) =>
     resume === 'append' ? null : 'the target cannot resume a stream from where it was cut',

@@ -11,6 +11,9 @@ import type { Truth } from './truth.ts';
 /** How much later than it happened the ledger may book a thing, ms. */
 const BOOKED_LATE = 50;
 
+/** Faults of the mock LLM that keep it silent for a while. */
+const SILENCING: ReadonlySet<string> = new Set(['slow-headers', 'pause', 'hold', 'stall', 'stall-alive']);
+
 export interface Hold {
   /** Chunks that were written; -1: opened and still unanswered. */
   at: number;
@@ -39,8 +42,13 @@ export class Call {
   readonly struck = new Set<string>();
   /** When the fault struck that keeps it from ending `completed`. */
   broken: Moment | null = null;
-  /** The longest time between two chunks, or before the first or the end, ms; and the event before it. */
+  /**
+   * The longest time between two chunks, or before the first or the end, ms, in which the LLM was told to be silent;
+   * and the event before it. One that only waits for a reader who does not read is not silent.
+   */
   private silence = { from: 0, to: 0, ref: '' };
+  /** Since its last word it was held, or told to wait. */
+  private isSilenced = false;
   private lastTime = Number.NaN;
   private lastSource = '';
   private lastSeq = 0;
@@ -76,13 +84,14 @@ export class Call {
   }
 
   private breakSilence({ t, source, seq }: RecordedOf<'llm.call' | 'llm.chunk' | 'llm.end'>): void {
-    if (t - this.lastTime > this.silence.to - this.silence.from) {
+    if (this.isSilenced && t - this.lastTime > this.silence.to - this.silence.from) {
       this.silence = {
         from: this.lastTime,
         to: t,
         ref: refOf({ source: this.lastSource, seq: this.lastSeq }),
       };
     }
+    this.isSilenced = false;
     this.lastTime = t;
     this.lastSource = source;
     this.lastSeq = seq;
@@ -97,7 +106,7 @@ export class Call {
     if (this.isDigest) return null;
     const { silence, lastTime, lastSource, lastSeq, err } = this;
     const open = { from: lastTime, to: until.t, ref: refOf({ source: lastSource, seq: lastSeq }) };
-    for (const { from, to, ref } of this.ended ? [silence] : [silence, open]) {
+    for (const { from, to, ref } of this.isSilenced ? [silence, open] : [silence]) {
       // The caller counts by another clock and from when it got the chunk, which may be earlier than it was booked.
       if (to - from + 2 * err + BOOKED_LATE >= patience) return { t: from + patience, err, ref };
     }
@@ -105,11 +114,13 @@ export class Call {
   }
 
   held(event: RecordedOf<'llm.held'>): void {
+    this.isSilenced = true;
     this.holds.push({ at: event.at < 0 ? event.at : this.emitted, from: momentOf(event), to: null });
   }
 
   fault(event: RecordedOf<'llm.fault'>): void {
     this.struck.add(event.fault);
+    if (SILENCING.has(event.fault)) this.isSilenced = true;
     const { brokenBy } = this.truth;
     if (brokenBy?.fault === event.fault && brokenBy.at === event.at) this.broken ??= momentOf(event);
   }

@@ -550,6 +550,23 @@ const VARIANTS: [string, () => Story, string[]][] = [
     ['no-loss/completed'],
   ],
   [
+    'an error because of a silence that the target made itself, by not reading',
+    () => {
+      const told = story({ capabilities: { llmPatience: 1_000 } });
+      told
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(5)
+        .shows('a', 5)
+        .passes(1_200)
+        .hangsUp('aborted')
+        .hears('a', 'error');
+      return told.finishes({ state: 'error', text: text(5) });
+    },
+    ['no-loss/completed', 'no-loss/fresh-full', 'no-loss/row-full'],
+  ],
+  [
     'a chunk that the LLM said twice, kept once',
     () => {
       const told = story({ sends: [{ ...SPEC, faults: 'duplicate@5' }] });

@@ -5,6 +5,11 @@
  * and "reached v" is a span that grows wider. Neither can make an accusation.
  */
 const CAP = 512;
+/** Room at the beginning; it grows by half. */
+const FEWEST = 32;
+const LARGEST = 2 ** 32 - 1;
+/** By how much times get coarser when a series has become too long for them: after 71 minutes, to 16 µs. */
+const COARSER = 16;
 
 /** The count reached the value after `after` and no later than `by` (ms; infinite where unknown or never). */
 export interface Reached {
@@ -13,8 +18,13 @@ export interface Reached {
 }
 
 export class Series {
-  private times: number[] = [];
-  private values: number[] = [];
+  /** When each kept step was, in units of `unit` ms after the first: rounded up, so that nothing was there earlier. */
+  private offsets = new Uint32Array(FEWEST);
+  private unit = 0.001;
+  private kept = 0;
+  /** Null as long as every step was one more than the one before: then they need not be kept. */
+  private values: number[] | null = null;
+  private firstValue = 0;
   private stride = 1;
   private skipped = 0;
   /** Exact whatever was thinned out. */
@@ -23,40 +33,73 @@ export class Series {
   firstTime = Number.POSITIVE_INFINITY;
 
   push(time: number, value: number): void {
-    if (this.lastTime === Number.NEGATIVE_INFINITY) this.firstTime = time;
+    if (this.lastTime === Number.NEGATIVE_INFINITY) {
+      this.firstTime = time;
+      this.firstValue = value;
+    } else if (value !== this.lastValue + 1) this.values ??= this.impliedValues();
     this.lastTime = time;
     this.lastValue = value;
     if (++this.skipped < this.stride) return;
     this.skipped = 0;
-    this.times.push(time);
-    this.values.push(value);
-    if (this.times.length === CAP) this.thin();
+    this.keep(time, value);
+    if (this.kept === CAP) this.thin();
+  }
+
+  private keep(time: number, value: number): void {
+    const { offsets, kept } = this;
+    if (kept === offsets.length) {
+      this.offsets = new Uint32Array(Math.min(CAP, kept * 1.5));
+      this.offsets.set(offsets);
+    }
+    while ((time - this.firstTime) / this.unit > LARGEST) this.coarsen();
+    // Clocks of two processes may differ a little; what was told before the first was no later than it.
+    this.offsets[kept] = Math.max(0, Math.ceil((time - this.firstTime) / this.unit));
+    this.values?.push(value);
+    this.kept = kept + 1;
+  }
+
+  private coarsen(): void {
+    for (let j = 0; j < this.kept; j++) this.offsets[j] = Math.ceil(this.offsets[j]! / COARSER);
+    this.unit *= COARSER;
   }
 
   private thin(): void {
     for (let from = 0, to = 0; from < CAP; from += 2, to++) {
-      this.times[to] = this.times[from]!;
-      this.values[to] = this.values[from]!;
+      this.offsets[to] = this.offsets[from]!;
+      if (this.values) this.values[to] = this.values[from]!;
     }
-    this.times.length = CAP / 2;
-    this.values.length = CAP / 2;
+    this.kept = CAP / 2;
+    if (this.values) this.values.length = CAP / 2;
+    // The last that was kept is let go: so many steps ago was the one before it.
+    this.skipped = this.stride;
     this.stride *= 2;
+  }
+
+  private impliedValues(): number[] {
+    return Array.from({ length: this.kept }, (_, j) => this.firstValue + j * this.stride);
+  }
+
+  private timeAt(j: number): number {
+    return this.firstTime + this.offsets[j]! * this.unit;
+  }
+
+  private valueAt(j: number): number {
+    return this.values ? this.values[j]! : this.firstValue + j * this.stride;
   }
 
   /** The largest value that is known to have been reached at `time` or before; 0 where none is. */
   atLeastAt(time: number): number {
     let most = this.lastTime <= time ? this.lastValue : 0;
-    for (let j = 0; j < this.times.length && this.times[j]! <= time; j++)
-      most = Math.max(most, this.values[j]!);
+    for (let j = 0; j < this.kept && this.timeAt(j) <= time; j++) most = Math.max(most, this.valueAt(j));
     return most;
   }
 
   /** When `value` was first reached. Exact (`after` is the step before) until something was thinned out. */
   reached(value: number): Reached {
     let after = Number.NEGATIVE_INFINITY;
-    for (let j = 0; j < this.times.length; j++) {
-      if (this.values[j]! >= value) return { after, by: this.times[j]! };
-      after = this.times[j]!;
+    for (let j = 0; j < this.kept; j++) {
+      if (this.valueAt(j) >= value) return { after, by: this.timeAt(j) };
+      after = this.timeAt(j);
     }
     if (this.lastValue >= value) return { after, by: this.lastTime };
     return { after: Number.POSITIVE_INFINITY, by: Number.POSITIVE_INFINITY };
@@ -70,11 +113,12 @@ export class Series {
   /** Whether a step is known to have happened strictly within the span (ms). */
   stepsWithin(from: number, to: number): boolean {
     if (this.lastTime > from && this.lastTime < to) return true;
-    return this.times.some((time) => time > from && time < to);
+    for (const [time] of this.steps()) if (time > from && time < to) return true;
+    return false;
   }
 
   /** The steps that are kept. */
   *steps(): Generator<readonly [time: number, value: number]> {
-    for (let j = 0; j < this.times.length; j++) yield [this.times[j]!, this.values[j]!];
+    for (let j = 0; j < this.kept; j++) yield [this.timeAt(j), this.valueAt(j)];
   }
 }

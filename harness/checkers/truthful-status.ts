@@ -33,7 +33,7 @@ export const truthfulStatus: SendChecker<null> = {
   verdict(_, { generation, play }) {
     const words = generation.words();
     const violations = [
-      ...words.flatMap((word) => [...tooEarly(word, generation, play), ...notFull(word, generation)]),
+      ...words.flatMap((word) => [...tooEarly(word, generation, play), ...notFull(word, generation, play)]),
       ...notFailed(words, generation, play),
       ...shortRows(generation),
       ...unsaved(generation),
@@ -71,7 +71,7 @@ function tooEarly(word: Word, generation: Generation, play: PlayFacts): Violatio
 }
 
 /** `completed`, with less text than there is, or before the LLM had said it all. */
-function notFull(word: Word, generation: Generation): Violation[] {
+function notFull(word: Word, generation: Generation, play: PlayFacts): Violation[] {
   if (word.state !== 'completed') return [];
   const calls = generation.callsInOrder().filter(({ truth }) => truth.ends === 'completed');
   // That it is told of an answer which the LLM did not finish is told by failed-is-error.
@@ -96,7 +96,8 @@ function notFull(word: Word, generation: Generation): Violation[] {
       evidence: [word.at.ref],
     },
   ];
-  const exact = calls.every(({ emission, isDigest }) => emission.exact && !isDigest);
+  // Of a ledger told without its chunks nobody knows what had been said when.
+  const exact = play.plan?.ledger !== 'calls' && calls.every(({ emission }) => emission.exact);
   if (calls.length > 0 && exact && spoken < needed)
     return blame(`completed, when the LLM had said ${spoken} chunks`);
   if (word.length === undefined) return [];

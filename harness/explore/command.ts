@@ -10,6 +10,7 @@ import type { Run } from '../runs/run.ts';
 import { type Listener, requirePostgres, type VerifyOptions, verify } from '../runs/verify.ts';
 import { reference } from '../targets/reference.ts';
 import { type Exploration, type ExploreOptions, explore } from './explore.ts';
+import { type Hunt, hunt } from './hunt.ts';
 
 export interface ExploreWords {
   runs: number;
@@ -28,6 +29,21 @@ export interface ExploreListener extends Pick<ExploreOptions, 'onProgress'> {
 
 /** @throws HoldfastError of exit code 64 where the options make no sense; whatever comes later is in the results */
 export async function exploreAs(words: ExploreWords, listener: ExploreListener = {}): Promise<Exploration> {
+  return explore(await optionsOf(words, listener));
+}
+
+/** @throws as `exploreAs` */
+export async function huntAs(
+  words: ExploreWords & { hunt: number },
+  listener: ExploreListener,
+): Promise<Hunt> {
+  return hunt(await optionsOf(words, listener), words.hunt);
+}
+
+async function optionsOf(
+  words: ExploreWords & { hunt?: number },
+  listener: ExploreListener,
+): Promise<ExploreOptions> {
   const { target = reference, bounds } = await loadConfig(words.config);
   await requirePostgres(words.postgres);
   const { runs, jobs, out, keep, postgres, persistence = target.persistence[0]! } = words;
@@ -38,7 +54,7 @@ export async function exploreAs(words: ExploreWords, listener: ExploreListener =
   const seed = words.seed ?? randomInt(2 ** 32);
   const command = repeatOf({ ...words, seed });
   listener.onPlan?.({ seed, command });
-  return explore({
+  return {
     target,
     persistence,
     runs,
@@ -51,11 +67,13 @@ export async function exploreAs(words: ExploreWords, listener: ExploreListener =
     signal: interruption(),
     ...(keep !== undefined && { keep }),
     ...(listener.onProgress && { onProgress: listener.onProgress }),
-  });
+  };
 }
 
-function repeatOf({ runs, seed, persistence, jobs, keep, out, postgres, config }: ExploreWords): string {
+function repeatOf(words: ExploreWords & { hunt?: number }): string {
+  const { runs, seed, persistence, jobs, keep, out, postgres, config, hunt } = words;
   return commandOf('explore', [
+    ['hunt', hunt],
     ['runs', runs === 500 ? undefined : runs],
     ['seed', seed],
     ['persistence', persistence],

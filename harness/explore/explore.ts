@@ -25,6 +25,8 @@ export interface ExploreOptions extends Omit<Setting, 'out'> {
   runs: number;
   /** Where the folder of the exploration is made. */
   out: string;
+  /** Plays that shortening may take; default: what takes minutes. */
+  budget?: number;
   /** Where what was found is kept as a file. */
   keep?: string;
   onProgress?(progress: Progress): void;
@@ -127,6 +129,8 @@ async function goThrough(search: Search, setting: Setting): Promise<void> {
     if (failing.length > 0) return follow(search, setting, failing, batch);
     if (!trouble) {
       for (const trial of trials) if (trial.verdict !== 'pass') doubt(search, trial, trial.program);
+      for (const { what, why } of run.results.skipped)
+        doubt(search, { reason: `${what} was not played: ${why}` }, null);
       if (run.results.verdict === 'pass') discard(run);
       continue;
     }
@@ -151,9 +155,11 @@ async function follow(
   search.firstFailed = search.played - batch.length + 1 + Math.min(...places);
   const shortest = failing.reduce((a, b) => (b.program.steps.length < a.program.steps.length ? b : a));
   tell(search, `${nameOf(shortest.program)} failed: ${shortest.failed.join(', ')}`);
-  const { found, run } = await examine(setting, shortest, (plays, steps) =>
-    tell(search, `shortened to ${steps} steps after ${plays} plays`),
-  );
+  const { budget } = search.options;
+  const { found, run } = await examine(setting, shortest, {
+    ...(budget !== undefined && { budget }),
+    onPlays: (plays, steps) => tell(search, `shortened to ${steps} steps after ${plays} plays`),
+  });
   search.found = found;
   search.run = run;
 }

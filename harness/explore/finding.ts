@@ -17,18 +17,23 @@ export interface Finding {
   run: Run;
 }
 
-/** @param onPlays told after every plays of shortening: how many there were, and how many steps are left */
+export interface ExamineOptions {
+  budget?: number;
+  /** Told after plays of shortening: how many there were so far, and how many steps are left. */
+  onPlays(plays: number, steps: number): void;
+}
+
 export async function examine(
   setting: Setting,
   first: Trial,
-  onPlays: (plays: number, steps: number) => void,
+  { budget = first.apart ? BUDGET_APART : BUDGET, onPlays }: ExamineOptions,
 ): Promise<Finding> {
   let plays = 0;
   let steps = first.program.steps.length;
   const shrunk = await shrink(first, {
     abilities: setting.target.capabilities(setting.persistence),
     width: first.apart ? 1 : 2 * setting.jobs,
-    budget: first.apart ? BUDGET_APART : BUDGET,
+    budget,
     async play(programs, times) {
       const trials = await tryOut(setting, programs, times, first.apart);
       const failing = trials.filter((trial) => isSameFailure(trial, first));

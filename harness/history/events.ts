@@ -154,6 +154,8 @@ export interface PlanEvent {
   coverage: CoverageGoal[];
   target: { name: string; capabilities: TargetCapabilities };
   bounds: Bounds;
+  /** `calls`: the ledger of the LLM is told without its chunks, only how calls begin and end. */
+  ledger?: 'calls';
   /** Where each fault strikes, in words, for people. */
   strikes: string[];
 }

@@ -47,15 +47,17 @@ export interface Fleet {
 export interface Outcome {
   /** By behaviour. */
   tallies: Record<string, Tally>;
-  /** Seeds of which the LLM was called after they had been judged. */
+  /** Seeds of which the LLM was called once more after they had been judged. */
   late: number[];
+  /** Seeds of which the LLM was called for the first time only then. */
+  tardy: number[];
 }
 
 /** @throws HF_PROCESS_NOT_READY, HF_LOAD_WORKER */
 export async function startFleet(setup: FleetSetup): Promise<Fleet> {
   const { plan, workers, series } = setup;
   const children = Array.from({ length: workers }, (_, worker) => startWorker(setup, worker));
-  const outcome: Outcome = { tallies: {}, late: [] };
+  const outcome: Outcome = { tallies: {}, late: [], tardy: [] };
   const done = Promise.withResolvers<Outcome>();
   done.promise.catch(() => {});
   const ready = Promise.withResolvers<void>();
@@ -94,6 +96,7 @@ export async function startFleet(setup: FleetSetup): Promise<Fleet> {
         case 'done':
           finished = true;
           outcome.late.push(...message.late);
+          outcome.tardy.push(...message.tardy);
           for (const [behaviour, tally] of Object.entries(message.tallies)) {
             const known = outcome.tallies[behaviour];
             if (known) mergeTally(known, tally);

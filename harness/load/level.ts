@@ -104,11 +104,15 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
         }
       },
     );
-    const { tallies, late, series, strikes } = outcome;
+    const { tallies, late, tardy, series, strikes } = outcome;
     const durationMs = Math.round(now() - began);
     const { row, saturated } = loadRow(plan, series, strikes, options.faults, durationMs);
     const stackRows = judgement.scenarios(new Map([[STACK_SCENARIO, STACK_TITLE]]));
-    return { ...outcome, saturated, rows: [...rowsOf(plan, tallies, late, durationMs), row, ...stackRows] };
+    return {
+      ...outcome,
+      saturated,
+      rows: [...rowsOf(plan, tallies, { late, tardy }, durationMs), row, ...stackRows],
+    };
   } finally {
     signal.removeEventListener('abort', abort);
   }

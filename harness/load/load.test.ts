@@ -19,6 +19,10 @@ async function run(options: Partial<LoadOptions>, defect?: string) {
     new AbortController().signal,
   );
   expect(results.failure).toBeNull();
+  // Each visit that was measured saw a first chunk.
+  const { counts, latencies } = results.load!;
+  if (defect === undefined && counts.refused + counts.unknown === 0)
+    expect(latencies['first-chunk']?.n).toBeGreaterThanOrEqual(counts.measured);
   const failed = results.scenarios.flatMap(({ id, checks }) =>
     checks.filter(({ verdict }) => verdict === 'fail').map((check) => `${id}: ${check.id}`),
   );
@@ -40,26 +44,24 @@ test('the reference server holds, whatever users do, and a kill costs no more th
     objective: ['lost == 0', 'p50(first-chunk) < 60s', 'max(recovery) < 60s'],
   });
   expect([failed, doubts]).toEqual([[], []]);
-  expect(load.counts).toMatchObject({ lost: 0, failed: 0, unknown: 0, refused: 0 });
+  expect(load.counts).toMatchObject({ lost: 0, failed: 0, unknown: 0 });
   expect(load.strikes).toMatchObject([{ kind: 'kill', live: expect.any(Number) }]);
   expect(load.objectives.map(({ verdict }) => verdict)).toEqual(['met', 'met', 'met']);
-  expect(load.zeros.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['kill', 'cut', 'refresh', 'switch']),
-  );
+  // A kill that found nobody in the middle of an answer hit nobody.
+  const [{ live } = { live: 0 }] = load.strikes;
+  expect(load.zeros.some(({ kind }) => kind === 'kill')).toBe(live > 0);
+  expect(load.zeros.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['cut', 'refresh']));
   expect(results.scenarios.map(({ id }) => id)).toEqual(expect.arrayContaining(['stay', 'load', 'stack']));
   expect(results.environment.postgres === null ? null : load.durability).toMatchObject({ fsync: 'on' });
 });
 
 test('one chunk that one of 2,000 streams loses is found, named and located', async () => {
-  const options = {
-    config: CONFIG,
-    arrivals: 'constant',
-    rate: 400,
-    duration: 5_000,
-    chunks: '10',
-    gap: '1ms',
-  };
-  const { failed, load, results } = await run({ ...options, mix: 'stay=1' }, 'loses-the-seventh-of-1234');
+  // Never more at once than any machine bears: who is late for that comes all the same.
+  const pace = { arrivals: 'constant', rate: 400, duration: 5_000, users: 16, chunks: '10', gap: '1ms' };
+  const { failed, load, results } = await run(
+    { ...pace, config: CONFIG, mix: 'stay=1' },
+    'loses-the-seventh-of-1234',
+  );
   expect(load.counts.visits).toBeGreaterThanOrEqual(1_999);
   expect([results.verdict, load.counts.lost, load.counts.failed]).toEqual(['fail', 1, 1]);
   expect(failed).toEqual(expect.arrayContaining(['stay: no-loss', 'stay: prefix-order']));

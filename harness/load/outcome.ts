@@ -42,11 +42,14 @@ export function undone(plan: LoadPlan, tallies: Readonly<Record<string, Tally>>,
     }));
 }
 
-/** @param late seeds of which the LLM was called after their visits had been judged */
+/**
+ * @param after the LLM was called for these seeds when their visits had been judged: `late`, once more; `tardy`, for
+ *   the first time, so that nothing can be said of the answer
+ */
 export function rowsOf(
   plan: LoadPlan,
   tallies: Readonly<Record<string, Tally>>,
-  late: readonly number[],
+  { late, tardy }: { late: readonly number[]; tardy: readonly number[] },
   durationMs: number,
 ): ScenarioResult[] {
   const rows = behaviours.flatMap(({ id, title }) => {
@@ -55,6 +58,10 @@ export function rowsOf(
   });
   const [first] = rows;
   if (first && late.length > 0) blameLate(first, late);
+  if (first?.verdict === 'pass' && tardy.length > 0) {
+    first.verdict = 'unknown';
+    first.reason = `The LLM was called for ${tardy.length} answers only after they had been given up, the first the send ${tardy[0]}.`;
+  }
   return rows;
 }
 
@@ -73,6 +80,7 @@ function rowOf(plan: LoadPlan, id: string, title: string, tally: Tally, duration
     metrics: {},
     durationMs,
     strikes: [`${tally.visits} visits, ${tally.answers} answers`],
+    artifacts: [],
   };
 }
 

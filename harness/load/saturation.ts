@@ -6,7 +6,7 @@ import type { CheckResult } from '../checkers/checker.ts';
 import type { Second, Strike } from '../runs/load-results.ts';
 import type { ScenarioResult } from '../runs/results.ts';
 import type { Scheduled } from './faults.ts';
-import { LOAD_DRIVER } from './outcome.ts';
+import { LOAD_DRIVER, metricsOf } from './outcome.ts';
 import type { LoadPlan } from './plan.ts';
 import type { Series } from './series.ts';
 
@@ -80,8 +80,9 @@ export function loadRow(
         : `${doubt.actual}.`
       : null,
     checks: [onTime, struck],
-    metrics: {},
+    metrics: metricsOf(series.latencies),
     durationMs,
+    artifacts: [],
     strikes: strikes.map(
       ({ kind, at, live }) => `${kind} at ${(at / 1_000).toFixed(1)} s hit ${live} live streams`,
     ),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { scenarios as shipped } from '../../scenarios/index.ts';
 import { HoldfastError } from '../errors.ts';
+import { withArtifacts } from './artifacts.ts';
 import { describeEnvironment } from './environment.ts';
 import { judgeFile } from './judgement.ts';
 import { RESULTS_VERSION, type Results, STACK_SCENARIO } from './results.ts';
@@ -24,7 +25,8 @@ export async function check(run: string): Promise<Check> {
   }
   const titles = new Map(shipped.map(({ id, title }) => [id, title]));
   titles.set(STACK_SCENARIO, STACK_TITLE);
-  const { scenarios, flaws, ...said } = await judgeFile(history, titles);
+  const { scenarios: judgedScenarios, flaws, ...said } = await judgeFile(history, titles);
+  const scenarios = withArtifacts(folder, judgedScenarios, false);
   const stored = storedResults(folder);
   const damaged = flaws.some(({ flaw }) => flaw !== 'cut-off-line');
   const judged = new Set(scenarios.map(({ play }) => play));

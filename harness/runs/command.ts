@@ -10,7 +10,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   };
   add(isReplay ? 'replay' : 'scenario', options.scenario?.join(','));
   if (options.all) words.push('--all');
-  add('driver', options.driver?.join(','));
+  if (!isReplay) add('driver', options.driver?.join(','));
   add('persistence', options.persistence?.join(','));
   add('defect', options.defect?.join(','));
   add('seed', options.seed);

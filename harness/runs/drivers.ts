@@ -14,6 +14,8 @@ export interface DriversPlan {
   executable: Executable | undefined;
   /** A new source of the history, by its name. */
   source(name: string): Recorder;
+  /** Folder for what a play leaves. */
+  artifacts(play: string): string;
   guardian: Guardian;
   recorder: Recorder;
   onDeath(error: HoldfastError): void;
@@ -23,11 +25,11 @@ export type Drivers = Readonly<Partial<Record<DriverName, Driver>>>;
 
 /** Uses the drivers. One browser serves all plays. */
 export async function withDrivers<T>(plan: DriversPlan, use: (drivers: Drivers) => Promise<T>): Promise<T> {
-  const { executable, source, guardian, recorder, onDeath } = plan;
+  const { executable, source, artifacts, guardian, recorder, onDeath } = plan;
   if (!executable) return use({ api: apiDriver });
   const browser = await startBrowser(executable, { guardian, recorder, onDeath });
   return thenTidy(
-    () => use({ api: apiDriver, browser: browserDriver(browser.handle, source('browser')) }),
+    () => use({ api: apiDriver, browser: browserDriver(browser.handle, source('browser'), artifacts) }),
     () => browser.close(),
   );
 }

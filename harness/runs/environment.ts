@@ -6,7 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './results.ts';
 
-export function describeEnvironment(postgres: string | null, target: string): Environment {
+export function describeEnvironment(
+  postgres: string | null,
+  target: string,
+  browser: string | null = null,
+): Environment {
   return {
     holdfast: version(),
     commit: commit(),
@@ -16,6 +20,7 @@ export function describeEnvironment(postgres: string | null, target: string): En
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     postgres,
+    browser,
     target,
   };
 }

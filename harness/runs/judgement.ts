@@ -75,6 +75,7 @@ function result(
     metrics: verdict.metrics,
     durationMs: span ? Math.round(span.to - span.from) : 0,
     strikes: span?.plan.strikes ?? [],
+    artifacts: [],
   };
 }
 

@@ -29,6 +29,8 @@ export interface ScenarioResult {
   durationMs: number;
   /** Where each fault was planned to strike. */
   strikes: string[];
+  /** Files that the play left besides its history, by their paths within the run's folder. */
+  artifacts: string[];
 }
 
 export interface Skipped {
@@ -47,6 +49,8 @@ export interface Environment {
   cores: number;
   memoryGiB: number;
   postgres: string | null;
+  /** That pages were played in; null: none. */
+  browser: string | null;
   target: string;
 }
 

@@ -17,6 +17,7 @@ import type { Guardian } from '../stack/guardian.ts';
 import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
+import { artifactsFolder, withArtifacts } from './artifacts.ts';
 import { type Drivers, withDrivers } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
@@ -103,6 +104,7 @@ export async function run(options: RunOptions): Promise<Run> {
     file,
     sink: tee(file, judgement.push),
     postgres: null,
+    browser: null,
     done: 0,
     names: 0,
   };
@@ -114,7 +116,7 @@ export async function run(options: RunOptions): Promise<Run> {
 
   const titles = new Map(options.scenarios.map(({ id, title }) => [id, title]));
   titles.set(STACK_SCENARIO, STACK_TITLE);
-  const scenarios = judgement.scenarios(titles);
+  const scenarios = withArtifacts(folder.path, judgement.scenarios(titles), true);
   const results: Results = {
     version: RESULTS_VERSION,
     run: folder.name,
@@ -123,7 +125,7 @@ export async function run(options: RunOptions): Promise<Run> {
     verdict: verdictOf(scenarios, skipped, failure),
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
-    environment: describeEnvironment(run.postgres, options.target.name),
+    environment: describeEnvironment(run.postgres, options.target.name, run.browser),
     defects: [...(options.defects ?? [])],
     scenarios,
     skipped,
@@ -163,6 +165,7 @@ interface Running {
   file: HistoryFile;
   sink: HistoryFile['sink'];
   postgres: string | null;
+  browser: string | null;
   done: number;
   names: number;
 }
@@ -195,8 +198,10 @@ async function attempt(run: Running): Promise<void> {
       const { browser } = options;
       const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
       const executable = needed ? browser.executable : undefined;
+      if (needed) run.browser = `${browser.why} (${browser.provider})`;
       const source = (name: string) => createSource(name, sink);
-      await withDrivers({ executable, source, guardian, recorder, onDeath }, (drivers) =>
+      const artifacts = (play: string) => artifactsFolder(folder.path, play);
+      await withDrivers({ executable, source, artifacts, guardian, recorder, onDeath }, (drivers) =>
         onStacks(guardian, postgres, drivers),
       );
     };

@@ -29,6 +29,7 @@ function play(id: string, verdicts: Record<string, CheckVerdict>): ScenarioResul
     metrics: {},
     durationMs: 1,
     strikes: [],
+    artifacts: [],
   };
 }
 

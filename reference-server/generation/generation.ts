@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Failure, failure } from '../errors.ts';
 import { LlmError } from '../llm/error.ts';
+import type { Counters } from '../metrics.ts';
 import { retry } from '../retry.ts';
 import { isUnavailable } from '../store/database.ts';
 import { FIRST_EPOCH } from '../store/generations.ts';
@@ -53,6 +54,7 @@ const TAKEN_POLL = 50;
 
 export interface Surroundings {
   writer: Writer;
+  counters: Counters;
   config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
   log: Logger;
   /** The row as the database has it. */
@@ -103,6 +105,7 @@ export class Generation {
       for await (const delta of speak(this.#llm.signal)) {
         if (this.#over) break;
         this.#transcript.append(delta);
+        this.#around.counters.chunks += 1;
         this.#checkpoints.taken(this.#transcript.count);
         this.#deliver();
         await this.#room();
@@ -158,6 +161,10 @@ export class Generation {
     return { text: this.#transcript.slice(place.length, at.chunks), at };
   }
 
+  get readers(): number {
+    return this.#readers.size;
+  }
+
   get length(): number {
     return this.#transcript.length;
   }
@@ -175,6 +182,9 @@ export class Generation {
       this.#delivered += 1;
       this.#wake();
     }
+    const exposed = this.#delivered - this.#checkpoints.saved;
+    const { counters } = this.#around;
+    if (exposed > counters.mostExposed) counters.mostExposed = exposed;
     if (!this.#tooFarAhead) this.#makeRoom();
   }
 
@@ -199,13 +209,14 @@ export class Generation {
   }
 
   async #save(): Promise<void> {
-    const { writer } = this.#around;
+    const { writer, counters } = this.#around;
     const chunks = this.#transcript.count;
     const text = this.#transcript.between(writer.appends ? this.#checkpoints.saved : 0, chunks);
     const asked = performance.now();
     try {
       if (await writer.save({ id: this.id, epoch: FIRST_EPOCH, chunks, text })) {
         this.renewed(asked);
+        counters.saved((performance.now() - asked) / 1_000);
         return;
       }
     } catch (error) {
@@ -244,6 +255,7 @@ export class Generation {
       error,
     });
     if (!won) return this.#adopt();
+    this.#around.counters.ended[status] += 1;
     return { status, length: text.length, ...(error && { error }) };
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Counters } from '../metrics.ts';
 import { begin } from '../store/generations.ts';
 import { messages } from '../store/messages.ts';
 import { openWriter } from '../store/writer.ts';
@@ -25,6 +26,7 @@ function announced() {
       lease: LEASE,
       databaseTimeout: LEASE,
     }),
+    counters: new Counters(),
     config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,

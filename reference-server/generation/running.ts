@@ -29,6 +29,17 @@ export class Running {
     return generation?.outcome || generation?.abandoned ? undefined : generation;
   }
 
+  get size(): number {
+    return this.#generations.size;
+  }
+
+  /** Of all of them together. */
+  get readers(): number {
+    let sum = 0;
+    for (const generation of this.#generations.values()) sum += generation.readers;
+    return sum;
+  }
+
   /** Those that must not be taken for orphans. */
   get ids(): string[] {
     return [...this.#generations.keys()];

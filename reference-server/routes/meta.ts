@@ -2,7 +2,7 @@ import { describe } from '../openapi.ts';
 import type { Services } from '../services.ts';
 import type { Route } from './route.ts';
 
-export function metaRoutes({ db }: Services): Route[] {
+export function metaRoutes({ db, metrics }: Services): Route[] {
   const description = describe();
   return [
     {
@@ -12,6 +12,14 @@ export function metaRoutes({ db }: Services): Route[] {
       async handle(_request, response) {
         await db.query('SELECT 1');
         response.json({ status: 'ok' });
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      public: true,
+      handle(_request, response) {
+        response.type('text/plain; version=0.0.4').send(metrics.text());
       },
     },
     {

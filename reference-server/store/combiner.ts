@@ -43,6 +43,8 @@ const MOST_TEXT = 1 << 20;
 export class Combiner<T extends Write> {
   #waiting: Waiting<T>[] = [];
   #busy = false;
+  /** How many have been begun that write together. */
+  statements = 0;
   readonly #statement: Statement<T>;
   readonly #bound: number;
 
@@ -84,6 +86,7 @@ export class Combiner<T extends Write> {
 
   /** @returns whether the database could be reached */
   async #write(batch: Waiting<T>[]): Promise<boolean> {
+    this.statements += 1;
     try {
       const ours = await this.#statement.together(
         batch.map(({ write }) => write),

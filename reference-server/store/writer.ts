@@ -11,6 +11,8 @@ import { type End, endGenerations, type Save, savings } from './saving.ts';
 export interface Writer {
   /** A save takes what is new; without this, all there is. */
   readonly appends: boolean;
+  /** How many have been begun so far that write many rows. */
+  readonly statements: number;
   /**
    * Saves content on the way.
    *
@@ -43,7 +45,14 @@ export function openWriter(
     bound,
   );
   const ends = new Combiner<End>(statement(combined, alone, bound, endGenerations), bound);
-  return { appends, save: (row) => saves.add(row), end: (row) => ends.add(row) };
+  return {
+    appends,
+    get statements() {
+      return saves.statements + ends.statements;
+    },
+    save: (row) => saves.add(row),
+    end: (row) => ends.add(row),
+  };
 }
 
 type Write<T> = (db: Database, rows: readonly T[], again: boolean) => Promise<ReadonlySet<string>>;

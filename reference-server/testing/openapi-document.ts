@@ -67,7 +67,11 @@ export const OPENAPI_DOCUMENT = {
       // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
       then: { properties: { required: { const: true } }, required: ['required'] },
     },
-    response: fields({ description: text, content: use('content') }, ['description']),
+    response: fields(
+      { description: text, headers: map('^[A-Z][A-Za-z-]*$', use('header')), content: use('content') },
+      ['description'],
+    ),
+    header: fields({ description: text, schema: use('schema') }, ['schema']),
     content: map('^[a-z]+/[a-z-]+$', fields({ schema: use('schema') })),
   },
 };

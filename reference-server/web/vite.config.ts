@@ -8,6 +8,8 @@ export default defineConfig({
     target: 'es2023',
     // One file of each kind: nothing is inlined, so that the page's content security policy can stay strict.
     assetsInlineLimit: 0,
+    // What is bundled asks for its licence to go with it.
+    license: { fileName: 'licenses.md' },
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
   },

@@ -15,6 +15,7 @@ export function environment(results: Results): Markup {
     ['Took', seconds(results.durationMs)],
     ['Target', e.target],
     ['PostgreSQL', e.postgres ?? 'none'],
+    ['Browser', e.browser ?? 'none'],
     ['holdfast', e.commit ? `${e.holdfast}, commit ${e.commit.slice(0, 12)}` : e.holdfast],
     ['Node', e.node],
     ['Machine', `${e.os}; ${e.cpu}, ${e.cores} cores; ${e.memoryGiB} GiB`],

@@ -42,9 +42,19 @@ function article(row: Row, cell: Cell, timeline: Timeline): Markup {
 ${worst.reason === null ? null : html`<p>${worst.reason}</p>`}
 ${worst.strikes.length === 0 ? null : html`<p class="soft">What was done to it: ${worst.strikes.join('; ')}.</p>`}
 ${failed.map((check) => finding(check, timeline))}
+${left(cell)}
 ${unjudged(open, failed.length > 0, timeline)}
 ${drawn ? html`<p><a href="#${anchorOf(drawn.play)}">Timeline of this play</a></p>` : null}
 </article>`;
+}
+
+/** Traces and pictures of the plays that did not pass. */
+function left(cell: Cell): Markup | null {
+  const files = cell.plays.flatMap((play) => (play.verdict === 'pass' ? [] : play.artifacts));
+  if (files.length === 0) return null;
+  return html`<p class="soft">What its pages left (traces open in trace.playwright.dev): ${files.map(
+    (file) => html`<a href="${file}">${file.split('/').slice(-2).join('/')}</a> `,
+  )}</p>`;
 }
 
 /** Folded away where something is known to be broken: that matters more. */

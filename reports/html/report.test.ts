@@ -4,6 +4,7 @@ import type { Results } from '../../harness/runs/results.ts';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { shown } from '../shown.ts';
 import { createSample, type Sample } from '../testing/sample.ts';
+import { createLoadSample } from '../testing/sample-load.ts';
 import { type Element, elements, parseXml, textOf } from '../testing/xml.ts';
 import { createTimelineFold } from '../timeline.ts';
 import { renderReport } from './report.ts';
@@ -40,7 +41,11 @@ describe('renderReport', () => {
     expect(new Set(ids).size).toBe(ids.length);
     const links = all.flatMap((e) => (e.name === 'a' ? [e.attributes.href!] : []));
     expect(links.length).toBeGreaterThan(20);
-    for (const link of links) expect(ids).toContain(link.slice(1));
+    const leftByPlays = createSample().results.scenarios.flatMap(({ artifacts }) => artifacts);
+    expect(leftByPlays).not.toEqual([]);
+    // What plays in a browser left lies beside the report; everything else is in it.
+    for (const file of leftByPlays) expect(links).toContain(file);
+    for (const link of links) if (!leftByPlays.includes(link)) expect(ids).toContain(link.slice(1));
   });
 
   it('needs nothing from elsewhere and runs nothing', () => {
@@ -121,6 +126,34 @@ describe('renderReport', () => {
       const [x, width] = [Number(shape.attributes.x), Number(shape.attributes.width)];
       expect(x >= 0 && width > 0 && x + width <= 1042).toBe(true);
     }
+  });
+
+  it('draws a load run over time, with faults as bands, and says what its zeros are worth', () => {
+    const sample = createSample();
+    const text = render({ ...sample, results: { ...sample.results, load: createLoadSample() } });
+    const part = section(text, 'load')!;
+    const charts = [...elements(part, 'svg')].flatMap((svg) => svg.attributes['aria-label'] ?? []);
+    expect(charts).toEqual([
+      'At once: open streams at most 45 count, visits at most 50 count',
+      'Chunks: chunks at most 180 a second',
+      'Visits that lost something: lost at most 1 so far',
+      'To the first chunk: p50 at most 230 ms, p99 at most 260 ms',
+      'Recovery, to the first new chunk: p50 at most 12 ms, p99 at most 40 ms',
+      'The generator itself: its event loop was late by: p99 of the slowest worker at most 6 ms',
+    ]);
+    const bands = [...elements(part, 'rect')].filter((r) => r.attributes.class === 'band');
+    expect(bands).toHaveLength(charts.length);
+    for (const { attributes } of bands) {
+      const [x, width] = [Number(attributes.x), Number(attributes.width)];
+      // 20 s to 22 s of 30.
+      expect([Math.round(x), Math.round(width)]).toEqual([619, 56]);
+    }
+    const table = rows(part);
+    expect(table).toContainEqual(['cut', '45', '0', '6.5 %']);
+    expect(table).toContainEqual(['none: left alone', '75', '1', 'not bounded: text was lost']);
+    expect(table).toContainEqual(['p99(switch) < 1s', 'no sample', 'unknown']);
+    expect(table).toContainEqual(['100', 'broke', 'lost == 0: 1']);
+    expect(textOf(part)).toContain('Generator saturated: users came late');
   });
 
   it('does not believe a word of what it quotes', () => {

@@ -10,6 +10,7 @@ import { exit as exitOf, headline, MARK, planted, playCount } from '../words.ts'
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';
+import { load } from './load.ts';
 import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
 import { overview } from './overview.ts';
@@ -36,7 +37,9 @@ export function renderReport(results: Results, timeline: Timeline): string {
     { id: 'remarks', title: 'Also to be known', content: remarks(results) },
     { id: 'findings', title: 'What went wrong', content: findings(folded, timeline) },
     { id: 'matrix', title: 'Every invariant', content: matrix(folded) },
-    { id: 'zero', title: 'What zero loss means here', content: zero(folded, timeline) },
+    { id: 'load', title: 'Under load', content: load(results) },
+    // A load run says so for each kind of fault.
+    { id: 'zero', title: 'What zero loss means here', content: results.load ? null : zero(folded, timeline) },
     { id: 'figures', title: 'Measured', content: figures(folded) },
     { id: 'timelines', title: 'Timelines', content: timelines(results, timeline) },
     { id: 'environment', title: 'How to repeat it', content: environment(results) },

@@ -107,6 +107,10 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .hatch-line { stroke: var(--soft); stroke-width: 2; }
 .tick, .phase { stroke: var(--soft); fill: none; }
 .phase { stroke-dasharray: 2 2; }
+.chart { max-width: 60rem; }
+.chart > svg { display: block; width: 100%; height: auto; }
+.line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }
+.line-2 { stroke: var(--unknown); stroke-dasharray: 5 3; }
 .band { fill: var(--band); fill-opacity: .16; }
 .strike { stroke: var(--band); stroke-width: 2; fill: none; }
 .armed { stroke: var(--band); stroke-width: 1.5; stroke-dasharray: 1 4; fill: none; }

@@ -41,7 +41,7 @@ function playsJudged(cell: Cell): { play: string; verdict: 'pass' | 'fail' }[] {
 }
 
 /** Rounded up: a bound must not become smaller by being printed. */
-function percent(share: number): string {
+export function percent(share: number): string {
   const digits = share >= 0.01 ? 1 : 3;
   const scale = 10 ** digits;
   return `${(Math.ceil(share * 100 * scale - 1e-9) / scale).toFixed(digits)} %`;

@@ -67,6 +67,7 @@ export function createSample(options: SampleOptions = {}): Sample {
         cores: 2,
         memoryGiB: 8,
         postgres: 'embedded 18.4',
+        browser: 'Chromium 140 at /usr/bin/chromium (system)',
         target: 'reference',
       },
       defects: [],
@@ -419,6 +420,7 @@ function judge(
     },
     durationMs: play.durationMs,
     strikes: play.strikes,
+    artifacts: play.lossy ? [`pages/${play.play.replaceAll('/', '-')}/laptop-tab-1.png`] : [],
   };
 }
 

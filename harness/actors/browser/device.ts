@@ -3,6 +3,7 @@
  * fault proxy. Emulated offline does not touch a stream in flight, and a cut tells the page nothing: who loses the
  * network loses it by both.
  */
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { FaultProxy } from '../../faults/proxy.ts';
 import type { Recorder } from '../../history/index.ts';
@@ -20,10 +21,12 @@ export interface BrowserDeviceOptions {
   browser: Browser;
   /** Of the source that is the browser. */
   shown: Recorder;
+  /** Folder for its trace and the last picture of each of its tabs. */
+  artifacts: string;
 }
 
 export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: FaultProxy): Promise<Device> {
-  const { name, settings, target, browser, shown } = options;
+  const { name, settings, target, browser, shown, artifacts } = options;
   const { recorder, user } = settings;
   const feeds = createFeeds(settings.target, recorder);
   const listener = await proxy.device(name, feeds.recorder);
@@ -33,6 +36,8 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
     storageState: { cookies: [], origins: [{ origin, localStorage }] },
     serviceWorkers: 'block',
   });
+  // What was done and what the network and the console said; pictures of every step would slow the page.
+  await context.tracing.start({ screenshots: false, snapshots: false });
   const tabs: BrowserTab[] = [];
   /** Before a tab has been made its page may speak already. */
   const early = new Map<unknown, string[]>();
@@ -100,8 +105,13 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
       for (const tab of tabs) await tab.quiet();
     },
     async close() {
-      for (const tab of tabs) await tab.close();
-      await context.close();
+      for (const tab of tabs) {
+        await tab.picture(join(artifacts, `${tab.name}.png`));
+        await tab.close();
+      }
+      // A browser that has died leaves no trace; its death is told.
+      await context.tracing.stop({ path: join(artifacts, `${name}-trace.zip`) }).catch(() => {});
+      await context.close().catch(() => {});
       await listener.close();
     },
   };

@@ -15,6 +15,8 @@ export interface BrowserTab extends Tab {
   /** What its page is, as Playwright drives it: another one after a crash. */
   readonly handle: Page;
   hear(batch: Batch): void;
+  /** What is on the screen, as PNG; none where the page is closed, or does not draw. */
+  picture(path: string): Promise<void>;
 }
 
 export interface BrowserTabOptions {
@@ -43,6 +45,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   const sight = createSight({ tab: name, parts: target.parts, settings, recorder: shown, feeds });
   let page: Page;
   let closed = false;
+  let frozen = false;
+  /** The session that a crash took from the screen. */
+  let crashedIn: string | null = null;
   let thread: CDPSession | undefined;
   /** How long the thread of the page had been busy when it was asked, and in which document. */
   const busyAtAsking = new Map<SendSeed, Busy>();
@@ -100,6 +105,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
 
   /** Whatever is on the screen now has been told. */
   async function flush(): Promise<void> {
+    if (frozen) return;
     try {
       await bounded(
         'the page to say what it shows',
@@ -191,6 +197,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     const session = await context.newCDPSession(page);
     await session.send('Page.setWebLifecycleState', { state });
     await session.detach();
+    frozen = state === 'frozen';
     recorder.record({ type: 'ok', ...fields });
   }
 
@@ -204,6 +211,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       return page;
     },
     hear: documents.hear,
+    async picture(path) {
+      if (!closed) await page.screenshot({ path, timeout: PICTURE_WITHIN }).catch(() => {});
+    },
 
     async createSession(sessionName) {
       const before = sight.session;
@@ -222,7 +232,8 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     send: (question) => ask(question, () => page.click(controls.send)),
 
     async refresh() {
-      const { session } = sight;
+      const session = sight.session ?? crashedIn;
+      crashedIn = null;
       const fields = operation('refresh');
       await flush();
       recorder.record({ type: 'invoke', ...fields });
@@ -308,6 +319,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         const session = await context.newCDPSession(page);
         session.send('Page.crash').catch(() => {});
         await by('crash', () => crashed);
+        crashedIn = sight.session;
         sight.leave('refresh');
         recorder.record({ type: 'ok', ...fields });
       },
@@ -319,6 +331,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     },
   };
 }
+
+/** ms */
+const PICTURE_WITHIN = 3_000;
 
 /** What Playwright says when something cannot be done at a page; anything else is a defect of ours. */
 const UNMET = /Timeout \d+ms exceeded|net::ERR_|Navigation .*interrupted|frame was detached/;

@@ -1,10 +1,12 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { renderExplored } from '../../../reports/explored.ts';
+import { renderHunt } from '../../../reports/hunted.ts';
 import { createProgress } from '../../../reports/progress.ts';
 import { writeReports } from '../../../reports/write.ts';
-import { exploreAs, replay } from '../../explore/command.ts';
-import type { Exploration } from '../../explore/explore.ts';
+import { exploreAs, huntAs, replay } from '../../explore/command.ts';
+import type { Exploration, Progress } from '../../explore/explore.ts';
+import { exitOfHunt } from '../../explore/hunt.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { configOption, jsonOption, postgresOption, wholeNumber } from '../options.ts';
 import { announce, present } from '../present.ts';
@@ -18,6 +20,11 @@ export const explore = new Command('explore')
   .option('--keep <folder>', 'keep what is found as a file there, to be played by verify --scenario <file>')
   .option('--replay <program>', 'play one program again: the JSON that was printed, or its file')
   .option('--repeat <times>', 'with --replay: so often, with other texts', wholeNumber(1, 100_000), 1)
+  .option(
+    '--hunt <defects>',
+    'test exploring: plant so many defects, one at a time, each to be found within --runs',
+    wholeNumber(1, 100),
+  )
   .option('--out <folder>', 'where the folder of the exploration is made', 'reports/runs')
   .addOption(postgresOption())
   .addOption(configOption())
@@ -32,6 +39,7 @@ Exit codes:
 Examples:
   holdfast explore
   holdfast explore --runs 2000 --seed 7 --keep found
+  holdfast explore --hunt 5 --runs 200
   holdfast explore --replay found/program-1a2b3c.json --repeat 20`,
   )
   .action(async (options) => {
@@ -42,10 +50,21 @@ Examples:
       return;
     }
     const progress = createProgress(process.stderr);
-    const exploration = await exploreAs(options, {
-      onPlan: ({ seed, command }) => progress.line(`seed ${seed} · repeat: ${command}`),
-      onProgress: (state) => progress.update(state),
-    });
+    const listener = {
+      onPlan: ({ seed, command }: { seed: number; command: string }) =>
+        progress.line(`seed ${seed} · repeat: ${command}`),
+      onProgress: (state: Progress) => progress.update(state),
+    };
+    if (options.hunt !== undefined) {
+      const hunted = await huntAs(options, listener);
+      progress.end();
+      process.stdout.write(
+        options.json ? `${JSON.stringify(hunted, null, 2)}\n` : renderHunt(hunted, options.runs),
+      );
+      process.exitCode = exitOfHunt(hunted);
+      return;
+    }
+    const exploration = await exploreAs(options, listener);
     progress.end();
     await tell(exploration, options.json);
     process.exitCode = exitOf(exploration.results);

@@ -6,8 +6,9 @@ import type { Snapshots } from './snapshots.ts';
 import { readSession } from './stored.ts';
 import { sleep } from './visit.ts';
 
-const TRIES = 5;
-const PAUSE = 200;
+/** For as long as a target needs that is being started again. */
+const TRIES = 60;
+const PAUSE = 250;
 
 export interface Audited {
   context: Context;
@@ -56,7 +57,9 @@ async function readAfresh(
   const actor = 'fresh-reader';
   const asker = { context, books, actor, session: session.id };
   for (let tries = 1; tries <= TRIES; tries++) {
-    const answers = await readSession(asker, session.questions, true);
+    if (context.way() === null) await context.whenServed();
+    const insists = tries < TRIES;
+    const answers = await readSession(asker, session.questions, { fresh: true, insists });
     if (!answers) {
       await sleep(PAUSE);
       continue;

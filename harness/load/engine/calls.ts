@@ -34,6 +34,10 @@ export class Calls {
     return opened > 0 && open === 0;
   }
 
+  wasCalled(send: number): boolean {
+    return (this.bySend.get(send)?.opened ?? 0) > 0;
+  }
+
   isOpen(send: number): boolean {
     return (this.bySend.get(send)?.open ?? 0) > 0;
   }

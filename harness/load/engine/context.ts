@@ -22,7 +22,8 @@ export interface Context {
   whenServed(): Promise<void>;
   /** Cut off or back, all clients at once: what is told to each reading when it happens. */
   pollEvery: number;
-  latencies: Latencies;
+  /** Of the second that it is: to be asked for anew each time. */
+  readonly latencies: Latencies;
   counts: Counts;
   /** Unique in the run. */
   name(kind: string): string;

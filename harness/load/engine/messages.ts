@@ -56,6 +56,9 @@ export type FromWorker =
   | { type: 'beat'; beat: Beat }
   /** How many live streams a cut or a hit found. */
   | { type: 'hit'; kind: string; live: number }
-  /** All visits are over. `late`: seeds of which the LLM was called when they had been judged already. */
-  | { type: 'done'; tallies: Record<string, Tally>; late: number[] }
+  /**
+   * All visits are over. `late`: seeds of which the LLM was called once more when they had been judged; `tardy`: of
+   * which it was called for the first time then.
+   */
+  | { type: 'done'; tallies: Record<string, Tally>; late: number[]; tardy: number[] }
   | { type: 'failed'; message: string };

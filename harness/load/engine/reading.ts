@@ -3,13 +3,14 @@
  * be resumed, by polling where not. The same rules as the API driver's, over sockets of the engine and without the
  * text: of that only the judge keeps an account, in constant memory.
  */
-import { type GenerationState, now, TERMINAL_STATES } from '../../history/index.ts';
+import { now } from '../../history/index.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
 import { createFramer, type Framer } from '../../wire/framer.ts';
 import type { Frame } from '../../wire/frames.ts';
-import { type Question, SILENCE } from './context.ts';
+import { SILENCE } from './context.ts';
 import { Exchange, type ExchangeEnd, parsed } from './exchange.ts';
-import { type Asker, readSession, type StoredAnswer } from './stored.ts';
+import { Held, type ReadingSetup } from './held.ts';
+import { readSession, type StoredAnswer } from './stored.ts';
 
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2_000;
@@ -19,64 +20,18 @@ const AFTER_THE_END = 300;
 /** What one connection ended with; see the API driver's follower. */
 type Outcome = 'ended' | 'again' | 'no-stream' | 'void-cursor' | 'refused';
 
-export interface ReadingSetup extends Asker {
-  question: Question;
-  /** The view that this one replaces after a reload. */
-  after?: string;
-  /** Told at the first text. */
-  onFirst?(): void;
-}
-
-export class Reading {
-  readonly view: string;
-  readonly question: Question;
-  /** Pieces of text that came. */
-  pieces = 0;
-  /** Units of text held. */
-  length = 0;
-  /** The target's id of the answer, once known. */
-  message: string | undefined;
-  /** Set once the target has told the end. */
-  state: GenerationState | undefined;
-  /** Nothing is to be followed: the send was refused. */
-  refused = false;
-  /** Nobody looks at it any more. */
-  isClosed = false;
-
-  private readonly setup: ReadingSetup;
-  private cursor: string | undefined;
-  /** Kept only where a cursor may have to be computed from it: until the target gives one. */
-  private text: string | null;
+export class Reading extends Held {
   private exchange: Exchange | undefined;
   private breakOff: (() => void) | undefined;
   /** Raised when nobody follows it any more: what was begun before must not go on. */
   private turn = 0;
   private offline: PromiseWithResolvers<void> | undefined;
   private polling: boolean;
-  private cutShort = false;
-  private lastPiece = 0;
   private wake = () => {};
-  private waitsFor = Number.POSITIVE_INFINITY;
-  private arrived: (there: boolean) => void = () => {};
-  private strike: (() => void) | undefined;
-  private readonly over = Promise.withResolvers<void>();
-  /** Since when new text is waited for after an interruption, and which latency that is. */
-  private since: { at: number; name: 'recovery' | 'outage' } | undefined;
 
   constructor(setup: ReadingSetup) {
-    this.setup = setup;
-    const { context, books, actor, question, after } = setup;
-    this.question = question;
-    this.view = context.name('v');
-    this.polling = context.capabilities.resume === 'poll';
-    this.text = context.capabilities.cursor === 'index' && context.target.cursorOf ? '' : null;
-    const send = question.spec.seed;
-    const link = after === undefined ? {} : { after };
-    books.record({ type: 'view.open', view: this.view, actor, send, kind: 'live', ...link });
-  }
-
-  private get send(): number {
-    return this.question.spec.seed;
+    super(setup);
+    this.polling = setup.context.capabilities.resume === 'poll';
   }
 
   /** Sends the question and follows the answer. */
@@ -87,30 +42,6 @@ export class Reading {
   /** Takes up an answer that is there already. */
   join(): void {
     void this.follow(false);
-  }
-
-  /** Resolves when the end was told, the send was refused, or it was left. */
-  get ended(): Promise<void> {
-    return this.over.promise;
-  }
-
-  get isOver(): boolean {
-    return this.state !== undefined || this.refused || this.isClosed;
-  }
-
-  /**
-   * Waits for so many pieces, one who waits at a time. `strike` is called with the very piece, before another is read.
-   *
-   * @returns whether they came before the end
-   */
-  reaches(pieces: number, strike?: () => void): Promise<boolean> {
-    if (this.state !== undefined || this.refused) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      this.arrived = resolve;
-      this.strike = strike;
-      this.waitsFor = pieces;
-      if (this.pieces >= pieces) this.arrive(true);
-    });
   }
 
   /** Whether a stream of it is open that has brought some of the answer, and not all. */
@@ -157,15 +88,6 @@ export class Reading {
   resume(answer?: StoredAnswer): void {
     if (answer) this.adopt(answer, false);
     if (this.state === undefined) void this.follow(false);
-  }
-
-  /** A view that begins with what the list of its session says; it was asked for at `since`, ms. */
-  begin(answer: StoredAnswer, since: number): void {
-    this.message = answer.message;
-    const ended = TERMINAL_STATES.has(answer.state);
-    if (answer.text !== '' || ended) this.take('set', answer.text);
-    if (ended) this.end(answer.state);
-    else this.since = { at: since, name: 'recovery' };
   }
 
   private async follow(asks: boolean): Promise<void> {
@@ -371,78 +293,11 @@ export class Reading {
     }, AFTER_THE_END).unref();
   }
 
-  private take(how: 'append' | 'set', text: string, stream?: string): void {
-    const { context, books } = this.setup;
-    const before = this.length;
-    this.length = how === 'set' ? text.length : before + text.length;
-    if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
-    books.seen(this.view, this.send, how, text, stream);
-    const at = now();
-    if (how === 'append') {
-      context.counts.chunks++;
-      if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);
-      this.lastPiece = at;
-    }
-    if (this.pieces++ === 0) this.setup.onFirst?.();
-    if (this.since && this.length > before) {
-      context.latencies.record(this.since.name, at - this.since.at);
-      this.since = undefined;
-    }
-    if (this.pieces >= this.waitsFor) this.arrive(true);
-  }
-
-  private arrive(there: boolean): void {
-    const { arrived, strike } = this;
-    this.waitsFor = Number.POSITIVE_INFINITY;
-    this.arrived = () => {};
-    this.strike = undefined;
-    arrived(there);
-    if (there) strike?.();
-  }
-
-  private reset(why: 'replay' | 'target', reason?: string): void {
-    this.length = 0;
-    if (this.text !== null) this.text = '';
-    const said = reason === undefined ? {} : { reason };
-    this.setup.books.record({ type: 'view.reset', view: this.view, send: this.send, why, ...said });
-  }
-
-  private end(state: GenerationState): void {
-    if (this.state !== undefined || !TERMINAL_STATES.has(state)) return;
-    this.state = state;
-    this.setup.books.record({ type: 'view.end', view: this.view, send: this.send, state });
-    this.settle();
-  }
-
-  private settle(): void {
-    this.arrive(false);
-    this.over.resolve();
-  }
-
   /** Asks for what is stored, and takes it over. */
   private async readStored(left: () => boolean, cursorVoid: boolean): Promise<void> {
     const answers = await readSession(this.setup, [this.question]);
     const answer = answers?.find(({ send }) => send === this.send);
     if (answer && !left() && this.state === undefined) this.adopt(answer, cursorVoid);
-  }
-
-  private adopt(answer: StoredAnswer, cursorVoid: boolean): void {
-    this.message = answer.message;
-    const ended = TERMINAL_STATES.has(answer.state);
-    const behind = answer.text.length < this.length;
-    // What is stored lags behind what is delivered; only the end, or a refused cursor, makes what is held void.
-    if (behind && (ended || cursorVoid)) {
-      this.reset(
-        'target',
-        ended ? `ended as ${answer.state} with less than was shown` : 'the cursor was refused',
-      );
-    }
-    if (!behind || ended || cursorVoid) {
-      this.cursor = undefined;
-      if (this.setup.context.capabilities.cursor === 'index') this.text = '';
-      this.take('set', answer.text);
-    }
-    if (ended) this.end(answer.state);
   }
 
   private pause(ms: number): Promise<void> {

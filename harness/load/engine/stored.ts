@@ -24,12 +24,13 @@ export interface StoredAnswer {
 /**
  * Reads the list of a session and books what it says of these questions.
  *
+ * @param how `fresh`: by who never saw anything; `insists`: who will ask again, so that a refusal is no last word
  * @returns undefined where no answer came that could be read
  */
 export async function readSession(
   { context, books, actor, session }: Asker,
   questions: readonly Question[],
-  fresh = false,
+  { fresh = false, insists = false }: { fresh?: boolean; insists?: boolean } = {},
 ): Promise<StoredAnswer[] | undefined> {
   const way = context.way();
   if (!way) return undefined;
@@ -42,6 +43,7 @@ export async function readSession(
     return undefined;
   }
   if (answer.status >= 300) {
+    if (insists) return undefined;
     const { status: http } = answer;
     books.record({ type: 'fail', ...fields, http, reason: `the session could not be read: status ${http}` });
     return undefined;

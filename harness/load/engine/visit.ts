@@ -7,7 +7,8 @@ import type { Draw } from '../../runs/draw.ts';
 import type { PlayBooks } from './books.ts';
 import { type Context, type Question, SILENCE } from './context.ts';
 import { ask } from './exchange.ts';
-import { Reading, type ReadingSetup } from './reading.ts';
+import type { ReadingSetup } from './held.ts';
+import { Reading } from './reading.ts';
 import { type Asker, readSession } from './stored.ts';
 
 /** For a session that cannot be made or read: a page that loads goes on trying. */
@@ -81,12 +82,11 @@ export class Visit {
 
   /** Asks, and begins to follow the answer. */
   ask(actor: string, session: string, question: Question): Reading {
-    const { latencies } = this.context;
     this.sessions.find(({ id }) => id === session)?.questions.push(question);
     const isFirst = this.readings.length === 0;
     const since = isFirst ? this.setup.intended : now();
     const onFirst = () => {
-      if (this.setup.measured) latencies.record('first-chunk', now() - since);
+      if (this.setup.measured) this.context.latencies.record('first-chunk', now() - since);
     };
     const reading = this.follow({ ...this.asker(actor, session), question, onFirst });
     reading.ask();

@@ -1,5 +1,4 @@
 /** One process of the load engine: lets its share of the users visit, and judges each visit as soon as it is over. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now, type Recorded } from '../../history/index.ts';
 import { watchStalls } from '../../runs/stalls.ts';
@@ -13,23 +12,21 @@ import { type Books, openBooks } from './books.ts';
 import { Calls } from './calls.ts';
 import type { Context } from './context.ts';
 import { noCounts } from './counts.ts';
-import type { Way } from './exchange.ts';
 import { Latencies } from './latencies.ts';
 import type { Beat, Setup } from './messages.ts';
 import { Patience } from './patience.ts';
+import { Pulse } from './pulse.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
 import { count, emptyTally, type Tally } from './tally.ts';
 import { Visit } from './visit.ts';
+import { Ways } from './ways.ts';
 
 /** After a bound has passed, what is late is looked at once more, ms. */
 const GRACE = 500;
-/** Streams that one source address bears beside what else there is: some 28,000 ports. */
-const STREAMS_AN_ADDRESS = 20_000;
 
 interface Going {
   visit: Visit;
   kinds: Set<string>;
-  began: number;
 }
 
 export interface WorkerSetup extends Setup {
@@ -47,18 +44,17 @@ export class Worker {
   private readonly tallies: Record<string, Tally> = {};
   private readonly going = new Map<number, Going>();
   private readonly late: number[] = [];
+  /** Judged before the LLM was called for them, since nobody had answered for so long; and those it was called for then. */
+  private readonly uncalled = new Set<number>();
+  private readonly tardy: number[] = [];
   private readonly patience = new Patience();
   private readonly snapshots: Snapshots | undefined;
-  private readonly loop = monitorEventLoopDelay({ resolution: 5 });
-  private cpu = process.cpuUsage();
-  private beatAt = now();
-  private served = Promise.withResolvers<void>();
-  private origin: URL | null = null;
-  /** When the target was last there again, or a fault was healed, ms. */
-  private restored = Number.NEGATIVE_INFINITY;
+  private readonly pulse = new Pulse();
+  private readonly ways: Ways;
+  /** When a fault was last healed, ms. */
+  private healed = Number.NEGATIVE_INFINITY;
   private isDraining = false;
   private began = 0;
-  private ways = new Map<number, Way>();
   private isCut = false;
   private readonly stopWatching: () => void;
 
@@ -67,13 +63,14 @@ export class Worker {
     const { plan, target, worker, databaseUrl } = setup;
     this.snapshots = openSnapshots(target, databaseUrl);
     this.books = openBooks(`load-${worker + 1}`, setup.write);
+    this.ways = new Ways(target.users[0].headers, worker + 1);
     let names = 0;
     const self = this;
     this.context = {
       target,
       capabilities: target.capabilities(plan.persistence),
-      way: () => this.way(),
-      whenServed: () => this.served.promise,
+      way: () => this.ways.next(this.counts.streams),
+      whenServed: () => this.ways.whenServed(),
       pollEvery: plan.pollEvery,
       get latencies() {
         return self.latencies;
@@ -82,33 +79,10 @@ export class Worker {
       name: (kind) => `${kind}${worker + 1}-${++names}`,
     };
     this.stopWatching = watchStalls(this.books.recorder);
-    this.loop.enable();
   }
 
   setOrigin(origin: string | null): void {
-    this.origin = origin === null ? null : new URL(origin);
-    this.ways.clear();
-    if (origin === null) this.served = Promise.withResolvers();
-    else {
-      this.restored = now();
-      this.served.resolve();
-    }
-  }
-
-  private way(): Way | null {
-    if (!this.origin) return null;
-    const { worker } = this.setup;
-    const nth = Math.floor(this.counts.streams / STREAMS_AN_ADDRESS);
-    let way = this.ways.get(nth);
-    if (!way) {
-      const host = this.origin.hostname.replace(/^\[(.*)\]$/, '$1');
-      // The first address is the usual one; others there are on the loopback interface of Linux only.
-      const from = nth === 0 ? {} : { localAddress: `127.0.${worker + 1}.${nth}` };
-      const { headers } = this.setup.target.users[0];
-      way = { host, port: Number(this.origin.port || 80), headers, ...from };
-      this.ways.set(nth, way);
-    }
-    return way;
+    this.ways.set(origin);
   }
 
   take(events: readonly Recorded[]): void {
@@ -123,7 +97,7 @@ export class Worker {
   private takeCall(event: Recorded, send: number): void {
     const visit = visitOfSeed(this.setup.plan, send);
     if (this.going.has(visit)) this.books.play(playOf(visit)).pass(event);
-    else if (event.type === 'llm.call') this.late.push(send);
+    else if (event.type === 'llm.call') (this.uncalled.delete(send) ? this.tardy : this.late).push(send);
   }
 
   /** Resolves when all visits are over. @param at when users begin to come, ms */
@@ -182,7 +156,7 @@ export class Worker {
     const play = playOf(number);
     const books = this.books.play(play);
     const visit = new Visit({ context: this.context, books, number, draw, intended, measured, questions });
-    const going: Going = { visit, kinds: new Set(), began };
+    const going: Going = { visit, kinds: new Set() };
     this.going.set(number, going);
     this.counts.begun++;
     const { name } = target;
@@ -198,6 +172,7 @@ export class Worker {
       coverage: [],
       target: { name, capabilities: this.context.capabilities },
       bounds: plan.bounds,
+      ledger: 'calls',
       strikes: [],
     });
     books.record({ type: 'phase', phase: 'play' });
@@ -215,28 +190,31 @@ export class Worker {
   }
 
   /** All readers were told the end and the LLM is done, or the bound for that has passed. */
-  private async untilOver({ visit, began }: Going): Promise<void> {
+  private async untilOver({ visit }: Going): Promise<void> {
     const { bounds } = this.setup.plan;
     const sends = visit.sessions.flatMap(({ questions }) => questions.map(({ spec }) => spec.seed));
-    const isOverdue = () => {
-      if (sends.some((send) => this.calls.isOpen(send))) return false;
-      const ended = Math.max(...sends.map((send) => this.calls.endedAt(send)));
-      const base = Math.max(began, this.restored, Number.isFinite(ended) ? ended : began);
-      return this.origin !== null && now() > base + bounds.end + GRACE;
+    /** Since something that was to happen can be late, ms. */
+    const overdueSince = (from: number) => () => {
+      if (!this.ways.isOpen || sends.some((send) => this.calls.isOpen(send))) return false;
+      const ended = sends.map((send) => this.calls.endedAt(send));
+      return now() > Math.max(from, this.healed, this.ways.since, ...ended) + bounds.end + GRACE;
     };
     await this.patience.until(
       () => visit.readings.every(({ isOver }) => isOver),
-      isOverdue,
+      overdueSince(now()),
       Promise.all(visit.readings.map(({ ended }) => ended)),
     );
     if (visit.readings.every(({ refused }) => refused)) return;
-    await this.patience.until(() => sends.every((send) => this.calls.isOver(send)), isOverdue);
+    await this.patience.until(() => sends.every((send) => this.calls.isOver(send)), overdueSince(now()));
   }
 
   private judge(number: number, behaviour: string, { visit, kinds }: Going, measured: boolean): void {
     const verdict = this.books.judge(playOf(number))!;
     this.going.delete(number);
-    for (const { spec } of visit.questions) this.calls.forget(spec.seed);
+    for (const { spec } of visit.questions) {
+      if (!this.calls.wasCalled(spec.seed)) this.uncalled.add(spec.seed);
+      this.calls.forget(spec.seed);
+    }
     for (const reading of visit.readings) reading.rest();
     if (visit.struck) kinds.add(behaviour);
     const followed = visit.readings.filter(({ refused }) => !refused);
@@ -278,7 +256,7 @@ export class Worker {
   healAll(): void {
     if (!this.isCut) return;
     this.isCut = false;
-    this.restored = now();
+    this.healed = now();
     for (const { visit } of this.going.values()) for (const reading of visit.readings) reading.heal();
   }
 
@@ -294,29 +272,20 @@ export class Worker {
   }
 
   beat(): Beat {
-    const at = now();
-    const { user, system } = process.cpuUsage(this.cpu);
-    const cpu = (user + system) / 1_000 / Math.max(1, at - this.beatAt);
-    this.cpu = process.cpuUsage();
-    this.beatAt = at;
     const latencies = this.latencies.encode();
     this.latencies = new Latencies();
-    const loop = { p99: this.loop.percentile(99) / 1e6, max: this.loop.max / 1e6 };
-    this.loop.reset();
     return {
-      at: at - this.began,
+      at: now() - this.began,
       counts: { ...this.counts },
       latencies,
-      loop,
-      cpu,
-      memory: process.memoryUsage.rss(),
+      ...this.pulse.take(),
       visits: this.going.size,
       lost: Object.values(this.tallies).reduce((sum, { lost }) => sum + lost, 0),
     };
   }
 
-  result(): { tallies: Record<string, Tally>; late: number[] } {
-    return { tallies: this.tallies, late: this.late };
+  result(): { tallies: Record<string, Tally>; late: number[]; tardy: number[] } {
+    return { tallies: this.tallies, late: this.late, tardy: this.tardy };
   }
 
   async close(): Promise<void> {

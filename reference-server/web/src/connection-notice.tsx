@@ -7,7 +7,7 @@ const RECOVERED_FOR = 4_000;
 const TEXTS: Partial<Record<ConnectionState | 'recovered', string>> = {
   reconnecting: 'Connection lost, reconnecting. Answers go on meanwhile.',
   offline: 'You are offline. Answers go on meanwhile and will be here when you are back.',
-  recovered: 'Connected again. Nothing was lost.',
+  recovered: 'Connected again.',
 };
 
 export function ConnectionNotice({ connection }: { connection: ConnectionState }) {

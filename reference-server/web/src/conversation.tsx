@@ -69,7 +69,7 @@ const Article = memo(function Article({ chat, session, message, mode }: ArticleP
       {mode === 'plain' || !isAnswer ? (
         <PlainText text={text} />
       ) : (
-        <Markdown text={text} isGrowing={isUnfinished} />
+        <Markdown name={`${session} ${key}`} text={text} isGrowing={isUnfinished} />
       )}
       {isAnswer && isUnfinished && (
         <p className="working">
@@ -114,11 +114,16 @@ function useStickToEnd(list: React.RefObject<HTMLElement | null>, session: strin
     const element = list.current!;
     const content = element.firstElementChild!;
     let isAtEnd = true;
+    let last = 0;
     const toEnd = () => {
       if (isAtEnd) element.scrollTop = element.scrollHeight;
     };
     const onScroll = () => {
-      isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      // Growth moves the end away from the reader; only scrolling up is the reader's own wish.
+      if (scrollHeight - scrollTop - clientHeight < NEAR) isAtEnd = true;
+      else if (scrollTop < last) isAtEnd = false;
+      last = scrollTop;
     };
     toEnd();
     const growth = new ResizeObserver(toEnd);

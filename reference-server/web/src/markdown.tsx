@@ -1,12 +1,21 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { type Block, type Blocks, blocksOf, htmlOf } from './blocks.ts';
 
+/** The blocks of texts that were shown before, by their names: showing them again begins with these. */
+const remembered = new Map<string, Blocks>();
+const REMEMBERED = 200;
+
+interface MarkdownProps {
+  /** Of this text and no other, however it grows. */
+  name: string;
+  text: string;
+  isGrowing: boolean;
+}
+
 /** Markdown that grows: only the blocks that a chunk changes are rendered again. */
-export function Markdown({ text, isGrowing }: { text: string; isGrowing: boolean }) {
-  const paced = usePaced(text, isGrowing);
-  const before = useRef<Blocks | undefined>(undefined);
-  const blocks = blocksOf(paced, before.current);
-  before.current = blocks;
+export function Markdown({ name, text, isGrowing }: MarkdownProps) {
+  const blocks = blocksOf(usePaced(text, isGrowing), remembered.get(name));
+  remember(name, blocks);
   return (
     <div className="markdown" data-part="text" dir="auto">
       {blocks.list.map((block, index) => (
@@ -16,6 +25,12 @@ export function Markdown({ text, isGrowing }: { text: string; isGrowing: boolean
       ))}
     </div>
   );
+}
+
+function remember(name: string, blocks: Blocks): void {
+  remembered.delete(name);
+  remembered.set(name, blocks);
+  if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!);
 }
 
 const BlockView = memo(

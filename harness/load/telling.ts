@@ -1,0 +1,54 @@
+/** A load run in words: what it is going to do, and the command that repeats it. */
+import type { LoadOptions } from './load.ts';
+import { describeAnswers, type Laid } from './options.ts';
+
+export function describePlan({ plan, faults, arrivals, profile }: Laid, workers: number): string[] {
+  const mix = Object.entries(plan.mix)
+    .filter(([, weight]) => weight > 0)
+    .map(([id, weight]) => `${id}=${weight}`);
+  const who =
+    plan.arrivals.kind === 'closed' ? `${plan.users} users, always there` : `users come ${arrivals}`;
+  return [
+    `${profile === null ? '' : `${profile}: `}${who}, for ${plan.duration / 1_000} s after ${plan.warmup / 1_000} s of warm-up`,
+    `they do: ${mix.join(', ')}`,
+    `answers of ${describeAnswers(plan.answers)}; ${workers} worker processes`,
+    ...(faults.length > 0
+      ? [
+          `faults: ${faults
+            .slice(0, 8)
+            .map(({ kind, at }) => `${kind} at ${at / 1_000} s`)
+            .join(', ')}${faults.length > 8 ? `, … (${faults.length})` : ''}`,
+        ]
+      : []),
+  ];
+}
+
+/** The command that repeats the run, word for word. */
+export function commandOf(options: LoadOptions, seed: number): string {
+  const words = ['npx holdfast load'];
+  const add = (name: string, value: string | number | undefined) => {
+    if (value !== undefined) words.push(`--${name}`, quote(String(value)));
+  };
+  const ms = (value: number | undefined) => (value === undefined ? undefined : `${value}ms`);
+  add('profile', options.profile);
+  add('users', options.users);
+  add('duration', ms(options.duration));
+  add('warmup', ms(options.warmup));
+  add('arrivals', options.arrivals);
+  add('rate', options.rate === undefined ? undefined : `${options.rate}/s`);
+  add('mix', options.mix);
+  add('chunks', options.chunks);
+  add('gap', options.gap);
+  for (const fault of options.fault ?? []) add('fault', fault);
+  for (const objective of options.objective ?? []) add('objective', objective);
+  if (options.findLimit) words.push('--find-limit');
+  add('workers', options.workers);
+  add('persistence', options.persistence);
+  add('config', options.config);
+  add('seed', seed);
+  return words.join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w./:,@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
