@@ -10,7 +10,7 @@ export const sentTwice = defineScenario<{ style: CutStyle }>({
   about:
     'The connection is cut as soon as the question was taken on, before anybody could learn of it, so it is sent ' +
     'again with the same key. It must be answered once.',
-  drivers: ['api', 'browser'],
+  drivers: ['api'],
   feeds: FED_WITHOUT_SILENCE.filter((checker) => checker !== 'early-visibility'),
   needs: ({ idempotentSend }) => (idempotentSend ? null : 'the target does not know a repeated send for one'),
   questions: { question: { chunks: [20, 40] } },

@@ -148,26 +148,6 @@ export const rows: readonly Row[] = [
     fails: ['no-loss', 'truthful-status'],
   },
   { defect: 'key-ignored', scenario: 'sent-twice', fails: ['one-generation', 'convergence'] },
-  // In the page.
-  {
-    defect: 'replay-appended',
-    scenario: 'network-thrice',
-    driver: 'browser',
-    fails: ['no-duplication', 'prefix-order', 'convergence'],
-  },
-  {
-    defect: 'second-reconnect',
-    scenario: 'network-thrice',
-    driver: 'browser',
-    fails: ['no-duplication', 'prefix-order', 'convergence'],
-  },
-  {
-    defect: 'double-submit',
-    scenario: 'sent-twice',
-    driver: 'browser',
-    fails: ['one-generation', 'convergence'],
-  },
-  // Of somebody else.
   { defect: 'resume-open-to-all', scenario: 'intruder', fails: ['access'] },
   { defect: 'read-open-to-all', scenario: 'intruder', fails: ['access'] },
   { defect: 'stop-open-to-all', scenario: 'intruder', fails: ['access', 'no-loss'] },
