@@ -107,6 +107,7 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .hatch-line { stroke: var(--soft); stroke-width: 2; }
 .tick, .phase { stroke: var(--soft); fill: none; }
 .phase { stroke-dasharray: 2 2; }
+#load h3 { margin-top: 1.5rem; }
 .chart { max-width: 60rem; }
 .chart > svg { display: block; width: 100%; height: auto; }
 .line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }
