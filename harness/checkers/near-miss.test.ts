@@ -42,6 +42,58 @@ const NEAR_MISSES: Record<string, () => Story> = {
         .fault('healed')
         .released(6),
     ),
+  'a reader that waits while the database fails': () =>
+    rest(
+      story()
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(6)
+        .shows('a', 4)
+        .fault('struck', 'database')
+        .held(6)
+        .passes(2_000)
+        .fault('healed', 'database')
+        .released(6),
+    ),
+  'a cursor refused after the database failed, of an answer that ended in error': () =>
+    halfway()
+      .fault('struck', 'database')
+      .disconnects('a')
+      .hangsUp('aborted')
+      .connects('a', 'c6')
+      .disconnects('a', 'refused', 416)
+      .fault('healed', 'database')
+      .resets('a')
+      .says('list', 'error')
+      .sees('a', text(5), 'set')
+      .ends('a', 'error')
+      .finishes({ state: 'error', text: text(5) }),
+  'a page that was frozen during the hold': () =>
+    rest(
+      story()
+        .asks()
+        .calls()
+        .opens('a', { by: 'page' })
+        .speaks(6)
+        .shows('a', 4)
+        .does('freeze')
+        .held(6)
+        .passes(2_000)
+        .does('thaw')
+        .released(6),
+    ),
+  'a page that has the end from where nobody listens': () =>
+    story()
+      .asks()
+      .calls()
+      .opens('a', { by: 'page' })
+      .speaks(12)
+      .shows('a', 12)
+      .hangsUp()
+      .disconnects('a', 'eof')
+      .ends('a', 'completed')
+      .finishes(),
   'a snapshot that lacks exactly the interval': () => rest(halfway().row(text(1), 'generating')),
   'a snapshot taken within the clock error of what was seen': () =>
     rest(story({ err: 20 }).asks().calls().opens('a').speaks(6).shows('a', 6).row('', 'generating')),
@@ -226,6 +278,34 @@ test.each(Object.entries(NEAR_MISSES))('%s', (_, told) => {
   const verdict = told().judged();
   expect(failures(verdict)).toEqual([]);
   expect(verdict.verdict).toBe('pass');
+});
+
+const page = () => story().asks().calls().opens('a', { by: 'page' }).speaks(6).shows('a', 6);
+
+test.each([
+  [
+    'an end that it made up',
+    'truthful-status/still-speaking',
+    () => page().disconnects('a', 'eof').held(6).passes(100).ends('a', 'completed').passes(3_000).released(6),
+  ],
+  [
+    'being late, when it was frozen long before',
+    'timely-delivery/reader',
+    () =>
+      story()
+        .asks()
+        .calls()
+        .opens('a', { by: 'page' })
+        .does('freeze')
+        .does('thaw')
+        .speaks(6)
+        .shows('a', 4)
+        .held(6)
+        .passes(2_000)
+        .released(6),
+  ],
+] as const)('a page is not excused %s', (_, clause, told) => {
+  expect(failures(told().speaks(12).shows('a', 12).hangsUp().finishes().judged())).toContain(clause);
 });
 
 test('who gives a held call up says so before the ledger hears of it: that is a loss, and no untruth', () => {

@@ -291,6 +291,16 @@ export class PlayFacts {
     return this.wireFaults().filter(({ at }) => isAt(actor, at) || !actors.some((other) => isAt(other, at)));
   }
 
+  /** Whether the actor's page may have been frozen at some time of the span. */
+  stoodStill(actor: string, from: Instant, to: Instant): boolean {
+    const thaws = this.of('thaw').filter((thaw) => thaw.actor === actor);
+    return this.of('freeze').some((freeze) => {
+      if (freeze.actor !== actor || certainlyBefore(to, startOf(freeze))) return false;
+      const thawed = thaws.map(({ outcome }) => outcome?.at).find((at) => at && at.t > startOf(freeze).t);
+      return !(thawed && certainlyBefore(thawed, from));
+    });
+  }
+
   /** Whether the network of this actor may have been lost and never come back. */
   isCutOff(actor: string, actors: readonly string[]): boolean {
     return this.faultsOf(actor, actors).some(({ struck, healed }) => struck !== null && healed === null);

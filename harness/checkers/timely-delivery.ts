@@ -4,7 +4,7 @@
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
- * Time in which the harness itself stood still counts for nobody. Readers whose network was cut meanwhile, and holds during which the target or the database failed, are left out.
+ * Time in which the harness itself stood still counts for nobody. Readers whose network was cut or whose page was frozen meanwhile, and holds during which the target or the database failed, are left out.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
@@ -55,6 +55,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
+  if (play.stoodStill(view.actor, hold.from, deadline)) return [];
   const { after, by } = view.growth.reached(hold.at);
   const over = Math.min(
     deadline.t + deadline.err,
@@ -62,6 +63,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   );
   // What came after the release may have been brought by the chunks that followed it.
   if (by <= over) return [null];
+  if (play.backstageFailed(hold.from, deadline)) return [];
   if (!isAttached(view, hold.from, deadline)) return [];
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.

@@ -1,7 +1,7 @@
 /** The page as it is served: built from its sources where there are any, and then only when they have changed. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageFolder } from '../page.ts';
@@ -19,7 +19,17 @@ const SOURCES = ['index.html', 'vite.config.ts', 'src', 'client', 'defects'];
  *
  * @throws where Vite does
  */
-export async function builtPage(): Promise<string> {
+export function builtPage(): Promise<string> {
+  // The lock tells processes apart; within one, whoever comes meanwhile waits for the same build.
+  building ??= buildOnce().finally(() => {
+    building = undefined;
+  });
+  return building;
+}
+
+let building: Promise<string> | undefined;
+
+async function buildOnce(): Promise<string> {
   // What is published holds the build, and nothing to build it of.
   if (!existsSync(join(WEB, 'src'))) return BUILT;
   const sources = digest();
@@ -40,15 +50,18 @@ export async function builtPage(): Promise<string> {
 
 async function build(sources: string): Promise<void> {
   const { build } = await import('vite');
-  const making = `${BUILT}.new`;
+  const making = `${BUILT}.new-${process.pid}`;
+  const old = `${BUILT}.old-${process.pid}`;
   await build({
     configFile: join(WEB, 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir: making, emptyOutDir: true },
   });
   await writeFile(join(making, STAMP), sources);
-  await rm(BUILT, { recursive: true, force: true });
+  // By renaming, so that whoever reads it meanwhile finds the one or the other.
+  await rename(BUILT, old).catch(() => {});
   await rename(making, BUILT);
+  await rm(old, { recursive: true, force: true });
 }
 
 async function isBuiltOf(sources: string): Promise<boolean> {
@@ -76,19 +89,20 @@ function digest(): string {
 
 /** The right to build, to be given back; null while another process has it. */
 async function lock(): Promise<(() => Promise<void>) | null> {
-  const held = await open(LOCK, 'wx').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return null;
-    throw error;
-  });
-  if (held) {
-    await held.writeFile(String(process.pid));
-    await held.close();
+  // A link comes to be at once, with the name of its owner in it.
+  const mine = `${LOCK}.${process.pid}`;
+  await writeFile(mine, String(process.pid));
+  try {
+    await link(mine, LOCK);
     return () => rm(LOCK, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const owner = Number(await readFile(LOCK, 'utf8').catch(() => ''));
+    if (owner > 0 && !isAlive(owner)) await rm(LOCK, { force: true });
+    return null;
+  } finally {
+    await rm(mine, { force: true });
   }
-  const owner = Number(await readFile(LOCK, 'utf8').catch(() => ''));
-  // Its owner died, or has not written its name yet: only the former is so for long.
-  if (owner > 0 && !isAlive(owner)) await rm(LOCK, { force: true });
-  return null;
 }
 
 function isAlive(pid: number): boolean {

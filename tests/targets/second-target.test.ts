@@ -1,5 +1,6 @@
 /** A target with another protocol (NDJSON, everything again, replace) passes and fails by the same checkers. */
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { pageOf } from '../../harness/actors/actor.ts';
 import type { DriverName } from '../../harness/actors/driver.ts';
 import { DEFAULT_BOUNDS } from '../../harness/runs/plan.ts';
 import type { Results } from '../../harness/runs/results.ts';
@@ -105,14 +106,66 @@ const hungUp = defineScenario<null>({
   },
 });
 
+/** What only a page can do, each at an index of the answer. */
+const wearAndTear = defineScenario<null>({
+  id: 'wear-and-tear',
+  title: 'Wear and tear',
+  about: 'Double click, freeze and thaw, back and forward, offline, a crash of the renderer.',
+  drivers: ['browser'],
+  feeds: ['no-loss', 'prefix-order', 'one-generation', 'timely-delivery', 'convergence'],
+  questions: { question: { chunks: [30, 40] } },
+  points: () => null,
+  strikes: () => [],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'crash', send: send('question') },
+    { goal: 'mid-stream', f: 'back', send: send('question') },
+    { goal: 'resumed', send: send('question') },
+  ],
+  async play(stage) {
+    const question = stage.question('question');
+    const laptop = await stage.device('laptop');
+    const tab = await laptop.openTab();
+    const page = pageOf(tab);
+    const speakTo = async (chunks: number) => {
+      await stage.llm.holdAt(question, chunks);
+      await stage.llm.waitsAt(question, chunks);
+    };
+    await tab.createSession('tides');
+    await tab.createSession('kelp');
+    await stage.llm.holdAt(question, 3);
+    await page.sendTwice(question);
+    await tab.sees(question, 3);
+    await page.freeze();
+    await speakTo(6);
+    // Longer than a reader may take; but one that is frozen is not late.
+    await stage.pass(stage.bounds.delivery + 200);
+    await page.thaw();
+    await tab.sees(question, 6);
+    await page.back();
+    await speakTo(9);
+    await page.forward();
+    await tab.sees(question, 9);
+    await laptop.offline();
+    // What is under way goes on.
+    await speakTo(12);
+    await tab.sees(question, 12);
+    await laptop.heal();
+    await page.crash();
+    await tab.refresh();
+    await tab.sees(question, 12);
+    await stage.llm.release(question);
+    await tab.finished(question);
+  },
+});
+
 describe('its page, with a DOM of its own, in a browser', () => {
   test('the clean one passes', async () => {
     const results = await verify(
       tinyTarget(),
-      ['refresh', 'network', 'session-switch', 'concurrent-tabs', 'hung-up'],
+      ['refresh', 'network', 'session-switch', 'concurrent-tabs', 'hung-up', 'wear-and-tear'],
       {
         driver: 'browser',
-        own: [hungUp],
+        own: [hungUp, wearAndTear],
       },
     );
     const reasons = results.scenarios.flatMap(({ play, reason }) => (reason ? [`${play}: ${reason}`] : []));

@@ -45,6 +45,9 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   const sight = createSight({ tab: name, parts: target.parts, settings, recorder: shown, feeds });
   let page: Page;
   let closed = false;
+  let frozen = false;
+  /** The session that a crash took from the screen. */
+  let crashedIn: string | null = null;
   let thread: CDPSession | undefined;
   /** How long the thread of the page had been busy when it was asked, and in which document. */
   const busyAtAsking = new Map<SendSeed, Busy>();
@@ -102,6 +105,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
 
   /** Whatever is on the screen now has been told. */
   async function flush(): Promise<void> {
+    if (frozen) return;
     try {
       await bounded(
         'the page to say what it shows',
@@ -193,6 +197,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     const session = await context.newCDPSession(page);
     await session.send('Page.setWebLifecycleState', { state });
     await session.detach();
+    frozen = state === 'frozen';
     recorder.record({ type: 'ok', ...fields });
   }
 
@@ -227,7 +232,8 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     send: (question) => ask(question, () => page.click(controls.send)),
 
     async refresh() {
-      const { session } = sight;
+      const session = sight.session ?? crashedIn;
+      crashedIn = null;
       const fields = operation('refresh');
       await flush();
       recorder.record({ type: 'invoke', ...fields });
@@ -313,6 +319,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         const session = await context.newCDPSession(page);
         session.send('Page.crash').catch(() => {});
         await by('crash', () => crashed);
+        crashedIn = sight.session;
         sight.leave('refresh');
         recorder.record({ type: 'ok', ...fields });
       },

@@ -191,12 +191,26 @@ export class Story {
   /** Opens a view, and (unless `cursor` is undefined) a stream for it. */
   opens(
     view: string,
-    options: { actor?: string; kind?: 'live' | 'snapshot'; fresh?: boolean; cursor?: string | null } = {},
+    options: {
+      actor?: string;
+      kind?: 'live' | 'snapshot';
+      fresh?: boolean;
+      cursor?: string | null;
+      by?: 'page';
+    } = {},
   ): this {
-    const { actor = 'tab', kind = 'live', fresh, cursor = null } = options;
+    const { actor = 'tab', kind = 'live', fresh, cursor = null, by } = options;
     const send = this.spec.seed;
     this.views.set(view, { chunks: 0, stream: null, actor, send, kind, closed: false });
-    this.by(actor, { type: 'view.open', view, actor, send, kind, ...(fresh && { fresh }) });
+    this.by(actor, {
+      type: 'view.open',
+      view,
+      actor,
+      send,
+      kind,
+      ...(fresh && { fresh }),
+      ...(by && { by }),
+    });
     return kind === 'live' ? this.connects(view, cursor) : this;
   }
 

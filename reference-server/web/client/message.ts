@@ -89,7 +89,7 @@ const UNEXPLAINED: Problem = {
 
 function reasonFor(had: string, has: string): string {
   const kept = had.startsWith(has) ? `the last ${had.length - has.length} characters` : 'a part of it';
-  return `You had seen more of this answer. The server went down before ${kept} could be saved, so this is what is left.`;
+  return `You had seen more of this answer: ${kept} had not been saved when it ended. This is what is left.`;
 }
 
 function same(a: Message, b: Message): boolean {

@@ -7,10 +7,15 @@ export function titleOf({ id, title, created_at }: Session, conversation: Conver
   if (title) return title;
   const first = conversation?.messages.find(({ role }) => role === 'user')?.text;
   if (first !== undefined) return remember(id, short(first));
-  return remembered(id) ?? `Chat of ${FORMAT.format(new Date(created_at))}`;
+  return remembered(id) ?? FORMAT.format(new Date(created_at));
 }
 
-const FORMAT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const FORMAT = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+});
 const known = new Map<string, string>();
 const nameOf = (id: string) => `chat-title-${id}`;
 
