@@ -45,14 +45,14 @@ export async function send(
 
 /** Begins a generation, or finds the one that this was asked for before. */
 async function beginGeneration(
-  { parts, db, config, log, messages, writer, running, counters, instance }: Services,
+  { parts, db, config, log, messages, writer, running, counters, signals, instance }: Services,
   user: string,
   session: string,
   { content, idempotency_key: key }: Question,
 ): Promise<{ userMessage: string; message: string }> {
   const userMessage = randomUUID();
   const message = randomUUID();
-  const generation = new Generation(message, { writer, counters, config, log, read: messages.byId });
+  const generation = new Generation(message, { writer, counters, signals, config, log, read: messages.byId });
   running.announce(generation);
   const begun = parts.store.begin(db, {
     user,

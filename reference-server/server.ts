@@ -14,6 +14,7 @@ import { tend } from './generation/tend.ts';
 import { Counters, Metrics } from './metrics.ts';
 import { PARTS, type Parts } from './parts.ts';
 import { checkSchema, connect } from './store/database.ts';
+import { Signals } from './store/signals.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
@@ -43,6 +44,15 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const writer = parts.writer(combining, db, config);
     const counters = new Counters();
     const metrics = new Metrics({ counters, running, writer, db });
+    const signals = new Signals(db, config.databaseUrl, log, (word, id) => {
+      if (word === 'follow') running.get(id)?.followed();
+      // What cannot be found out now is abandoned, and says so in the log.
+      if (word === 'taken')
+        running
+          .get(id)
+          ?.concede()
+          .catch(() => {});
+    });
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
@@ -56,6 +66,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       running,
       counters,
       metrics,
+      signals,
       atEnd,
       instance,
       closing: closing.signal,
@@ -64,7 +75,11 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     // Connections of their own: a heartbeat that waits behind a thousand saves would come too late.
     const tending = connect({ ...config, databaseConnections: 2, databaseTimeout: config.lease }, log);
     if (config.persistence !== 'at-end') {
-      tend({ db: tending, store: parts.store, running, owner: instance, config, log }, closed.signal);
+      await signals.listen();
+      tend(
+        { db: tending, store: parts.store, running, signals, owner: instance, config, log },
+        closed.signal,
+      );
     }
 
     const close = async () => {
@@ -79,6 +94,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       closed.abort();
       metrics.stop();
       await gone;
+      await signals.stop();
       await Promise.all([db.end(), combining.end(), tending.end()]);
     };
     const { port } = server.address() as AddressInfo;

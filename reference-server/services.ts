@@ -6,6 +6,7 @@ import type { Counters, Metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Database } from './store/database.ts';
 import type { Messages } from './store/messages.ts';
+import type { Signals } from './store/signals.ts';
 import type { Writer } from './store/writer.ts';
 
 /** What the routes work with. */
@@ -19,6 +20,7 @@ export interface Services {
   running: Running;
   counters: Counters;
   metrics: Metrics;
+  signals: Signals;
   atEnd: AtEnd;
   /** Names this process in its leases. */
   instance: string;

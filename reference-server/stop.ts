@@ -4,7 +4,7 @@ import type { Services } from './services.ts';
 
 /** Ends a generation in `cancelled`, here or on another instance, unless it has ended: the state that holds from now on. */
 export async function stop(
-  { parts, config, db, instance, messages, running }: Services,
+  { parts, config, db, instance, messages, running, signals }: Services,
   id: string,
 ): Promise<Pick<Outcome, 'status' | 'length'>> {
   const generation = running.get(id);
@@ -13,6 +13,7 @@ export async function stop(
     return { status, length };
   }
   await parts.store.cancelElsewhere(db, { owner: instance, lease: config.lease }, id);
+  signals.tell('taken', id);
   const row = await messages.byId(id);
   if (!row || row.status === 'generating') throw new ApiError('MESSAGE_NOT_FOUND');
   return { status: row.status, length: row.content.length };

@@ -1,7 +1,17 @@
 /** All scenarios, in the order in which they are listed and played. */
 import type { AnyScenario } from '../harness/runs/scenario.ts';
+import { bufferingProxy } from './buffering-proxy.ts';
 import { canary } from './canary.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
+import { crashLoop } from './crash-loop.ts';
+import { databaseConflict } from './database-conflict.ts';
+import { databaseExhausted } from './database-exhausted.ts';
+import { databaseFull } from './database-full.ts';
+import { databaseHangs } from './database-hangs.ts';
+import { databaseKilled } from './database-killed.ts';
+import { databaseSlow } from './database-slow.ts';
+import { databaseTerminates } from './database-terminates.ts';
+import { databaseUnreachable } from './database-unreachable.ts';
 import { fewChunks } from './few-chunks.ts';
 import { intruder } from './intruder.ts';
 import { killedSilent } from './killed-silent.ts';
@@ -24,13 +34,17 @@ import { reloadedSilent } from './reloaded-silent.ts';
 import { resumeAtEdge } from './resume-at-edge.ts';
 import { secondQuestion } from './second-question.ts';
 import { sentTwice } from './sent-twice.ts';
+import { serverFrozen } from './server-frozen.ts';
 import { serverKilled } from './server-killed.ts';
+import { serverReplaced } from './server-replaced.ts';
 import { sessionSwitch } from './session-switch.ts';
 import { silence } from './silence.ts';
+import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
 import { stopSilent } from './stop-silent.ts';
 import { switching } from './switching.ts';
 import { takingTurns } from './taking-turns.ts';
+import { unavailableOnResume } from './unavailable-on-resume.ts';
 
 export const scenarios: readonly AnyScenario[] = [
   refresh,
@@ -61,7 +75,21 @@ export const scenarios: readonly AnyScenario[] = [
   llmStalls,
   llmGarbles,
   llmInTrouble,
+  slowLine,
+  unavailableOnResume,
+  bufferingProxy,
   serverKilled,
+  crashLoop,
+  serverReplaced,
+  serverFrozen,
+  databaseHangs,
+  databaseUnreachable,
+  databaseTerminates,
+  databaseExhausted,
+  databaseFull,
+  databaseConflict,
+  databaseSlow,
+  databaseKilled,
   killedSilent,
   canary,
 ];

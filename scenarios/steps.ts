@@ -67,3 +67,25 @@ export async function askHeldAndReloaded(
   await stage.llm.release(question);
   await tab.finished(question);
 }
+
+/**
+ * Asks, lets the LLM speak `at` chunks, and holds it there; then strikes, lets the LLM say the rest, and heals after
+ * `away` ms. The tab must learn the end by itself.
+ */
+export async function whileStruck(
+  stage: Stage,
+  { at, away }: { at: number; away: number },
+  strike: () => Promise<void>,
+  heal: () => Promise<void>,
+) {
+  const question = stage.question('question');
+  const tab = await (await stage.device('laptop')).openTab();
+  const session = await tab.createSession('kelp');
+  await askWatched(stage, tab, session, question, at);
+  await watchHeld(stage, tab, question, at);
+  await strike();
+  await stage.llm.release(question);
+  await stage.pass(away);
+  await heal();
+  await tab.finished(question);
+}

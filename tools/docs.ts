@@ -1,5 +1,5 @@
 /**
- * Writes what the documents repeat from the code: docs/errors.md, and in docs/invariants.md and docs/explore.md the
+ * Writes what the documents repeat from the code: docs/errors.md, docs/defects.md, and in docs/invariants.md and docs/explore.md the
  * parts between `<!-- name: … -->` and `<!-- /name -->`.
  *
  *     node tools/docs.ts           writes
@@ -12,6 +12,8 @@ import { errorCatalogue } from '../harness/errors.ts';
 import { EXAMPLE } from '../harness/programs/example.ts';
 import { encode, inWords } from '../harness/programs/program.ts';
 import { stepsInWords } from '../harness/programs/steps/index.ts';
+import { rows } from '../harness/self-test/rows.ts';
+import { defects } from '../reference-server/defects/index.ts';
 
 const ROOT = new URL('..', import.meta.url);
 
@@ -27,6 +29,7 @@ export function documents(): Document[] {
   const explore = read('docs/explore.md');
   return [
     { path: 'docs/errors.md', is: read('docs/errors.md'), ought: errors() },
+    { path: 'docs/defects.md', is: read('docs/defects.md'), ought: plantable() },
     {
       path: 'docs/invariants.md',
       is: invariants,
@@ -76,6 +79,51 @@ holdfast itself, exit 70; the text is for whoever reports it).
 | code | exit | text |
 |---|---|---|
 ${rows.join('\n')}
+`;
+}
+
+function plantable(): string {
+  const sections = (['server', 'page'] as const).map((side) =>
+    defects
+      .filter((defect) => defect.side === side)
+      .map((defect) => {
+        const row = rows.find((each) => each.defect === defect.name);
+        const by = row ? `\`${row.scenario}\`${row.driver ? ` (${row.driver})` : ''}` : 'its own test';
+        const caught = row
+          ? `**${row.fails[0]}**${row.fails
+              .slice(1)
+              .map((id) => `, ${id}`)
+              .join('')}`
+          : '';
+        const like = defect.side === 'server' && defect.like ? ` Like \`${defect.like}\` in the page.` : '';
+        return `| \`${defect.name}\` | ${defect.about}${like} | ${defect.seenIn.join(', ')} | ${by} | ${caught} |`;
+      })
+      .join('\n'),
+  );
+  const [server, page] = sections;
+  const head = '| defect | what goes wrong | seen in | brought out by | caught by |\n|---|---|---|---|---|';
+  return `# Planted defects
+
+Each of these was reported by users or maintainers of a public project (\`P#\` is a pull request). They can be planted in
+the reference server and its page, so that you can watch each being caught:
+
+    holdfast self-test                          all of them, and what must not alarm
+    holdfast verify --scenario resume-at-edge --defect cursor-ignored
+
+A defect is caught when exactly the checkers of its row fail: the one in bold names it, the others cannot but follow.
+One that misses, and any other that alarms, makes the self-test fail, as does a clean play that does not pass or a
+canary that does not fail. The sets hold for text with watermarks; of text without them nobody can say where a stray
+piece comes from.
+
+## In the server
+
+${head}
+${server}
+
+## In the page
+
+${head}
+${page}
 `;
 }
 

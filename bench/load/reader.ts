@@ -85,6 +85,8 @@ async function readChecked(question: Question, n: number): Promise<void> {
   const reading = new Reading({ context, books: own, actor: `user-${n}`, session: '', question });
   reading.ask();
   await reading.ended;
+  if (context.counts.broken > 0)
+    throw new Error(`${context.counts.broken} streams broke: the machine bears no such load`);
   own.record({ type: 'phase', phase: 'done' });
   const verdict = books.judge(play)!;
   if (verdict.checks.some((check) => check.verdict === 'fail')) throw new Error(verdict.reason ?? 'failed');

@@ -2,7 +2,9 @@
  * Who uses the system. A scenario speaks to tabs in these words and does not know whether an API client or a
  * page in a browser answers; what only one driver can do, a scenario declares.
  */
+import type { AnswerFaultId } from '../faults/answers/index.ts';
 import type { CutStyle, StrikePoint, StrikeStyle } from '../faults/fault.ts';
+import type { ShaperId } from '../faults/shapers/index.ts';
 import type { SendSpec } from '../history/events.ts';
 
 /** A session of the target, by the name that the scenario gave it. */
@@ -34,7 +36,11 @@ export interface Device {
   cutAt(point: StrikePoint, style: StrikeStyle, options: CutOptions): Promise<ArmedCut>;
   /** Says that it has lost the network and begins nothing new, while what is under way goes on. */
   offline(): Promise<void>;
-  /** The network is back. */
+  /** Has new connections go over a bad line: shapers in the order in which bytes to the device pass them. */
+  badLine(line: readonly ShaperId[], name: string): Promise<void>;
+  /** Has something befall the answers to new requests. */
+  befall(answers: AnswerFaultId, name: string): Promise<void>;
+  /** The network is back, and as it should be. */
   heal(): Promise<void>;
   /** Resolves when every answer that its tabs show has ended. Has no bound of its own. */
   quiet(): Promise<void>;

@@ -70,6 +70,7 @@ function refused(generation: Generation, play: PlayFacts, view: View, stream: St
     return [];
   // The death of its owner may have cost what the cursor stands for, and then saying so is right.
   if (play.deaths().some(({ at }) => !certainlyBefore(opened, at))) return [];
+  if (lostByDatabase(generation, play, opened)) return [];
   if (play.plan?.target.capabilities.replayAfterEnd === false && mayHaveEnded(generation, closed.at))
     return [];
   return [
@@ -82,6 +83,14 @@ function refused(generation: Generation, play: PlayFacts, view: View, stream: St
       evidence: [opened.ref, closed.at.ref],
     },
   ];
+}
+
+/** A database that failed before may have kept less than was seen; then the answer cannot have been completed. */
+function lostByDatabase(generation: Generation, play: PlayFacts, opened: Moment): boolean {
+  const failed = [...play.faults.values()].some(
+    ({ at, struck }) => at === 'database' && struck !== null && !certainlyBefore(opened, struck),
+  );
+  return failed && generation.terminalWords().every(({ state }) => state === 'error');
 }
 
 function mayHaveEnded(generation: Generation, at: Moment): boolean {

@@ -42,6 +42,33 @@ const NEAR_MISSES: Record<string, () => Story> = {
         .fault('healed')
         .released(6),
     ),
+  'a reader that waits while the database fails': () =>
+    rest(
+      story()
+        .asks()
+        .calls()
+        .opens('a')
+        .speaks(6)
+        .shows('a', 4)
+        .fault('struck', 'database')
+        .held(6)
+        .passes(2_000)
+        .fault('healed', 'database')
+        .released(6),
+    ),
+  'a cursor refused after the database failed, of an answer that ended in error': () =>
+    halfway()
+      .fault('struck', 'database')
+      .disconnects('a')
+      .hangsUp('aborted')
+      .connects('a', 'c6')
+      .disconnects('a', 'refused', 416)
+      .fault('healed', 'database')
+      .resets('a')
+      .says('list', 'error')
+      .sees('a', text(5), 'set')
+      .ends('a', 'error')
+      .finishes({ state: 'error', text: text(5) }),
   'a page that was frozen during the hold': () =>
     rest(
       story()

@@ -63,6 +63,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   );
   // What came after the release may have been brought by the chunks that followed it.
   if (by <= over) return [null];
+  if (play.backstageFailed(hold.from, deadline)) return [];
   if (!isAttached(view, hold.from, deadline)) return [];
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.

@@ -7,15 +7,18 @@
  *     hold, release: independent of these; what comes meanwhile waits
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { HoldfastError } from '../errors.ts';
+import { createServer, type Socket } from 'node:net';
 import type { Recorder } from '../history/index.ts';
 import type { Decode, Framing } from '../wire/index.ts';
+import { type AnswerFault, type AnswerFaultId, answerFaults } from './answers/index.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import { delivered } from './delivered.ts';
 import { type Due, Exchange, type Host } from './exchange.ts';
 import type { CutStyle, FaultName, StrikePoint, StrikeStyle } from './fault.ts';
 import { createFaultLog } from './fault-log.ts';
+import { listen, portOf } from './listen.ts';
+import { type ShaperId, shapers } from './shapers/index.ts';
+import { leadThrough } from './shapers/line.ts';
 
 export interface Device {
   name: string;
@@ -35,7 +38,11 @@ export interface Device {
   release(): void;
   /** Resets new connections, and new requests on old ones; what is going on goes on. Until `heal`. */
   refuse(fault?: FaultName): void;
-  /** Ends cuts, black holes and refusing. */
+  /** Leads new connections over a bad line, until `heal`: shapers in the order in which bytes to the client pass them. */
+  shape(line: readonly ShaperId[], fault: FaultName): void;
+  /** Has something befall the answers to new requests, until `heal`. */
+  befall(answers: AnswerFaultId, fault: FaultName): void;
+  /** Ends cuts, black holes, refusing and bad lines and what befalls answers; a connection that was made over a bad line stays on it. */
   heal(): void;
   /** Streams that are open, were not struck, and have not said that their answer has ended. */
   live(): number;
@@ -80,11 +87,16 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
   let armed: Armed[] = [];
   const sockets = new Set<Socket>();
   const swallowed = new Set<Socket>();
+  /** Connections over a bad line, on the client's side of it. */
+  const arrivals = new Set<Socket>();
+  let line: readonly ShaperId[] = [];
+  let befallen: AnswerFault | undefined;
   const exchanges = new Set<Exchange>();
 
   const host: Host = {
     ...setup,
     held: () => isHeld,
+    answers: () => befallen,
     due(exchange, moment) {
       const found = armed.find(
         ({ at, cut }) =>
@@ -102,7 +114,24 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
   // Connections come by a listener below HTTP, where they can be refused and swallowed. No time limits: how long
   // a client or a target may take is theirs to say, and a keep-alive that ran out would look like a fault.
   const http = createHttpServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, onRequest);
-  const listener = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, onArrival);
+  /** Where bad lines lead to. */
+  const inner = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+
+  function onArrival(socket: Socket): void {
+    if (line.length === 0) {
+      onConnection(socket);
+      return;
+    }
+    socket.on('error', () => {});
+    arrivals.add(socket);
+    socket.on('close', () => arrivals.delete(socket));
+    leadThrough(
+      line.map((id) => shapers[id]),
+      socket,
+      portOf(inner),
+    );
+  }
 
   function onConnection(socket: Socket): void {
     sockets.add(socket);
@@ -149,6 +178,7 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
   const live = () => [...exchanges].filter((exchange) => exchange.live).length;
 
   const port = await listen(listener, name);
+  await listen(inner, name);
   return {
     name,
     url: `http://127.0.0.1:${port}`,
@@ -213,8 +243,21 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
       state = 'refusing';
     },
 
+    shape(through, fault) {
+      line = through;
+      // It hits no stream that is live, but those that are to come.
+      log.struck(fault, through.join('+'));
+    },
+
+    befall(answers, fault) {
+      befallen = answerFaults[answers];
+      log.struck(fault, answers);
+    },
+
     heal() {
       state = 'passing';
+      line = [];
+      befallen = undefined;
       log.healed();
       for (const exchange of exchanges) exchange.heal();
       for (const socket of swallowed) socket.resetAndDestroy();
@@ -224,21 +267,10 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
 
     async close() {
       armed = [];
-      const closed = new Promise((resolve) => listener.close(resolve));
+      const closed = [listener, inner].map((server) => new Promise((resolve) => server.close(resolve)));
       for (const exchange of exchanges) exchange.end();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      for (const socket of [...sockets, ...arrivals]) socket.destroy();
+      await Promise.all(closed);
     },
   };
-}
-
-function listen(listener: ReturnType<typeof createServer>, name: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    listener.once('error', (error) => {
-      reject(
-        new HoldfastError('HF_LISTEN', { name, address: '127.0.0.1', what: error.message }, { cause: error }),
-      );
-    });
-    listener.listen(0, '127.0.0.1', () => resolve((listener.address() as AddressInfo).port));
-  });
 }

@@ -19,6 +19,7 @@ import {
   type Framing,
   type Meaning,
 } from '../wire/index.ts';
+import type { AnswerFault } from './answers/index.ts';
 import { tearAt } from './cuts/half-frame.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import type { StrikePoint } from './fault.ts';
@@ -42,6 +43,8 @@ export interface Host {
    *     be torn
    */
   due(exchange: Exchange, moment: 'between' | 'head' | 'frame'): Due | undefined;
+  /** What befalls answers to requests that come now. */
+  answers(): AnswerFault | undefined;
   /** Neither side is connected any more. */
   over(exchange: Exchange): void;
 }
@@ -74,6 +77,7 @@ export class Exchange {
   readonly #stream: string | undefined;
   readonly #journal: Journal;
   readonly #arrived: Arrival[] = [];
+  readonly #befallen: AnswerFault | undefined;
   #upstream: ClientRequest | undefined;
   #body: IncomingMessage | undefined;
   #framer: Framer | undefined;
@@ -96,7 +100,9 @@ export class Exchange {
     // A write that meets a client that has just gone; `close` tells of that.
     response.on('error', () => {});
     response.on('close', () => this.#clientLeft());
-    if (!host.held()) this.#passRequest();
+    this.#befallen = host.answers();
+    if (this.#befallen?.status !== undefined) this.#answerInstead(this.#befallen.status);
+    else if (!host.held()) this.#passRequest();
   }
 
   /** A stream that is open, was not struck, and has not said that the answer has ended. */
@@ -161,9 +167,22 @@ export class Exchange {
       return;
     }
     this.#upstream = askTarget(this.#host.upstream(), this.#request, {
-      answered: (response) => this.#read(response),
+      answered: (response) => {
+        const later = this.#befallen?.headersAfter;
+        // Nobody reads it until then, so nothing of it is lost.
+        if (later === undefined) this.#read(response);
+        else setTimeout(() => this.#read(response), later);
+      },
       failed: (why) => this.#arrive({ what: 'unreachable', why }),
     });
+  }
+
+  #answerInstead(status: number): void {
+    this.#request.resume();
+    this.#response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+    this.#close('fault');
+    this.#response.end(`The fault proxy answers by ${status}.\n`);
+    this.#host.over(this);
   }
 
   #read(body: IncomingMessage): void {
@@ -177,7 +196,7 @@ export class Exchange {
   #arrive(arrival: Arrival): void {
     this.#arrived.push(arrival);
     this.#pump();
-    if (this.#arrived.length >= MOST_WAITING) this.#body?.pause();
+    if (this.#arrived.length >= MOST_WAITING && !this.#befallen?.buffers) this.#body?.pause();
   }
 
   #pump(): void {
@@ -187,7 +206,14 @@ export class Exchange {
 
   #mayPass(): boolean {
     if (this.#host.held()) return false;
+    if (this.#befallen?.buffers && !this.#isWhole) return false;
     return this.#cut !== undefined || this.#journal.closed || !this.#response.writableNeedDrain;
+  }
+
+  /** Its end has come, in whatever way. */
+  get #isWhole(): boolean {
+    const last = this.#arrived.at(-1)?.what;
+    return last !== 'head' && last !== 'bytes';
   }
 
   #pass(arrival: Arrival): void {

@@ -1,7 +1,10 @@
+import { answerFaults } from './answers/index.ts';
 import { cuts } from './cuts/index.ts';
+import { databaseFaults } from './database/index.ts';
 import type { FaultInfo } from './fault.ts';
 import { linkFaults } from './links.ts';
 import { processFaults } from './processes.ts';
+import { shapers } from './shapers/index.ts';
 
 export type { Device, Strike, StrikeOptions } from './device.ts';
 export * from './fault.ts';
@@ -12,6 +15,8 @@ export * from './tcp-link.ts';
 
 const deviceFaults: readonly FaultInfo[] = [
   ...Object.values(cuts),
+  ...Object.values(shapers),
+  ...Object.values(answerFaults),
   {
     id: 'hold',
     at: 'device',
@@ -28,6 +33,9 @@ const deviceFaults: readonly FaultInfo[] = [
 ];
 
 /** Every fault there is, in the order in which they are listed. */
-export const faults: readonly FaultInfo[] = [...deviceFaults, ...linkFaults, ...processFaults].map(
-  ({ id, at, about, heals }) => ({ id, at, about, heals }),
-);
+export const faults: readonly FaultInfo[] = [
+  ...deviceFaults,
+  ...linkFaults,
+  ...databaseFaults,
+  ...processFaults,
+].map(({ id, at, about, heals }) => ({ id, at, about, heals }));

@@ -3,11 +3,11 @@
  *
  *     target ── 127.0.0.1:port ── link ──▶ PostgreSQL
  */
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { HoldfastError } from '../errors.ts';
+import { connect, createServer, type Socket } from 'node:net';
 import type { Recorder } from '../history/index.ts';
 import type { FaultName } from './fault.ts';
 import { createFaultLog } from './fault-log.ts';
+import { listen } from './listen.ts';
 
 export interface TcpLink {
   /** On 127.0.0.1. */
@@ -56,18 +56,7 @@ export async function startTcpLink({ name, upstream, recorder }: TcpLinkSetup): 
     pairs.add(pair);
     if (!isHeld) pair.pass();
   });
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', (error) => {
-      reject(
-        new HoldfastError(
-          'HF_LISTEN',
-          { name: `The link to ${name}`, address: '127.0.0.1', what: error.message },
-          { cause: error },
-        ),
-      );
-    });
-    listener.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await listen(listener, `The link to ${name}`);
 
   function cut(): number {
     const hit = pairs.size;
@@ -76,7 +65,7 @@ export async function startTcpLink({ name, upstream, recorder }: TcpLinkSetup): 
   }
 
   return {
-    port: (listener.address() as AddressInfo).port,
+    port,
     hold(fault) {
       if (isHeld) return;
       isHeld = true;

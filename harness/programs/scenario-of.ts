@@ -7,14 +7,7 @@ import { lengthOf } from './steps/ask.ts';
 import { kindOf } from './steps/index.ts';
 
 /** Checkers that every question feeds, whatever befalls it. */
-const FED_BY_ASKING = [
-  'no-loss',
-  'isolation',
-  'eventual-end',
-  'one-terminal',
-  'convergence',
-  'access',
-] as const;
+const FED_BY_ASKING = ['no-loss', 'isolation', 'eventual-end', 'one-terminal', 'access'] as const;
 
 export function scenarioOf(program: Program): Scenario<null> {
   const { steps, scene } = plotOf(program, ABLE);

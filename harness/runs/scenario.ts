@@ -4,6 +4,7 @@
  */
 import type { Device, Question, Session } from '../actors/actor.ts';
 import type { DriverName } from '../actors/driver.ts';
+import type { DatabaseFaultId } from '../faults/database/index.ts';
 import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
 import type { Draw } from './draw.ts';
 
@@ -117,8 +118,8 @@ export interface LlmStage {
 /** What befalls everybody: for scenarios that are played alone, or in a wave, and so do it together. */
 export interface StackStage {
   target: TargetStage;
-  /** Between the target and its database. */
-  database: LinkStage;
+  /** The target's database, and the way there. */
+  database: DatabaseStage;
   /** Between the target and the LLM. */
   llmLink: LinkStage;
   /** How many plays are together here. */
@@ -135,6 +136,11 @@ export interface TargetStage {
   thaw(): Promise<void>;
 }
 
+export interface DatabaseStage extends LinkStage {
+  /** Strikes the database itself, by a fault of `faults/database`; `heal` ends it. Throws `Unmet` where it cannot be. */
+  strike(fault: DatabaseFaultId): Promise<void>;
+}
+
 /** Faults are named after the link: `database-hold`, `database-cut`, `llm-refuse` and so on. */
 export interface LinkStage {
   /** Passes nothing on and loses nothing. */
@@ -143,8 +149,8 @@ export interface LinkStage {
   cut(): void;
   /** Resets new connections. */
   refuse(): void;
-  /** Ends holding and refusing. */
-  heal(): void;
+  /** Ends what is in force there. */
+  heal(): Promise<void>;
   /** Resolves when on so many connections something waits to be passed on, while it holds. */
   waits(connections: number): Promise<void>;
 }

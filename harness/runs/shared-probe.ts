@@ -2,7 +2,7 @@
 import type { Probe, Target } from '../targets/target.ts';
 
 /**
- * Opens the target's probe when it is first needed, and again after a look that failed, whose connection may be gone.
+ * Opens the target's probe when it is first needed, and again where a look fails over a connection that was open.
  *
  * @returns undefined where the target has none
  */
@@ -11,14 +11,17 @@ export function shareProbe({ probe: open }: Target, databaseUrl: string): Probe 
   let current: Promise<Probe> | undefined;
 
   async function look<T>(through: (probe: Probe) => Promise<T>): Promise<T> {
-    current ??= open!(databaseUrl);
-    const used = current;
+    const used = current ?? open!(databaseUrl);
+    const isNew = current === undefined;
+    current = used;
     try {
       return await through(await used);
     } catch (error) {
       if (current === used) current = undefined;
       void used.then((probe) => probe.close()).catch(() => {});
-      throw error;
+      // A connection that was open may be gone since the last look, and that says nothing of the database.
+      if (isNew) throw error;
+      return look(through);
     }
   }
 

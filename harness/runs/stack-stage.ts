@@ -1,12 +1,13 @@
 /** What a scenario does to the stack, booked as operations and faults of whoever holds the run's strings. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../actors/actor.ts';
+import { Unmet, within } from '../actors/actor.ts';
+import { databaseFaults, NotOurs } from '../faults/database/index.ts';
 import { createFaultLog, type FaultLog } from '../faults/fault-log.ts';
 import { processFaults } from '../faults/processes.ts';
 import type { TcpLink } from '../faults/tcp-link.ts';
 import type { Recorder } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { LinkStage, StackStage } from './scenario.ts';
+import type { DatabaseStage, LinkStage, StackStage } from './scenario.ts';
 
 /** How often a link is looked at, ms. */
 const LOOK_EVERY = 5;
@@ -61,18 +62,42 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         faults.healed('freeze');
       },
     },
-    database: linkStage('database', stack.links.database),
+    database: databaseStage(linkStage('database', stack.links.database)),
     llmLink: linkStage('llm', stack.links.llm),
   };
   return {
     ...stage,
     async heal() {
-      stage.database.heal();
-      stage.llmLink.heal();
+      await stage.database.heal();
+      await stage.llmLink.heal();
       if (!stack.target.alive) await stage.target.restart();
       else if (isFrozen) await stage.target.thaw();
     },
   };
+
+  function databaseStage(link: LinkStage): DatabaseStage {
+    const log = createFaultLog(recorder, 'database');
+    const healings: (() => Promise<void>)[] = [];
+    return {
+      ...link,
+      async strike(id) {
+        const fault = databaseFaults.find((each) => each.id === id)!;
+        // In force before it is known to be: what fails meanwhile fails by it.
+        log.struck({ id }, id);
+        try {
+          healings.push(await fault.strike({ url: stack.databaseUrl, server: stack.postgres }));
+        } catch (error) {
+          if (error instanceof NotOurs) throw new Unmet(`${id}: ${error.message}`, 0);
+          throw error;
+        }
+      },
+      async heal() {
+        await link.heal();
+        for (const heal of healings.splice(0)) await heal();
+        log.healed();
+      },
+    };
+  }
 
   function linkStage(place: string, link: TcpLink): LinkStage {
     const fault = (kind: string) => ({ id: `${place}-${kind}`, recorder });
@@ -83,7 +108,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
       hold: () => link.hold(fault('hold')),
       cut: () => void link.cut(fault('cut')),
       refuse: () => link.refuse(fault('refuse')),
-      heal() {
+      async heal() {
         link.release();
         link.heal();
       },

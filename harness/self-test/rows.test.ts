@@ -5,8 +5,12 @@ import { reference } from '../targets/reference.ts';
 import { rows } from './rows.ts';
 
 test('every defect of the server has a row, and every row a defect', async () => {
-  const known = (await reference.defects!()).filter(({ side }) => side === 'server').map(({ name }) => name);
-  expect(rows.map(({ defect }) => defect).sort()).toEqual([...known].sort());
+  const known = await reference.defects!();
+  const played = rows.map(({ defect }) => defect);
+  expect(new Set(played).size).toBe(played.length);
+  expect(played.filter((name) => !known.some((defect) => defect.name === name))).toEqual([]);
+  const server = known.filter(({ side }) => side === 'server');
+  expect(server.filter(({ name }) => !played.includes(name))).toEqual([]);
 });
 
 test.each(rows.map((row) => [row.defect, row] as const))(

@@ -14,9 +14,10 @@ import { describeEnvironment } from '../runs/environment.ts';
 import { INTERRUPTED } from '../runs/exit-codes.ts';
 import { createRunFolder, type RunFolder } from '../runs/folder.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
-import { type Run, run } from '../runs/run.ts';
+import { type Run, type RunOptions, run } from '../runs/run.ts';
 import type { AnyScenario } from '../runs/scenario.ts';
-import { type Ground, withGround } from '../runs/standing.ts';
+import { withGround } from '../runs/standing.ts';
+import { findBrowser } from '../stack/browser/find.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
 import { compare, type Expectation } from './compare.ts';
@@ -69,6 +70,7 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
   const { seed, command } = options;
   options.onPlan?.({ seed, command, folder: folder.path, tasks: tasks.length });
   const found: { task: Task; result: PlantedResult }[] = [];
+  const browser = tasks.some(({ driver }) => driver === 'browser') ? await findBrowser('auto') : undefined;
   let postgres: string | null = null;
   const recorder = createSource('self-test', () => {});
   const logFile = join(folder.path, 'postgres.log');
@@ -78,7 +80,7 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
     const worker = async () => {
       for (const task of queue) {
         if (options.signal.aborted) return;
-        const played = await play(task, ground, folder.path, options);
+        const played = await play(task, { ground, ...(browser && { browser }) }, folder.path, options);
         found.push({ task, result: played.result });
         await options.onTask?.({ ...played, done: found.length, tasks: tasks.length });
       }
@@ -122,19 +124,26 @@ function tasksOf(defects: SelfTestOptions['defects']): Task[] {
   const planted = rows.filter(({ defect }) => defects?.includes(defect) ?? true).map(taskOf);
   if (defects) return planted;
   // What brings a defect out must pass without it.
-  const clean = scenarios.filter(
-    ({ id, short, mustFail }) => !mustFail && (short || rows.some(({ scenario }) => scenario === id)),
-  );
+  const needed = (id: string, by: DriverName) =>
+    rows.some(({ scenario, driver = 'api' }) => scenario === id && driver === by);
+  const clean = scenarios.filter(({ id, short, mustFail }) => !mustFail && (short || needed(id, 'api')));
+  const shown = scenarios.filter(({ id }) => needed(id, 'browser'));
   return [
     ...clean.map((scenario) => control('clean', scenario, NOTHING)),
+    ...shown.map((scenario) => control('clean', scenario, NOTHING, 'browser')),
     ...planted,
     ...scenarios.filter(({ mustFail }) => mustFail).map((scenario) => control('canary', scenario, CANARY)),
   ];
 }
 
-function control(kind: 'clean' | 'canary', scenario: AnyScenario, expectation: Expectation): Task {
-  const name = `${kind}-${scenario.id}`;
-  return { kind, name, defect: null, scenarios: [scenario], driver: 'api', expectation };
+function control(
+  kind: 'clean' | 'canary',
+  scenario: AnyScenario,
+  expectation: Expectation,
+  driver: DriverName = 'api',
+): Task {
+  const name = `${kind}-${scenario.id}${driver === 'api' ? '' : `-${driver}`}`;
+  return { kind, name, defect: null, scenarios: [scenario], driver, expectation };
 }
 
 function taskOf({ defect, scenario, driver = 'api', fails, unjudged = [] }: Row): Task {
@@ -150,7 +159,7 @@ function taskOf({ defect, scenario, driver = 'api', fails, unjudged = [] }: Row)
 
 async function play(
   task: Task,
-  ground: Ground,
+  standing: Pick<RunOptions, 'ground' | 'browser'>,
   folder: string,
   options: SelfTestOptions,
 ): Promise<{ result: PlantedResult; run: Run }> {
@@ -159,7 +168,7 @@ async function play(
   const seed = options.defects ? options.seed : seedOf(options.seed, task.name);
   const command =
     defect === null
-      ? `npx holdfast verify --scenario ${task.scenarios[0]!.id} --seed ${seed}`
+      ? `npx holdfast verify --scenario ${task.scenarios[0]!.id} --driver ${driver} --seed ${seed}`
       : options.commandOf(defect, seed);
   const played = await run({
     target: reference,
@@ -175,7 +184,7 @@ async function play(
     bounds: DEFAULT_BOUNDS,
     text: 'marked',
     postgres: options.postgres,
-    ground,
+    ...standing,
     defects: defect === null ? [] : [defect],
     out: join(folder, task.name),
     allowSkip: false,

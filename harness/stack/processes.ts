@@ -107,6 +107,7 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
     if (pid === null) ended({ code: null, signal: null }, error.message);
   });
 
+  let asked = false;
   const handle: Child = {
     name,
     pid: pid ?? 0,
@@ -122,11 +123,13 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
       recorder = how.recorder ?? recorder;
       recorder.record({ type: 'process', name, pid, state: 'killed', planned: how.planned, reason: signal });
       signalGroup(signal);
+      if (signal === stopSignal) asked = true;
       if (signal === 'SIGKILL') await exited;
     },
     async stop(graceMs = 5000) {
       planned = true;
-      if (alive) signalGroup(stopSignal);
+      // Whoever is asked for a second time may take it for impatience, and end at once.
+      if (alive && !asked) signalGroup(stopSignal);
       const timer = setTimeout(() => alive && signalGroup('SIGKILL'), graceMs);
       const exit = await exited;
       clearTimeout(timer);

@@ -53,6 +53,8 @@ export interface Stack {
   links: { database: TcpLink; llm: TcpLink };
   /** Leads past the link. */
   databaseUrl: string;
+  /** The server that the database is on. */
+  postgres: PostgresServer;
   /** SIGKILL: resolves when the target is gone. `recorder` has the word on its process from then on. */
   killTarget(signal: NodeJS.Signals, recorder?: Recorder): Promise<void>;
   /** Starts it again, once it is gone, on another port; the proxy follows. */
@@ -134,6 +136,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     proxy,
     links: { database: databaseLink, llm: llmLink },
     databaseUrl: database.url,
+    postgres: plan.postgres,
     killTarget: (signal, by) => target.kill(signal, { planned: true, ...(by && { recorder: by }) }),
     async restartTarget(by = recorder) {
       await target.stop(GRACE_MS);

@@ -114,7 +114,7 @@ async function playCrash(stage: Stage, place: Place): Promise<void> {
     // What a dead server had on its way never arrives.
     for (const link of [database, llmLink]) {
       link.cut();
-      link.heal();
+      await link.heal();
     }
     await target.restart();
   });

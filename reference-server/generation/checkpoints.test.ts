@@ -9,7 +9,7 @@ function held(every: number, within: number) {
     saves.push(Promise.withResolvers());
     return saves.at(-1)!.promise;
   };
-  return { checkpoints: new Checkpoints(every, within, save, landed), saves, landed };
+  return { checkpoints: new Checkpoints(every, () => within, save, landed), saves, landed };
 }
 
 beforeEach(() => {

@@ -14,17 +14,17 @@ export class Checkpoints {
   #waitingSince = 0;
   #stopped = false;
   readonly #every: number;
-  readonly #within: number;
+  readonly #within: () => number;
   readonly #save: () => Promise<void>;
   readonly #landed: () => void;
 
   /**
    * @param every chunks
-   * @param within ms
+   * @param within ms, as it is now
    * @param save saves all that was taken when it is called; a rejection stops further saves
    * @param landed `saved` has grown
    */
-  constructor(every: number, within: number, save: () => Promise<void>, landed: () => void) {
+  constructor(every: number, within: () => number, save: () => Promise<void>, landed: () => void) {
     this.#every = every;
     this.#within = within;
     this.#save = save;
@@ -35,6 +35,13 @@ export class Checkpoints {
   taken(count: number): void {
     if (this.#taken === this.#covered) this.#waitingSince = performance.now();
     this.#taken = count;
+    this.#schedule();
+  }
+
+  /** Tells that `within` has become shorter. */
+  hurry(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#schedule();
   }
 
@@ -52,7 +59,7 @@ export class Checkpoints {
     } else {
       this.#timer ??= setTimeout(
         () => this.#begin(),
-        Math.max(0, this.#waitingSince + this.#within - performance.now()),
+        Math.max(0, this.#waitingSince + this.#within() - performance.now()),
       );
     }
   }

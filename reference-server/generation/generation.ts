@@ -20,6 +20,7 @@ import { isUnavailable } from '../store/database.ts';
 import { FIRST_EPOCH } from '../store/generations.ts';
 import type { MessageRow } from '../store/messages.ts';
 import type { TerminalStatus } from '../store/saving.ts';
+import type { Signals } from '../store/signals.ts';
 import type { Writer } from '../store/writer.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Transcript } from './transcript.ts';
@@ -52,9 +53,17 @@ const SLACK = 512;
 /** ms between two looks at a row that somebody else is ending. */
 const TAKEN_POLL = 50;
 
+/** ms that a word of a reader elsewhere counts; it is repeated while there is one. */
+const FOLLOWED = 5_000;
+
+/** ms after which what such a reader waits for is saved, where the interval is not full. */
+const FOLLOWED_WITHIN = 200;
+
 export interface Surroundings {
   writer: Writer;
   counters: Counters;
+  /** Tells other instances. */
+  signals: Pick<Signals, 'tell'>;
   config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
   log: Logger;
   /** The row as the database has it. */
@@ -78,6 +87,7 @@ export class Generation {
   readonly #checkpoints: Checkpoints;
   readonly #readers = new Set<Reader>();
   readonly #llm = new AbortController();
+  #followedUntil = 0;
   #delivered = 0;
   #ending: Promise<Outcome> | undefined;
   #roomMade: (() => void) | undefined;
@@ -88,9 +98,12 @@ export class Generation {
     this.#around = around;
     this.#checkpoints = new Checkpoints(
       checkpoint.chunks,
-      checkpoint.within,
+      () => (this.#isFollowed ? Math.min(FOLLOWED_WITHIN, checkpoint.within) : checkpoint.within),
       () => this.#save(),
-      () => this.#deliver(),
+      () => {
+        this.#deliver();
+        this.#tellFollowers();
+      },
     );
   }
 
@@ -140,6 +153,13 @@ export class Generation {
     this.renewedAt = Math.max(this.renewedAt, at);
   }
 
+  /** It is being read on another instance, by what is saved. */
+  followed(): void {
+    const already = this.#isFollowed;
+    this.#followedUntil = performance.now() + FOLLOWED;
+    if (!already) this.#checkpoints.hurry();
+  }
+
   attach(reader: Reader): () => void {
     this.#readers.add(reader);
     return () => this.#readers.delete(reader);
@@ -186,6 +206,14 @@ export class Generation {
     const { counters } = this.#around;
     if (exposed > counters.mostExposed) counters.mostExposed = exposed;
     if (!this.#tooFarAhead) this.#makeRoom();
+  }
+
+  get #isFollowed(): boolean {
+    return performance.now() < this.#followedUntil;
+  }
+
+  #tellFollowers(): void {
+    if (this.#isFollowed) this.#around.signals.tell('saved', this.id);
   }
 
   #wake(): void {
@@ -287,6 +315,7 @@ export class Generation {
       this.#wake();
     }
     this.outcome = outcome;
+    this.#tellFollowers();
     this.#wake();
   }
 

@@ -27,6 +27,7 @@ function announced() {
       databaseTimeout: LEASE,
     }),
     counters: new Counters(),
+    signals: { tell: () => {} },
     config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,

@@ -5,12 +5,14 @@ import type { Config } from '../config.ts';
 import type { Store } from '../parts.ts';
 import type { Database } from '../store/database.ts';
 import { clearPieces } from '../store/generations.ts';
+import type { Signals } from '../store/signals.ts';
 import type { Running } from './running.ts';
 
 export interface Tended {
   db: Database;
   store: Pick<Store, 'renewLeases' | 'sweepOrphans'>;
   running: Running;
+  signals: Pick<Signals, 'tell'>;
   /** Names this process in its leases. */
   owner: string;
   config: Pick<Config, 'lease' | 'sweep'>;
@@ -42,9 +44,11 @@ async function beat({ db, store, running, owner, config }: Tended): Promise<void
   }
 }
 
-async function sweep({ db, store, running, owner, config, log }: Tended): Promise<void> {
-  for (const id of await store.sweepOrphans(db, { owner, lease: config.lease }, running.ids))
+async function sweep({ db, store, running, signals, owner, config, log }: Tended): Promise<void> {
+  for (const id of await store.sweepOrphans(db, { owner, lease: config.lease }, running.ids)) {
     log.warn({ generation: id }, 'orphaned generation ended');
+    signals.tell('taken', id);
+  }
 }
 
 async function repeat(pause: number, stop: AbortSignal, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../errors.ts';
 import { splitsCharacter } from '../generation/transcript.ts';
 import type { Services } from '../services.ts';
@@ -7,8 +6,10 @@ import type { MessageRow } from '../store/messages.ts';
 import { EventStream } from './event-stream.ts';
 import { readSaved } from './read-along.ts';
 
-/** ms between two looks at a row that another instance writes. */
-const POLL = 100;
+/** ms after which a row that another instance writes is looked at again, where no word came. */
+const POLL = 250;
+/** ms after which the owner is told again that a reader follows it from here. */
+const FOLLOW = 2_000;
 
 /**
  * Streams an answer to a reader that holds the first `from` units of it. Returns when the stream is open.
@@ -23,7 +24,7 @@ export async function openStream(
   response: ServerResponse,
   greet: (stream: EventStream) => void = () => {},
 ): Promise<void> {
-  const { parts, config, log, messages, running } = services;
+  const { parts, config, log, messages, running, signals } = services;
   const generation = running.get(id);
   if (generation) {
     const place = generation.placeAt(from);
@@ -39,20 +40,33 @@ export async function openStream(
   if (splitsCharacter(content, from)) throw new ApiError('CURSOR_MALFORMED');
   const stream = new EventStream(response, config);
   greet(stream);
-  readSaved(id, () => messages.byId(id), stream, from).catch((error) => {
+  let told = -FOLLOW;
+  const wait = async () => {
+    if (performance.now() - told >= FOLLOW) {
+      told = performance.now();
+      signals.tell('follow', id);
+    }
+    await signals.wait(id, POLL, stream.closed);
+  };
+  readSaved(id, () => messages.byId(id), wait, stream, from).catch((error) => {
     log.warn({ err: error, generation: id }, 'a reader was cut: the database did not answer');
     stream.cut();
   });
 }
 
 /** What another instance delivers is saved a little later: a cursor may be ahead of the row, within the interval. */
-async function rowHolding({ config, messages }: Services, id: string, length: number): Promise<MessageRow> {
+async function rowHolding(
+  { config, messages, signals }: Services,
+  id: string,
+  length: number,
+): Promise<MessageRow> {
   const giveUpAt = performance.now() + 2 * config.checkpoint.within;
   for (;;) {
     const row = await messages.byId(id);
     if (!row) throw new ApiError('MESSAGE_NOT_FOUND');
     if (row.content.length >= length || row.status !== 'generating' || performance.now() > giveUpAt)
       return row;
-    await delay(POLL);
+    signals.tell('follow', id);
+    await signals.wait(id, POLL);
   }
 }

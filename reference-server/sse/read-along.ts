@@ -1,13 +1,9 @@
 /** Sending an answer to one reader: of a generation that runs here, or out of the database. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../errors.ts';
 import type { Generation, Outcome, Place } from '../generation/generation.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { formatCursor } from './cursor.ts';
 import type { EventStream } from './event-stream.ts';
-
-/** ms between two looks at a row that another instance writes. */
-const POLL = 250;
 
 /** What is missing from `place` on, then live, then the end. A reader that does not keep up gets several chunks in one event. */
 export function readAlong(generation: Generation, stream: EventStream, place: Place): void {
@@ -42,6 +38,7 @@ export function readAlong(generation: Generation, stream: EventStream, place: Pl
 export async function readSaved(
   id: string,
   read: () => Promise<MessageRow | undefined>,
+  wait: () => Promise<void>,
   stream: EventStream,
   from: number,
 ): Promise<void> {
@@ -56,7 +53,7 @@ export async function readSaved(
       sendChunk(stream, id, text, { length, chunks: row.chunk_count });
     }
     if (row.status !== 'generating') return sendDone(stream, id, outcomeOf(row, row.status));
-    await delay(POLL, undefined, { signal: stream.closed }).catch(() => {});
+    await wait();
   }
 }
 

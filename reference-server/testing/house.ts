@@ -141,6 +141,17 @@ export class House {
     }
   }
 
+  /** Waits until so many instances listen to each other. */
+  async listening(count: number): Promise<void> {
+    for (;;) {
+      const { rowCount } = await this.db.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
+      );
+      if (rowCount === count) return;
+      await delay(10);
+    }
+  }
+
   async closeServers(): Promise<void> {
     await Promise.all(this.#servers.splice(0).map((server) => server.close()));
   }

@@ -19,7 +19,17 @@ const SOURCES = ['index.html', 'vite.config.ts', 'src', 'client', 'defects'];
  *
  * @throws where Vite does
  */
-export async function builtPage(): Promise<string> {
+export function builtPage(): Promise<string> {
+  // The lock tells processes apart; within one, whoever comes meanwhile waits for the same build.
+  building ??= buildOnce().finally(() => {
+    building = undefined;
+  });
+  return building;
+}
+
+let building: Promise<string> | undefined;
+
+async function buildOnce(): Promise<string> {
   // What is published holds the build, and nothing to build it of.
   if (!existsSync(join(WEB, 'src'))) return BUILT;
   const sources = digest();

@@ -63,6 +63,9 @@ td.n { text-align: right; white-space: nowrap; }
 @media (max-width: 60rem) { .holds { display: none; } }
 .matrix td { vertical-align: middle; text-align: center; padding: .25rem; }
 
+.matrix.narrow td:nth-child(2) { white-space: nowrap; text-align: left; padding: .25rem .75rem; }
+.matrix.narrow thead code { writing-mode: vertical-rl; transform: rotate(180deg); }
+
 .tag, .cell { display: inline-block; border-radius: .25rem; padding: 0 .45em; border: 1px solid transparent; white-space: nowrap; font-weight: 600; font-size: .875rem; line-height: 1.6; }
 .cell { min-width: 2.2rem; text-align: center; font-size: 1rem; }
 .tag.pass, .cell.pass { color: var(--pass); background: var(--pass-ground); }
@@ -104,6 +107,7 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .hatch-line { stroke: var(--soft); stroke-width: 2; }
 .tick, .phase { stroke: var(--soft); fill: none; }
 .phase { stroke-dasharray: 2 2; }
+#load h3 { margin-top: 1.5rem; }
 .chart { max-width: 60rem; }
 .chart > svg { display: block; width: 100%; height: auto; }
 .line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }

@@ -56,13 +56,13 @@ ${differences(results)}
 
 function table(results: SelfTestResults, defects: readonly PlantableDefect[]): Markup {
   const checkers = columnsOf(results);
-  return html`<table class="matrix">
-<thead><tr><th scope="col">Defect</th><th scope="col">Played by</th>${checkers.map((id) => html`<th scope="col"><code>${id}</code></th>`)}<th scope="col">Verdict</th></tr></thead>
+  return html`<table class="matrix narrow">
+<thead><tr><th scope="col">Defect</th><th scope="col">Played by</th><th scope="col">Verdict</th>${checkers.map((id) => html`<th scope="col"><code>${id}</code></th>`)}</tr></thead>
 <tbody>${everyRow(results).map(
     (row) => html`
 <tr><th scope="row">${named(row)} <span class="holds">${defects.find(({ name }) => name === row.defect)?.about ?? ''}</span></th>
-<td><code>${row.scenario}</code> <span class="soft">${row.driver}</span></td>${checkers.map((id) => cell(row, id))}
-<td>${verdictMark(OUTCOME[row.outcome], row.outcome === 'not-played' ? 'not played' : row.outcome)}</td></tr>`,
+<td><code>${row.scenario}</code> <span class="soft">${row.driver}</span></td>
+<td>${verdictMark(OUTCOME[row.outcome], row.outcome === 'not-played' ? 'not played' : row.outcome)}</td>${checkers.map((id) => cell(row, id))}</tr>`,
   )}</tbody></table>`;
 }
 

@@ -59,6 +59,12 @@ export async function createApiDevice(
       connectivity.set(false);
       recorder.record({ type: 'ok', ...fields });
     },
+    async badLine(line, id) {
+      listener.shape(line, { id });
+    },
+    async befall(answers, id) {
+      listener.befall(answers, { id });
+    },
     async heal() {
       const fields = { op: settings.name('op'), f: 'heal', actor: name, user: user.name } as const;
       recorder.record({ type: 'invoke', ...fields });

@@ -95,6 +95,12 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
       });
       return { struck };
     },
+    async badLine(line, id) {
+      listener.shape(line, { id });
+    },
+    async befall(answers, id) {
+      listener.befall(answers, { id });
+    },
     offline: () => operate('offline', () => context.setOffline(true)),
     heal: () =>
       operate('heal', async () => {

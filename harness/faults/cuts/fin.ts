@@ -3,6 +3,7 @@
  *
  * What a server that was killed, or a load balancer's idle timeout, looks like: closed in mid-body.
  */
+import { delivered } from '../delivered.ts';
 import type { Cut } from './cut.ts';
 
 export const fin: Cut = {
@@ -11,6 +12,8 @@ export const fin: Cut = {
   about: 'The connection is closed without the terminator of the body: the reader can know it is incomplete.',
   heals: 'at once; a cut device when it heals',
   async apply({ socket }) {
+    // A page is not handed what its browser has read and not passed on when the body turns out to have no end.
+    await delivered(socket);
     socket.end();
   },
 };

@@ -9,6 +9,7 @@ import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../../errors.ts';
 import { GUARDIAN_MARK } from '../charges.ts';
@@ -21,6 +22,8 @@ import { removeSharedMemory } from './shared-memory.ts';
 const ADMIN = 'holdfast';
 const READY_MS = 60_000;
 const PORT_TRIES = 20;
+const RESTART_TRIES = 20;
+const RESTART_PAUSE = 100;
 
 /** Users to run as where we are root, which PostgreSQL refuses to be. None is created: it would stay behind. */
 const UNPRIVILEGED = ['postgres', 'nobody'];
@@ -60,7 +63,9 @@ export const embedded: PostgresProvider = {
       await mkdir(home, { mode: 0o755 });
       const binaries = await usableBinaries(owner, join(home, 'native'));
       const password = await initialise(binaries, owner, home, data, context.guardian.mark);
-      const { child, port } = await startServer(binaries, owner, data, context);
+      const started = await startServer(binaries, owner, data, context);
+      const { port } = started;
+      let { child } = started;
       const adminUrl = `postgres://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
       const version = await serverVersion(adminUrl).catch(async (error) => {
         await child.stop();
@@ -72,6 +77,10 @@ export const embedded: PostgresProvider = {
         adminUrl,
         createDatabase: () => createDatabase(adminUrl, context.guardian),
         kill: () => child.kill('SIGKILL', { planned: true }),
+        async restart() {
+          await child.stop();
+          child = await startAgain(binaries, owner, data, context, port);
+        },
         async stop() {
           await child.stop();
           await remove();
@@ -123,6 +132,24 @@ async function initialise(
   return password;
 }
 
+/** What a killed server leaves in shared memory is still held for a moment by processes that notice its end. */
+async function startAgain(
+  binaries: Binaries,
+  owner: Owner | undefined,
+  data: string,
+  context: PostgresContext,
+  port: number,
+): Promise<Child> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await launch(binaries, owner, data, context, port);
+    } catch (error) {
+      if (tries === RESTART_TRIES) throw error;
+      await sleep(RESTART_PAUSE);
+    }
+  }
+}
+
 /** PostgreSQL cannot pick a free port itself; one that is taken meanwhile is answered by the next try. */
 async function startServer(
   binaries: Binaries,
@@ -132,30 +159,39 @@ async function startServer(
 ): Promise<{ child: Child; port: number }> {
   for (let tries = 1; ; tries++) {
     const port = await freePort();
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     try {
-      const child = await startProcess({
-        name: 'postgres',
-        command: binaries.postgres,
-        args: ['-D', data, '-p', String(port), ...settings],
-        env: environment(),
-        ...(owner && { owner }),
-        listening: (line) =>
-          line.includes('database system is ready to accept connections') ? `127.0.0.1:${port}` : undefined,
-        readyMs: READY_MS,
-        logFile: context.logFile,
-        // Immediate shutdown: everything is removed afterwards, so there is nothing to write back.
-        stopSignal: 'SIGQUIT',
-        recorder: context.recorder,
-        guardian: context.guardian,
-        ...(context.onDeath && { onDeath: context.onDeath }),
-      });
-      return { child, port };
+      return { child: await launch(binaries, owner, data, context, port), port };
     } catch (error) {
       const taken = error instanceof HoldfastError && error.message.includes('Address already in use');
       if (!taken || tries === PORT_TRIES) throw error;
     }
   }
+}
+
+function launch(
+  binaries: Binaries,
+  owner: Owner | undefined,
+  data: string,
+  context: PostgresContext,
+  port: number,
+): Promise<Child> {
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return startProcess({
+    name: 'postgres',
+    command: binaries.postgres,
+    args: ['-D', data, '-p', String(port), ...settings],
+    env: environment(),
+    ...(owner && { owner }),
+    listening: (line) =>
+      line.includes('database system is ready to accept connections') ? `127.0.0.1:${port}` : undefined,
+    readyMs: READY_MS,
+    logFile: context.logFile,
+    // Immediate shutdown: everything is removed afterwards, so there is nothing to write back.
+    stopSignal: 'SIGQUIT',
+    recorder: context.recorder,
+    guardian: context.guardian,
+    ...(context.onDeath && { onDeath: context.onDeath }),
+  });
 }
 
 /** Below the ports that systems give to outgoing connections, which could take it at any moment. */

@@ -107,6 +107,19 @@ describe('embedded', () => {
     expect(sharedMemory()).not.toContain(segment);
   });
 
+  test('killed and started again it holds what it had acknowledged, on the same port', async () => {
+    vi.stubEnv('TMPDIR', emptyFolder('restarted'));
+    const server = await embedded.start(context({ onDeath: (error) => expect.unreachable(error.message) }));
+    await ask(server.adminUrl, 'CREATE TABLE kept AS SELECT 7 AS n');
+    for (let time = 1; time <= 2; time++) {
+      await server.kill!();
+      await server.restart!();
+      expect(await ask(server.adminUrl, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+    }
+    await server.stop();
+    expect(readdirSync(process.env.TMPDIR!)).toEqual([]);
+  });
+
   test('dying by accident is reported', async () => {
     vi.stubEnv('TMPDIR', emptyFolder('accident'));
     const { promise: death, resolve } = Promise.withResolvers<HoldfastError>();

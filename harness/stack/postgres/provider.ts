@@ -33,6 +33,8 @@ export interface PostgresServer {
   createDatabase(): Promise<Database>;
   /** Kills the server as a power cut of the process would, where it is ours to kill. */
   kill?(): Promise<void>;
+  /** Starts a server that was killed again, on the same port; resolves when it has recovered. */
+  restart?(): Promise<void>;
   stop(): Promise<void>;
 }
 

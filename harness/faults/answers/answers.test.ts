@@ -1,0 +1,68 @@
+/** What befalls answers, as a client on a bare socket has it. */
+import { expect, test } from 'vitest';
+import { FRAMES, startBench, streams, streamsByHand } from '../testing/bench.ts';
+import { openRaw } from '../testing/raw-client.ts';
+
+const WHOLE = Buffer.concat(FRAMES).toString();
+
+test.for([
+  ['unavailable', 503],
+  ['bad-gateway', 502],
+] as const)('%s: %i, and the target never hears of it, until it heals', async ([fault, status]) => {
+  await using bench = await startBench(streams('one by one'));
+  const device = await bench.proxy.device('laptop');
+  device.befall(fault, { id: 'answers' });
+  const answer = await fetch(device.url, { method: 'POST', body: 'a question' });
+  expect(answer.status).toBe(status);
+  await answer.text();
+  expect(bench.requests).toHaveLength(0);
+  device.heal();
+  expect(await (await fetch(device.url)).text()).toBe(WHOLE);
+  expect(bench.of('wire.close').map(({ by, http }) => [by, http])).toEqual([
+    ['fault', status],
+    ['target', 200],
+  ]);
+  expect(bench.of('fault').map(({ kind, state }) => [kind, state])).toEqual([
+    [fault, 'struck'],
+    [fault, 'healed'],
+  ]);
+});
+
+test('what has begun goes on', async () => {
+  const stream = streamsByHand();
+  await using bench = await startBench(stream.handler);
+  const device = await bench.proxy.device('laptop');
+  const client = openRaw(device.url);
+  stream.write(FRAMES[1]!);
+  await client.hasBody(FRAMES[1]!.length);
+  device.befall('buffered', { id: 'answers' });
+  stream.write(FRAMES[3]!);
+  await client.hasBody(FRAMES[1]!.length + FRAMES[3]!.length);
+});
+
+test('buffered: nothing comes before the end, then all of it', async () => {
+  const stream = streamsByHand();
+  await using bench = await startBench(stream.handler);
+  const device = await bench.proxy.device('laptop');
+  device.befall('buffered', { id: 'answers' });
+  const client = openRaw(device.url);
+  while (bench.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  // More pieces than may wait in an answer that is not buffered.
+  for (let n = 0; n < 40; n++) {
+    stream.write(FRAMES[1]!);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(client.received().length).toBe(0);
+  stream.end();
+  await client.hasBody(40 * FRAMES[1]!.length);
+  expect(client.body().terminated).toBe(true);
+});
+
+test('slow-headers: the answer begins later, and lacks nothing', async () => {
+  await using bench = await startBench(streams('one by one'));
+  const device = await bench.proxy.device('laptop');
+  device.befall('slow-headers', { id: 'answers' });
+  const began = performance.now();
+  expect(await (await fetch(device.url)).text()).toBe(WHOLE);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(999);
+});
