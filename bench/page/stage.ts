@@ -21,7 +21,7 @@ export interface Stage {
   open(query: string): Promise<Page>;
   /** A new session of the signed-in user. */
   newSession(): Promise<string>;
-  /** While `work` runs, the server's LLM says these chunks in answer to any question, so many ms apart. */
+  /** While `work` runs, the server's LLM says these chunks in answer to any question, so many ms apart. Then it has none. */
   saying(chunks: readonly string[], gap: number, work: () => Promise<void>): Promise<void>;
   environment: { browser: string; postgres: string };
 }
@@ -65,10 +65,6 @@ export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T
         return withStack(plan, async (stack) => {
           const browser = await startBrowser(found.executable, { guardian, onDeath: died.reject });
           const device = await stack.proxy.device('page');
-          const restart = async (url: string | undefined) => {
-            llmUrl = url;
-            await stack.restartTarget();
-          };
           const stage: Stage = {
             browser: browser.handle,
             databaseUrl: stack.databaseUrl,
@@ -93,13 +89,11 @@ export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T
               const llm = await startMockLlm({ replays: [recordingOf(chunks, gap)] });
               await thenTidy(
                 async () => {
-                  await restart(`${llm.url}/v1`);
+                  llmUrl = `${llm.url}/v1`;
+                  await stack.restartTarget();
                   await work();
                 },
-                async () => {
-                  await restart(undefined);
-                  await llm.close();
-                },
+                () => llm.close(),
               );
             },
             environment: { browser: `Chromium ${browser.version}`, postgres: postgres.version },

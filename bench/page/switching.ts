@@ -10,7 +10,7 @@ const SESSIONS = 8;
 const TURNS = 12;
 /** UTF-16 units of an answer. */
 const ANSWER = 2_500;
-const SWITCHES = 120;
+const SWITCHES = 100;
 
 export interface Switching {
   /** ms from the choice to the document that holds all of it, sorted. */

@@ -399,6 +399,32 @@ test('the word that the network is back takes every stream up anew, at once', as
   expect(page.marks).toEqual(['chat:reconnect', 'chat:first-new-chunk']);
 });
 
+test('what fails right after that word is tried again soon, however often it had failed before', async () => {
+  const pauses: number[] = [];
+  const { page, server, said } = await asking({
+    poll: 60_000,
+    stallTimeout: 60_000,
+    change: (parts) => ({
+      ...parts,
+      pause(inVain, poll) {
+        pauses.push(inVain);
+        return parts.pause(inVain, poll);
+      },
+    }),
+  });
+  said.say('one ');
+  await page.reads('one ');
+  // A stream and a look behind it, twice before the word and once after it.
+  for (let n = 0; n < 6; n++) server.next('GET /messages/', 'unreachable');
+  said.cut('broken');
+  await page.until('it has failed twice', () => pauses.length === 2);
+  page.chat.wake();
+  await page.until('it has failed again', () => pauses.length === 3);
+  said.growUnheard('two');
+  await page.reads('one two');
+  expect(pauses).toEqual([1, 2, 1]);
+});
+
 test('a session that is not there says so; one that cannot be read is read until it can', async () => {
   const server = fakeServer();
   server.next(`GET /sessions/${A}`, { http: 404, code: 'SESSION_NOT_FOUND' });

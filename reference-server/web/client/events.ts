@@ -1,5 +1,6 @@
 /** The events of a stream, out of its bytes. */
 import type { Problem, State } from './message.ts';
+import { takingTurns } from './turns.ts';
 
 export type ServerEvent =
   | { type: 'message'; question: string; answer: string }
@@ -29,7 +30,14 @@ export async function* eventsOf(
       const frames = (rest + decode(value)).split(/\r?\n\r?\n/);
       rest = frames.pop()!;
       const events = frames.flatMap((frame) => eventOf(frame) ?? []);
-      yield* events.length > 0 ? events : [{ type: 'nothing' } as const];
+      if (events.length === 0) yield { type: 'nothing' };
+      // What has gathered during a loss or a busy moment comes all at once.
+      const turn = takingTurns();
+      for (const event of events) {
+        const others = turn();
+        if (others) await others;
+        yield event;
+      }
     }
   } finally {
     signal.removeEventListener('abort', leave);

@@ -45,6 +45,8 @@ export class Follower {
   #left = false;
   /** Looks in a row that found no such answer. */
   #unknown = 0;
+  /** Attempts in a row that brought nothing, since the network was last said to be back. */
+  #inVain = 0;
   /** A connection was lost, and nothing new has come since. */
   #recovering = false;
 
@@ -57,15 +59,14 @@ export class Follower {
   /** Resolves when there is nothing more to follow. */
   async run(): Promise<void> {
     if (this.#held.id === '') await this.#untilSent();
-    let inVain = 0;
     while (this.#goesOn) {
       const before = this.#held.text.length;
       await this.#resume();
       if (!this.#goesOn) return;
-      inVain = this.#held.text.length > before ? 0 : inVain + 1;
-      if (inVain === 0) continue;
+      this.#inVain = this.#held.text.length > before ? 0 : this.#inVain + 1;
+      if (this.#inVain === 0) continue;
       await this.#look();
-      if (this.#goesOn) await this.#pause(this.#mayStream ? inVain : Number.POSITIVE_INFINITY);
+      if (this.#goesOn) await this.#pause(this.#mayStream ? this.#inVain : Number.POSITIVE_INFINITY);
     }
   }
 
@@ -77,6 +78,8 @@ export class Follower {
 
   /** The network is back: whatever seemed open before is not to be trusted. */
   reconnect(): void {
+    // It may be said a moment too soon: what fails now is tried again at once, however long it had failed before.
+    this.#inVain = 0;
     this.#connection.abort();
     this.#isAwake = true;
     this.#wake();
