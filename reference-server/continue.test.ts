@@ -33,6 +33,8 @@ describe.each(SAVING)('%s', (persistence) => {
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
     await llm.close();
+    // Nobody is to take up what another test has left: the LLM gives the same names again.
+    await house.db.query('DELETE FROM ai_chat_messages');
   });
   afterAll(() => house.tearDown());
 
@@ -144,15 +146,20 @@ describe.each(SAVING)('%s', (persistence) => {
   test('what the LLM has forgotten ends in error, with what was saved', async () => {
     const { child, alice } = await process();
     const { id } = await ask(alice, 12);
-    await house.rowThat(id, ({ content }) => content === upTo(10));
+    await house.rowThat(id, ({ content }) => content.length >= upTo(7).length);
     child.kill('SIGKILL');
     await llm.close();
     llm = await startMockLlm({ port: llm.port });
     const reader = await (await process()).alice.resume(id);
     await reader.end();
-    expect(reader.text).toBe(upTo(10));
+    expect(reader.text.length).toBeGreaterThanOrEqual(upTo(7).length);
+    expect(WHOLE.startsWith(reader.text)).toBe(true);
     expect(reader.done!.data).toMatchObject({ status: 'error', error: { code: 'ORPHANED' } });
-    expect(await house.row(id)).toMatchObject({ status: 'error', error_code: 'ORPHANED', content: upTo(10) });
+    expect(await house.row(id)).toMatchObject({
+      status: 'error',
+      error_code: 'ORPHANED',
+      content: reader.text,
+    });
     expect(await calls()).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
 const CAPABILITIES: Record<string, TargetCapabilities> = {
   checkpoint: SAVED_ON_THE_WAY,
   append: SAVED_ON_THE_WAY,
+  continue: { ...SAVED_ON_THE_WAY, afterCrash: 'continues' },
   'at-end': {
     ...PROMISED,
     cursor: 'none',
@@ -43,9 +44,12 @@ const CAPABILITIES: Record<string, TargetCapabilities> = {
   },
 };
 
+/** Checkpoints, by an LLM in background mode: another process goes on with what one that died has left. */
+const CONTINUING = { PERSISTENCE: 'checkpoint', LLM_API: 'responses', ORPHANS: 'continue' } as const;
+
 export const reference: Target = {
   name: 'reference',
-  persistence: ['checkpoint', 'append', 'at-end'],
+  persistence: ['checkpoint', 'append', 'continue', 'at-end'],
   capabilities: (persistence) => CAPABILITIES[persistence]!,
   framing: 'sse',
 
@@ -70,7 +74,7 @@ export const reference: Target = {
         DATABASE_URL: databaseUrl,
         LLM_BASE_URL: llmUrl,
         LLM_MODEL: 'mock',
-        PERSISTENCE: persistence,
+        ...(persistence === 'continue' ? CONTINUING : { PERSISTENCE: persistence }),
         AUTH: 'development',
         DEFECTS: defects.join(','),
         PORT: '0',

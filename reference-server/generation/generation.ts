@@ -315,8 +315,8 @@ export class Generation {
     });
     if (!won) return this.#adopt();
     this.#around.counters.ended[status] += 1;
-    // Only now: what another has taken over is to go on.
-    if (status !== 'completed') this.#discard();
+    // Only now: what another has taken over is to go on. What the LLM has forgotten is not ours to cancel.
+    if (status !== 'completed' && error?.code !== 'ORPHANED') this.#discard();
     return { status, length: text.length, ...(error && { error }) };
   }
 

@@ -28,7 +28,12 @@ function announced() {
     }),
     counters: new Counters(),
     signals: { tell: () => {} },
-    config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE, orphans: 'error' },
+    config: {
+      checkpoint: { chunks: 5, within: LEASE },
+      lease: LEASE,
+      databaseTimeout: LEASE,
+      orphans: 'error',
+    },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,
   });
