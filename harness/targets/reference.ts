@@ -26,6 +26,7 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
   replayAfterEnd: true,
   idempotentSend: true,
   stop: true,
+  instances: true,
   afterCrash: 'error-with-partial',
 };
 
