@@ -4,7 +4,7 @@
  */
 import type { Tab } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 const NUMBER = { 2: 'Two', 5: 'Five', 7: 'Seven' } as const;
 
@@ -89,12 +89,7 @@ export const closedInMidStream = defineScenario<{ at: number }>({
   strikes: ({ at }) => [`the tab is closed after chunk ${at}`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'close-tab', send: send('question') }],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const laptop = await stage.device('laptop');
-    const tab = await laptop.openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, laptop, tab, session } = await heldInMidStream(stage, at);
     await tab.close();
     await stage.llm.holdAt(question, at + 5);
     await stage.llm.waitsAt(question, at + 5);
