@@ -184,10 +184,11 @@ export const rows: readonly Row[] = [
     unjudged: ['coverage'],
   },
   {
-    defect: 'quiet-is-done',
-    scenario: 'llm-silent',
+    defect: 'placeholder-is-done',
+    scenario: 'refresh-before-first',
     driver: 'browser',
     fails: ['truthful-status', 'no-loss', 'convergence'],
+    unjudged: ['coverage'],
   },
   {
     defect: 'double-submit',
