@@ -184,13 +184,6 @@ export const rows: readonly Row[] = [
     unjudged: ['coverage'],
   },
   {
-    defect: 'placeholder-is-done',
-    scenario: 'refresh-before-first',
-    driver: 'browser',
-    fails: ['truthful-status', 'no-loss', 'convergence'],
-    unjudged: ['coverage'],
-  },
-  {
     defect: 'double-submit',
     scenario: 'double-click',
     driver: 'browser',
