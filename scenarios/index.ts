@@ -13,6 +13,7 @@ import { databaseSlow } from './database-slow.ts';
 import { databaseTerminates } from './database-terminates.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
 import { fewChunks } from './few-chunks.ts';
+import { instances } from './instances.ts';
 import { intruder } from './intruder.ts';
 import { killedSilent } from './killed-silent.ts';
 import { leftBeforeFirst } from './left-before-first.ts';
@@ -84,6 +85,7 @@ export const scenarios: readonly AnyScenario[] = [
   crashLoop,
   serverReplaced,
   serverFrozen,
+  ...instances,
   databaseHangs,
   databaseUnreachable,
   databaseTerminates,
