@@ -184,6 +184,13 @@ export const rows: readonly Row[] = [
     unjudged: ['coverage'],
   },
   {
+    defect: 'placeholder-is-done',
+    scenario: 'refresh-before-first',
+    driver: 'browser',
+    fails: ['truthful-status', 'no-loss', 'convergence'],
+    unjudged: ['coverage'],
+  },
+  {
     defect: 'double-submit',
     scenario: 'double-click',
     driver: 'browser',
