@@ -44,6 +44,7 @@ import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
 import { stopSilent } from './stop-silent.ts';
 import { switching } from './switching.ts';
+import { takenUpAgain } from './taken-up-again.ts';
 import { takingTurns } from './taking-turns.ts';
 import { unavailableOnResume } from './unavailable-on-resume.ts';
 
@@ -56,6 +57,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...networkMoments,
   networkThrice,
   ...switching,
+  ...takenUpAgain,
   ...manyTabs,
   ...pageLife,
   resumeAtEdge,

@@ -22,6 +22,8 @@ export const refreshBeforeFirst = defineScenario<null>({
     const session = await tab.createSession('kelp');
     await askWatched(stage, tab, session, question, BEFORE_FIRST);
     await tab.refresh();
+    // What has not been read before the LLM speaks was not found empty.
+    await tab.sees(question, 0);
     await stage.probe();
     await stage.llm.release(question);
     await tab.finished(question);

@@ -231,6 +231,8 @@ export interface UnreadableEvent {
  */
 export interface StallEvent {
   type: 'stall';
+  /** Default: the harness. A browser stands still where the machine has no processor for it. */
+  of?: 'browser';
   from: number;
 }
 
