@@ -21,6 +21,8 @@ export interface Config {
   checkpoint: { chunks: number; within: number };
   /** Answers that are produced here at the same time; further questions are refused. */
   mostGenerations: number;
+  /** What becomes of a generation whose owner is gone: it ends in `error`, or another goes on with it. */
+  orphans: 'error' | 'continue';
   /** How long a generation counts as alive without news of its owner. */
   lease: number;
   /** Pause between two looks for orphans. */
@@ -44,7 +46,9 @@ export interface Config {
 }
 
 export interface LlmConfig {
-  /** Without /chat/completions. */
+  /** Chat Completions, or Responses in background mode: the LLM then goes on with an answer whoever goes away. */
+  api: 'chat' | 'responses';
+  /** Without /chat/completions or /responses. */
   baseUrl: string;
   apiKey?: string;
   model: string;
@@ -70,6 +74,7 @@ const Environment = z.object({
     .string()
     .regex(/^[^=,\s]+=[^=,\s]+(,[^=,\s]+=[^=,\s]+)*$/, 'must be a list user=token,user=token')
     .optional(),
+  LLM_API: z.enum(['chat', 'responses']).default('chat'),
   LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s):// URL' }),
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_MODEL: z.string().min(1),
@@ -78,6 +83,7 @@ const Environment = z.object({
   CHECKPOINT_CHUNKS: count(5),
   CHECKPOINT_MS: milliseconds(2_000),
   MAX_GENERATIONS: count(5_000),
+  ORPHANS: z.enum(['error', 'continue']).default('error'),
   LEASE_MS: milliseconds(5_000),
   SWEEP_MS: milliseconds(2_000),
   KEEP_ALIVE_MS: milliseconds(15_000),
@@ -115,6 +121,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       'DEFECTS makes the server lose what it is given: it is for AUTH=development only. Unset it.',
     );
   }
+  if (env.ORPHANS === 'continue' && env.LLM_API !== 'responses') {
+    throw new StartError(
+      'ORPHANS=continue needs an LLM that goes on with an answer when its caller dies: set LLM_API=responses, or ORPHANS=error.',
+    );
+  }
+  if (env.LLM_API === 'responses' && env.PERSISTENCE === 'at-end') {
+    throw new StartError(
+      'PERSISTENCE=at-end ends an answer with its connection: set LLM_API=chat, or PERSISTENCE=checkpoint or append.',
+    );
+  }
   return {
     databaseUrl: env.DATABASE_URL,
     databaseConnections: env.DATABASE_CONNECTIONS,
@@ -124,6 +140,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: env.PORT,
     users: usersByToken(tokens),
     llm: {
+      api: env.LLM_API,
       baseUrl: env.LLM_BASE_URL.replace(/\/+$/, ''),
       ...(env.LLM_API_KEY === undefined ? {} : { apiKey: env.LLM_API_KEY }),
       model: env.LLM_MODEL,
@@ -132,6 +149,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     persistence: env.PERSISTENCE,
     checkpoint: { chunks: env.CHECKPOINT_CHUNKS, within: env.CHECKPOINT_MS },
     mostGenerations: env.MAX_GENERATIONS,
+    orphans: env.ORPHANS,
     lease: env.LEASE_MS,
     sweep: env.SWEEP_MS,
     keepAlive: env.KEEP_ALIVE_MS,

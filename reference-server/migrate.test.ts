@@ -9,6 +9,7 @@ const ALL = [
   '0003_generation-leases',
   '0004_idempotency-keys',
   '0005_message-pieces',
+  '0006_llm-responses',
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -77,7 +78,7 @@ test('down keeps what was appended to an answer and not folded into it yet', asy
 });
 
 test('down without bounds takes one back, and all of them can be taken back', async () => {
-  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(4));
+  expect((await migrate(database.url, 'down')).changed).toEqual(ALL.slice(5));
   expect((await migrate(database.url, 'down', { to: 0 })).pending).toEqual(ALL);
   expect((await migrate(database.url, 'up', { count: 2 })).applied).toEqual(ALL.slice(0, 2));
 });

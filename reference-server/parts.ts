@@ -3,6 +3,7 @@
  * noticing: that is how defects are planted (defects/), and nothing else needs to know.
  */
 import { chat } from './llm/chat.ts';
+import { goOn, responses } from './llm/responses.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metaRoutes } from './routes/meta.ts';
 import type { Route } from './routes/route.ts';
@@ -17,7 +18,10 @@ import { messages } from './store/messages.ts';
 import { openWriter } from './store/writer.ts';
 
 /** How generations begin, are kept, and are taken over. */
-export type Store = Pick<typeof generations, 'begin' | 'cancelElsewhere' | 'renewLeases' | 'sweepOrphans'>;
+export type Store = Pick<
+  typeof generations,
+  'begin' | 'cancelElsewhere' | 'renewLeases' | 'sweepOrphans' | 'takeOrphans'
+>;
 
 export interface Parts {
   store: Store;
@@ -27,6 +31,9 @@ export interface Parts {
   messages: typeof messages;
   /** The call to the LLM. */
   chat: typeof chat;
+  /** The call in background mode, and going on with what another began. */
+  responses: typeof responses;
+  goOn: typeof goOn;
   send: typeof send;
   stop: typeof stop;
   /** Where in an answer a reader begins, and what it is read from. */
@@ -41,6 +48,8 @@ export const PARTS: Parts = {
   writer: openWriter,
   messages,
   chat,
+  responses,
+  goOn,
   send,
   stop,
   openStream,

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { ApiError } from './errors.ts';
 import { Generation } from './generation/generation.ts';
+import { hearAnswer } from './hear.ts';
 import type { NewMessage } from './schemas.ts';
 import type { Services } from './services.ts';
 import { formatCursor } from './sse/cursor.ts';
@@ -74,8 +75,6 @@ async function beginGeneration(
       throw new ApiError('IDEMPOTENCY_KEY_REUSED');
     return earlier;
   }
-  running.start(generation, async function* (signal) {
-    yield* parts.chat(config.llm, await messages.upTo(userMessage), signal);
-  });
+  running.start(generation, hearAnswer({ parts, config, db, messages, log }, userMessage, message));
   return { userMessage, message };
 }

@@ -9,11 +9,14 @@ import { createApp } from './app.ts';
 import { AtEnd } from './at-end.ts';
 import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
+import { Generation } from './generation/generation.ts';
 import { Running } from './generation/running.ts';
 import { tend } from './generation/tend.ts';
+import { discardEnded, hearRest } from './hear.ts';
 import { Counters, Metrics } from './metrics.ts';
 import { PARTS, type Parts } from './parts.ts';
 import { checkSchema, connect } from './store/database.ts';
+import { letGo, type Orphan } from './store/generations.ts';
 import { Signals } from './store/signals.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
@@ -36,9 +39,13 @@ export interface Server {
 export async function startServer(config: Config, log: Logger, parts: Parts = PARTS): Promise<Server> {
   const db = connect(config, log);
   try {
-    await checkSchema(db, config.persistence);
+    await checkSchema(db, config);
     const messages = parts.messages(db, config.persistence);
-    const running = new Running();
+    const running = new Running(
+      config.orphans === 'continue'
+        ? async (generation) => letGo(db, { id: generation.id, epoch: await generation.leave() })
+        : undefined,
+    );
     const atEnd = new AtEnd(db, messages, config, log, parts.chat);
     const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
     const writer = parts.writer(combining, db, config);
@@ -56,6 +63,17 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     const instance = randomUUID();
     const closing = new AbortController();
     const closed = new AbortController();
+    const hearing = { parts, config, db, messages, log };
+    const orphans = {
+      closing: closing.signal,
+      ended: (ids: string[]) => discardEnded(hearing, ids),
+      goOn(orphan: Orphan) {
+        const around = { writer, counters, signals, config, log, read: messages.byId };
+        const generation = new Generation(orphan.id, around, orphan);
+        running.announce(generation);
+        running.start(generation, hearRest(hearing, orphan));
+      },
+    };
     const app = createApp({
       parts,
       config,
@@ -77,7 +95,7 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
     if (config.persistence !== 'at-end') {
       await signals.listen();
       tend(
-        { db: tending, store: parts.store, running, signals, owner: instance, config, log },
+        { db: tending, store: parts.store, running, signals, owner: instance, config, log, ...orphans },
         closed.signal,
       );
     }

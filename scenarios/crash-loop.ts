@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
 
 const DEATHS = 3;
 
@@ -24,11 +24,7 @@ export const crashLoop = defineScenario<{ at: number }>({
     { goal: 'resumed', send: send('question') },
   ],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, tab } = await heldInMidStream(stage, at);
     for (let death = 1; death <= DEATHS; death++) {
       await stage.target.kill('SIGKILL');
       await stage.target.restart();

@@ -13,6 +13,7 @@ import { databaseSlow } from './database-slow.ts';
 import { databaseTerminates } from './database-terminates.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
 import { fewChunks } from './few-chunks.ts';
+import { instances } from './instances.ts';
 import { intruder } from './intruder.ts';
 import { killedSilent } from './killed-silent.ts';
 import { leftBeforeFirst } from './left-before-first.ts';
@@ -43,6 +44,7 @@ import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
 import { stopSilent } from './stop-silent.ts';
 import { switching } from './switching.ts';
+import { takenUpAgain } from './taken-up-again.ts';
 import { takingTurns } from './taking-turns.ts';
 import { unavailableOnResume } from './unavailable-on-resume.ts';
 
@@ -55,6 +57,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...networkMoments,
   networkThrice,
   ...switching,
+  ...takenUpAgain,
   ...manyTabs,
   ...pageLife,
   resumeAtEdge,
@@ -82,6 +85,7 @@ export const scenarios: readonly AnyScenario[] = [
   crashLoop,
   serverReplaced,
   serverFrozen,
+  ...instances,
   databaseHangs,
   databaseUnreachable,
   databaseTerminates,

@@ -2,9 +2,9 @@
  * Many tabs of one device. A browser opens six HTTP/1.1 connections to one host, for all tabs of a profile together:
  * from the seventh stream on a page that takes one for each answer hangs.
  */
-import type { Tab } from '../harness/actors/actor.ts';
+import type { Session, Tab } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 const NUMBER = { 2: 'Two', 5: 'Five', 7: 'Seven' } as const;
 
@@ -25,12 +25,15 @@ function tabsOnTheirOwn(count: 5 | 7) {
     coverage: ({ send }) => [{ goal: 'overlap', sends: names.map(send) }],
     async play(stage, { at }) {
       const laptop = await stage.device('laptop');
-      const tabs: Tab[] = [];
-      for (const [n, name] of names.entries()) {
+      const open: { tab: Tab; session: Session }[] = [];
+      // All are there before the first asks: no LLM is kept waiting for longer than a target bears.
+      for (const name of names) {
         const tab = await laptop.openTab();
-        const session = await tab.createSession(name);
-        await askWatched(stage, tab, session, stage.question(name), at[n]);
-        tabs.push(tab);
+        open.push({ tab, session: await tab.createSession(name) });
+      }
+      const tabs = open.map(({ tab }) => tab);
+      for (const [n, name] of names.entries()) {
+        await askWatched(stage, open[n]!.tab, open[n]!.session, stage.question(name), at[n]);
       }
       for (const [n, name] of names.entries()) await tabs[n]!.sees(stage.question(name), at[n]!);
       await stage.probe();
@@ -58,14 +61,11 @@ function tabsOnOneSession(count: 2 | 5 | 7) {
       const laptop = await stage.device('laptop');
       const tab = await laptop.openTab();
       const session = await tab.createSession('kelp');
+      const others: Tab[] = [];
+      for (let n = 1; n < count; n++) others.push(await laptop.openTab());
       await askWatched(stage, tab, session, question, at);
       await watchHeld(stage, tab, question, at);
-      const others: Tab[] = [];
-      for (let n = 1; n < count; n++) {
-        const other = await laptop.openTab();
-        await other.switchTo(session);
-        others.push(other);
-      }
+      for (const other of others) await other.switchTo(session);
       await Promise.all(others.map((other) => other.sees(question, at)));
       // Live, not only caught up: what is said from now on must come to all of them while the LLM waits.
       await stage.llm.holdAt(question, at + 10);
@@ -89,12 +89,7 @@ export const closedInMidStream = defineScenario<{ at: number }>({
   strikes: ({ at }) => [`the tab is closed after chunk ${at}`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'close-tab', send: send('question') }],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const laptop = await stage.device('laptop');
-    const tab = await laptop.openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, laptop, tab, session } = await heldInMidStream(stage, at);
     await tab.close();
     await stage.llm.holdAt(question, at + 5);
     await stage.llm.waitsAt(question, at + 5);
@@ -112,7 +107,7 @@ export const twoDevices = defineScenario<{ at: number }>({
     'A laptop and a phone of one user show the same answer; the laptop loses the network in mid-answer. The phone ' +
     'must not notice, and the laptop must catch up.',
   drivers: ['api', 'browser'],
-  feeds: FED_BY_ASKING,
+  feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 60] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 20) }),
   strikes: ({ at }) => [`the laptop loses the network after chunk ${at}, for ten chunks`],

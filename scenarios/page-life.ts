@@ -1,7 +1,7 @@
 /** What only befalls a page: what browsers and impatient people do to it. */
 import { pageOf } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 export const doubleClick = defineScenario<null>({
   id: 'double-click',
@@ -44,11 +44,7 @@ export const rendererCrash = defineScenario<{ at: number }>({
     { goal: 'resumed', send: send('question') },
   ],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, tab } = await heldInMidStream(stage, at);
     await pageOf(tab).crash();
     await stage.llm.release(question);
     await tab.refresh();
@@ -140,12 +136,7 @@ export const laptopAsleep = defineScenario<{ at: number }>({
     { goal: 'resumed', send: send('question') },
   ],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const laptop = await stage.device('laptop');
-    const tab = await laptop.openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, laptop, tab } = await heldInMidStream(stage, at);
     await pageOf(tab).freeze();
     await laptop.cut('reset', 'laptop-network');
     await stage.llm.release(question);

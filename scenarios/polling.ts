@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
 
 export const polling = defineScenario<{ at: number }>({
   id: 'polling',
@@ -18,11 +18,7 @@ export const polling = defineScenario<{ at: number }>({
   ],
   resume: 'poll',
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, tab } = await heldInMidStream(stage, at);
     await tab.refresh();
     await stage.pass(2 * stage.pollEvery + 500);
     await stage.probe();

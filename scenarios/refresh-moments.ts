@@ -1,6 +1,6 @@
 /** The moments of an answer at which a reload is hardest to bear; `refresh` draws one from between them. */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 const BEFORE_FIRST = 'opened';
 
@@ -22,6 +22,8 @@ export const refreshBeforeFirst = defineScenario<null>({
     const session = await tab.createSession('kelp');
     await askWatched(stage, tab, session, question, BEFORE_FIRST);
     await tab.refresh();
+    // What has not been read before the LLM speaks was not found empty.
+    await tab.sees(question, 0);
     await stage.probe();
     await stage.llm.release(question);
     await tab.finished(question);
@@ -78,11 +80,7 @@ export const refreshAtLast = defineScenario<{ chunks: number }>({
   strikes: ({ chunks }) => [`refresh after chunk ${chunks}, the last`],
   coverage: ({ send }) => [{ goal: 'resumed', send: send('question') }],
   async play(stage, { chunks }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, chunks);
-    await watchHeld(stage, tab, question, chunks);
+    const { question, tab } = await heldInMidStream(stage, chunks);
     await tab.refresh();
     await tab.sees(question, chunks);
     await stage.llm.release(question);
@@ -106,11 +104,7 @@ export const refreshThrice = defineScenario<{ at: number }>({
     { goal: 'resumed', send: send('question') },
   ],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, tab } = await heldInMidStream(stage, at);
     await tab.refresh();
     await tab.refresh();
     await stage.llm.release(question);

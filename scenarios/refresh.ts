@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
 
 export const refresh = defineScenario<{ at: number }>({
   id: 'refresh',
@@ -18,11 +18,7 @@ export const refresh = defineScenario<{ at: number }>({
     { goal: 'resumed', send: send('question') },
   ],
   async play(stage, { at }) {
-    const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const session = await tab.createSession('kelp');
-    await askWatched(stage, tab, session, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { question, tab } = await heldInMidStream(stage, at);
     // Longer than the time limit of a checkpoint and what it may be late: what is shown must be saved although no
     // chunk comes.
     if (stage.capabilities.checkpointWithin !== null) {

@@ -46,6 +46,20 @@ export async function askWatched(
   else if (until !== 'opened') await stage.llm.holdAt(question, until);
 }
 
+/**
+ * How most scenarios begin: one tab on one laptop asks `question` in a new session, and is watched until it shows the
+ * `at` chunks after which the LLM is held.
+ */
+export async function heldInMidStream(stage: Stage, at: number) {
+  const question = stage.question('question');
+  const laptop = await stage.device('laptop');
+  const tab = await laptop.openTab();
+  const session = await tab.createSession('kelp');
+  await askWatched(stage, tab, session, question, at);
+  await watchHeld(stage, tab, question, at);
+  return { question, laptop, tab, session };
+}
+
 /** Waits until the tab shows what the LLM has spoken up to its barrier, and looks at what is saved of it. */
 export async function watchHeld(stage: Stage, tab: Tab, question: Question, chunks: number) {
   await stage.llm.waitsAt(question, chunks);

@@ -94,7 +94,7 @@ function plantable(): string {
               .slice(1)
               .map((id) => `, ${id}`)
               .join('')}`
-          : '';
+          : 'no run yet';
         const like = defect.side === 'server' && defect.like ? ` Like \`${defect.like}\` in the page.` : '';
         return `| \`${defect.name}\` | ${defect.about}${like} | ${defect.seenIn.join(', ')} | ${by} | ${caught} |`;
       })

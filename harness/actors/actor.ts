@@ -40,6 +40,8 @@ export interface Device {
   badLine(line: readonly ShaperId[], name: string): Promise<void>;
   /** Has something befall the answers to new requests. */
   befall(answers: AnswerFaultId, name: string): Promise<void>;
+  /** New requests go to another instance of the target, 0 the first; what is under way stays where it is. */
+  route(instance: number): Promise<void>;
   /** The network is back, and as it should be. */
   heal(): Promise<void>;
   /** Resolves when every answer that its tabs show has ended. Has no bound of its own. */

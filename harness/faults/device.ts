@@ -42,6 +42,8 @@ export interface Device {
   shape(line: readonly ShaperId[], fault: FaultName): void;
   /** Has something befall the answers to new requests, until `heal`. */
   befall(answers: AnswerFaultId, fault: FaultName): void;
+  /** Leads new requests to another instance of the target; what is going on stays where it is. `heal` changes nothing. */
+  route(instance: number): void;
   /** Ends cuts, black holes, refusing and bad lines and what befalls answers; a connection that was made over a bad line stays on it. */
   heal(): void;
   /** Streams that are open, were not struck, and have not said that their answer has ended. */
@@ -64,7 +66,8 @@ export interface Strike {
 
 export interface DeviceSetup {
   name: string;
-  upstream(): string;
+  /** Origin of an instance of the target, 0 the first. */
+  upstream(instance: number): string;
   framing: Framing;
   decode: Decode;
   recorder: Recorder;
@@ -91,10 +94,12 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
   const arrivals = new Set<Socket>();
   let line: readonly ShaperId[] = [];
   let befallen: AnswerFault | undefined;
+  let instance = 0;
   const exchanges = new Set<Exchange>();
 
   const host: Host = {
     ...setup,
+    upstream: () => setup.upstream(instance),
     held: () => isHeld,
     answers: () => befallen,
     due(exchange, moment) {
@@ -252,6 +257,10 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
     befall(answers, fault) {
       befallen = answerFaults[answers];
       log.struck(fault, answers);
+    },
+
+    route(to) {
+      instance = to;
     },
 
     heal() {

@@ -241,3 +241,31 @@ it('asks where the target is anew for each request', async () => {
   expect((await ask(url)).body.toString()).toBe('second');
   await proxy.close();
 });
+
+it('leads the new requests of a device to another instance, and nobody else anywhere', async () => {
+  const stream = streamsByHand();
+  await using first = await startBench((request, response) =>
+    request.url === '/stream' ? stream.handler(request, response) : response.end('first'),
+  );
+  await using second = await startBench((_, response) => response.end('second'));
+  const origins = [first.target, second.target];
+  const recorder = { record: () => ({}) as never, forPlay: () => recorder };
+  const proxy = await startFaultProxy({
+    upstream: (instance) => origins[instance]!,
+    framing: 'sse',
+    decode: () => ({}),
+    recorder,
+  });
+  const [laptop, phone] = [await proxy.device('laptop'), await proxy.device('phone')];
+  const staying = openRaw(laptop.url, '/stream');
+  stream.write('data: a\n\n');
+  await staying.hasBody(9);
+  laptop.route(1);
+  laptop.heal();
+  expect((await ask(laptop.url)).body.toString()).toBe('second');
+  expect((await ask(phone.url)).body.toString()).toBe('first');
+  stream.write('data: b\n\n');
+  await staying.hasBody(18);
+  staying.socket.destroy();
+  await proxy.close();
+});

@@ -23,8 +23,8 @@ export interface FaultProxy {
 }
 
 export interface FaultProxySetup {
-  /** Origin of the target; asked for each request, since a restart may change it. */
-  upstream(): string;
+  /** Origin of an instance of the target, 0 the first; asked for each request, since a restart may change it. */
+  upstream(instance: number): string;
   framing: Framing;
   decode: Decode;
   recorder: Recorder;

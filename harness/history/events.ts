@@ -68,6 +68,7 @@ export type OperationName =
   | 'thaw'
   | 'kill'
   | 'restart'
+  | 'route'
   | 'probe';
 
 /** What every event about an operation repeats. */
@@ -186,6 +187,8 @@ export interface TargetCapabilities {
   afterCrash: 'error-with-partial' | 'continues' | 'nothing';
   /** Users are kept apart by credentials. */
   users: boolean;
+  /** It can run as several processes on one database; absent: it cannot. */
+  instances?: boolean;
   /** An LLM that is silent for so many ms counts as failed; null or absent: no such promise. */
   llmPatience?: number | null;
 }
@@ -228,6 +231,8 @@ export interface UnreadableEvent {
  */
 export interface StallEvent {
   type: 'stall';
+  /** Default: the harness. A browser stands still where the machine has no processor for it. */
+  of?: 'browser';
   from: number;
 }
 

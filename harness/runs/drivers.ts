@@ -8,6 +8,7 @@ import { startBrowser } from '../stack/browser/launch.ts';
 import type { Executable } from '../stack/browser/provider.ts';
 import type { Guardian } from '../stack/guardian.ts';
 import { thenTidy } from './standing.ts';
+import { watchStarvation } from './starvation.ts';
 
 export interface DriversPlan {
   /** Of the browser, where one is needed. */
@@ -28,8 +29,12 @@ export async function withDrivers<T>(plan: DriversPlan, use: (drivers: Drivers) 
   const { executable, source, artifacts, guardian, recorder, onDeath } = plan;
   if (!executable) return use({ api: apiDriver });
   const browser = await startBrowser(executable, { guardian, recorder, onDeath });
+  const stopWatching = watchStarvation(browser.pid, recorder);
   return thenTidy(
     () => use({ api: apiDriver, browser: browserDriver(browser.handle, source('browser'), artifacts) }),
-    () => browser.close(),
+    () => {
+      stopWatching();
+      return browser.close();
+    },
   );
 }

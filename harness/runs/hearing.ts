@@ -20,7 +20,8 @@ export function hearing(recorder: Recorder): Hearing {
       if (send !== undefined) sendOfExchange.set(event.exchange, send);
     } else if (event.type === 'wire.close') sendOfExchange.delete(event.exchange);
     else if (event.type === 'wire.frame' && !event.dropped) {
-      const send = sendOfExchange.get(event.exchange);
+      // A page does not name its streams: they go by their exchanges.
+      const send = sendOfExchange.get(event.exchange) ?? sendOfStream.get(event.exchange);
       if (send === undefined) return;
       for (const tell of waiting.get(send) ?? []) tell();
       waiting.delete(send);

@@ -16,6 +16,7 @@ export async function play(options: StageOptions): Promise<void> {
   const stage = createStage(options);
   try {
     phase('play');
+    await stage.begin();
     await untilUnmet(stage, options);
     phase('heal');
     await stage.heal();

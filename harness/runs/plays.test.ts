@@ -65,3 +65,11 @@ test('a scenario that none of the drivers plays is skipped, and one that some pl
   expect(asked.plans).toEqual([]);
   expect(asked.skipped).toMatchObject([{ what: 'refresh (checkpoint)', allowed: false }]);
 });
+
+test('what needs a second instance is skipped where the target does not say that it can run twice', () => {
+  const twice = [{ ...refresh[0]!, instances: 2 as const }];
+  expect(plan({ scenarios: twice, drivers: ['api'] }).skipped).toEqual([]);
+  const { plans, skipped } = plan({ scenarios: twice, drivers: ['api'], persistence: ['at-end'] });
+  expect(plans).toEqual([]);
+  expect(skipped).toMatchObject([{ why: expect.stringMatching(/several processes/), allowed: true }]);
+});

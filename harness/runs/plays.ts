@@ -1,7 +1,7 @@
 /** Which plays a run consists of, and what had to be left out of it. */
 
 import type { DriverName } from '../actors/driver.ts';
-import type { SendSeed } from '../history/index.ts';
+import type { SendSeed, TargetCapabilities } from '../history/index.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
 import type { Skipped } from './results.ts';
 import type { RunOptions } from './run.ts';
@@ -31,7 +31,7 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
         if (able.length === 0)
           skip(scenario, way, repetition, notFor(scenario, drivers), allowSkip || !asked);
         for (const driver of able) {
-          const unable = scenario.needs?.(target.capabilities(way)) ?? null;
+          const unable = cannot(scenario, target.capabilities(way));
           const missing = driver === 'browser' ? lacks(options) : null;
           if (unable !== null) skip(scenario, way, repetition, unable, allowSkip || !asked, driver);
           // A driver that was asked for and is not there is not what the target cannot do.
@@ -56,6 +56,13 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
     }
   }
   return { plans, skipped };
+}
+
+/** Why it cannot be played on such a target; null: it can. */
+function cannot({ instances, needs }: AnyScenario, capabilities: TargetCapabilities): string | null {
+  if (instances !== undefined && !capabilities.instances)
+    return 'the target does not say that it can run as several processes';
+  return needs?.(capabilities) ?? null;
 }
 
 const notFor = (scenario: AnyScenario, drivers: readonly DriverName[]) =>

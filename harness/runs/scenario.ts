@@ -42,6 +42,8 @@ export interface Scenario<Points = never> {
   pollEvery?: number;
   /** Does things to the stack that others would feel; it is played alone. */
   alone?: boolean;
+  /** Processes of the target that it needs, on one database; default: 1. With more it must be `alone`. */
+  instances?: 2;
   /** Plays of one wave are played all at once, and nothing beside them: what befalls the stack befalls all of them. */
   wave?: string;
   questions: Readonly<Record<string, QuestionWish>>;
@@ -128,9 +130,9 @@ export interface StackStage {
 
 /** The target's process. Every fault has its kind for a name, under which coverage asks for it. */
 export interface TargetStage {
-  /** `kill`, `term`: gone until it is started again. */
-  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  restart(): Promise<void>;
+  /** `kill`, `term`: gone until it is started again. `instance`: which of several; default: 0, the first. */
+  kill(signal: 'SIGKILL' | 'SIGTERM', instance?: number): Promise<void>;
+  restart(instance?: number): Promise<void>;
   /** `freeze`: it stands still with all its connections open, until it is thawed. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;

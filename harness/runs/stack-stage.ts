@@ -43,12 +43,12 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   const stage: StackStage = {
     plays,
     target: {
-      async kill(signal) {
+      async kill(signal, instance = 0) {
         strike(faults, signal);
-        await operate('kill', () => stack.killTarget(signal, recorder));
+        await operate('kill', () => stack.killTarget(signal, recorder, instance));
       },
-      async restart() {
-        await operate('restart', () => stack.restartTarget(recorder));
+      async restart(instance = 0) {
+        await operate('restart', () => stack.restartTarget(recorder, instance));
         faults.healed();
       },
       async freeze() {
@@ -70,8 +70,9 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     async heal() {
       await stage.database.heal();
       await stage.llmLink.heal();
-      if (!stack.target.alive) await stage.target.restart();
-      else if (isFrozen) await stage.target.thaw();
+      if (isFrozen && stack.target.alive) await stage.target.thaw();
+      for (const [instance, { alive }] of [...stack.instances].entries())
+        if (!alive) await stage.target.restart(instance);
     },
   };
 

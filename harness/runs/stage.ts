@@ -33,6 +33,8 @@ export interface StageOptions {
 }
 
 export interface PlayedStage extends Stage {
+  /** Starts the instances of the target that the scenario needs besides the first. */
+  begin(): Promise<void>;
   devices(): readonly Device[];
   /** Every session of the play that something was asked in. */
   sessions(): readonly string[];
@@ -197,6 +199,10 @@ export function createStage(options: StageOptions): PlayedStage {
     pollEvery: settings.pollEvery,
     pass: (ms) => sleep(ms / options.haste),
 
+    async begin() {
+      const { instances = 1 } = plan.scenario;
+      for (let n = stack.instances.length; n < instances; n++) await stack.restartTarget(recorder, n);
+    },
     devices: () => devices,
     sessions: () => [...sends.keys()],
     async heal() {
@@ -232,6 +238,7 @@ export function createStage(options: StageOptions): PlayedStage {
     },
     async close() {
       for (const device of devices) await device.close();
+      if (plan.scenario.instances !== undefined) await stack.retireOthers();
       agent.destroy();
     },
   };

@@ -151,4 +151,49 @@ export const rows: readonly Row[] = [
   { defect: 'resume-open-to-all', scenario: 'intruder', fails: ['access'] },
   { defect: 'read-open-to-all', scenario: 'intruder', fails: ['access'] },
   { defect: 'stop-open-to-all', scenario: 'intruder', fails: ['access', 'no-loss'] },
+  // In the page.
+  {
+    defect: 'replay-appended',
+    scenario: 'network-mid-chunk',
+    driver: 'browser',
+    fails: ['no-duplication', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'offer-taken-twice',
+    scenario: 'network-mid-chunk',
+    driver: 'browser',
+    fails: ['no-duplication', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'second-reconnect',
+    scenario: 'cut-twice',
+    driver: 'browser',
+    fails: ['no-duplication', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'double-cut-before-id',
+    scenario: 'cut-twice',
+    driver: 'browser',
+    fails: ['no-duplication', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'eof-is-done',
+    scenario: 'clean-end',
+    driver: 'browser',
+    fails: ['truthful-status', 'no-loss', 'convergence'],
+    unjudged: ['coverage'],
+  },
+  {
+    defect: 'placeholder-is-done',
+    scenario: 'refresh-before-first',
+    driver: 'browser',
+    fails: ['truthful-status', 'no-loss', 'convergence'],
+    unjudged: ['coverage'],
+  },
+  {
+    defect: 'double-submit',
+    scenario: 'double-click',
+    driver: 'browser',
+    fails: ['one-generation', 'convergence'],
+  },
 ];

@@ -193,6 +193,33 @@ test('a killed target is started again, on another port, and the proxy follows',
   ]);
 });
 
+test('a second instance is on the same database, led to on demand, killed and counted by itself, and retired', async () => {
+  const { stack, history } = await started();
+  const sockets = async () =>
+    (await stack.gauges()).find(({ name }) => name === 'target-sockets')?.value ?? 0;
+  const settled = (count: number) =>
+    until(`${count} sockets`, async () => process.platform !== 'linux' || (await sockets()) === count);
+  await settled(1);
+  await stack.restartTarget(undefined, 1);
+  await settled(2);
+  const [first, second] = stack.instances;
+  expect(first).toBe(stack.target);
+  expect(second!.name).toBe('target-2');
+  const device = await stack.proxy.device('laptop');
+  device.route(1);
+  const name = new URL(stack.databaseUrl).pathname.slice(1);
+  expect(await (await fetch(`${device.url}/database`)).text()).toBe(name);
+  await stack.killTarget('SIGKILL', undefined, 1);
+  expect([first!.alive, second!.alive]).toEqual([true, false]);
+  expect((await fetch(device.url)).status).toBe(502);
+  await stack.restartTarget(undefined, 1);
+  expect((await fetch(device.url)).status).toBe(200);
+  const pid = stack.instances[1]!.pid;
+  await stack.retireOthers();
+  expect([isAlive(pid), stack.instances.length, stack.target.alive]).toEqual([false, 1, true]);
+  expect(history.filter((event) => event.type === 'process' && !event.planned)).toEqual([]);
+});
+
 test.runIf(process.platform === 'linux')(
   'sockets of the target are counted, its pools left out',
   async () => {

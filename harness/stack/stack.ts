@@ -44,8 +44,10 @@ export interface Gauge {
 }
 
 export interface Stack {
-  /** The one that runs now; `url` leads past the proxy. */
+  /** The one that runs now, of several the first; `url` leads past the proxy. */
   readonly target: Child;
+  /** Every instance of the target that was started and not retired, dead ones too, in order. */
+  readonly instances: readonly Child[];
   llm: LlmControl;
   /** Origin of the mock LLM; leads past the link. */
   llmUrl: string;
@@ -56,9 +58,11 @@ export interface Stack {
   /** The server that the database is on. */
   postgres: PostgresServer;
   /** SIGKILL: resolves when the target is gone. `recorder` has the word on its process from then on. */
-  killTarget(signal: NodeJS.Signals, recorder?: Recorder): Promise<void>;
-  /** Starts it again, once it is gone, on another port; the proxy follows. */
-  restartTarget(recorder?: Recorder): Promise<void>;
+  killTarget(signal: NodeJS.Signals, recorder?: Recorder, instance?: number): Promise<void>;
+  /** Starts it again, once it is gone, on another port; the proxy follows. The next one there is not yet is started. */
+  restartTarget(recorder?: Recorder, instance?: number): Promise<void>;
+  /** Stops every instance but the first, and forgets them. */
+  retireOthers(): Promise<void>;
   /** What must be back at its baseline when everything is over; what cannot be counted here is left out. */
   gauges(): Promise<Gauge[]>;
   /** Stops everything in order. May be called again. */
@@ -115,11 +119,12 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     defects: plan.defects,
   };
   await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
-  let target = await startTarget(plan, surroundings, recorder);
-  undo.add(() => target.stop(GRACE_MS));
+  const instances = [await startTarget(plan, surroundings, recorder, 0)];
+  undo.add(() => Promise.all(instances.map((each) => each.stop(GRACE_MS))));
   const proxy = undo.with(
     await startFaultProxy({
-      upstream: () => target.url,
+      // Who was led to one that is retired is led to the first.
+      upstream: (instance) => (instances[instance] ?? instances[0]!).url,
       framing: adapter.framing,
       decode: adapter.decode,
       recorder,
@@ -129,24 +134,29 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
 
   return {
     get target() {
-      return target;
+      return instances[0]!;
     },
+    instances,
     llm,
     llmUrl: llmProcess.url,
     proxy,
     links: { database: databaseLink, llm: llmLink },
     databaseUrl: database.url,
     postgres: plan.postgres,
-    killTarget: (signal, by) => target.kill(signal, { planned: true, ...(by && { recorder: by }) }),
-    async restartTarget(by = recorder) {
-      await target.stop(GRACE_MS);
-      target = await startTarget(plan, surroundings, by);
+    killTarget: (signal, by, instance = 0) =>
+      instances[instance]!.kill(signal, { planned: true, ...(by && { recorder: by }) }),
+    async restartTarget(by = recorder, instance = 0) {
+      await instances[instance]?.stop(GRACE_MS);
+      instances[instance] = await startTarget(plan, surroundings, by, instance);
+    },
+    async retireOthers() {
+      await Promise.all(instances.splice(1).map((each) => each.stop(GRACE_MS)));
     },
     async gauges() {
       const values: [GaugeEvent['name'], number | undefined][] = [
         ['llm-calls', await llm.active()],
         // Its pools are no leak: connections to the database are counted by themselves, idle ones to the LLM are kept.
-        ['target-sockets', countSockets(target.pid, [databaseLink.port, llmLink.port])],
+        ['target-sockets', socketsOf(instances, [databaseLink.port, llmLink.port])],
         ['database-connections', await databaseConnections(adapter, database.url)],
       ];
       return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
@@ -170,22 +180,36 @@ function startMockLlm({ persistence, runDir, recorder, guardian, onDeath }: Stac
   });
 }
 
-function startTarget(plan: StackPlan, surroundings: Surroundings, recorder: Recorder): Promise<Child> {
+function startTarget(
+  plan: StackPlan,
+  surroundings: Surroundings,
+  recorder: Recorder,
+  instance: number,
+): Promise<Child> {
   const { target: adapter, persistence, runDir, guardian, onDeath } = plan;
   const { command, args, env, listening } = adapter.launch(surroundings);
+  const name = instance === 0 ? 'target' : `target-${instance + 1}`;
   return startProcess({
-    name: 'target',
+    name,
     command,
     args,
     env: { ...process.env, ...env },
     listening,
     ready: (origin) => answersWell(origin, adapter.ready),
     readyMs: READY_MS,
-    logFile: join(runDir, `target-${persistence}.log`),
+    logFile: join(runDir, `${name}-${persistence}.log`),
     recorder,
     guardian,
     onDeath,
   });
+}
+
+/** Of all of them together; undefined where the system does not tell. */
+function socketsOf(instances: readonly Child[], except: readonly number[]): number | undefined {
+  return instances.reduce<number | undefined>((sum, { pid }) => {
+    const count = countSockets(pid, except);
+    return sum === undefined || count === undefined ? undefined : sum + count;
+  }, 0);
 }
 
 async function databaseConnections(adapter: Target, databaseUrl: string): Promise<number | undefined> {

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import type { GenerationState, TargetCapabilities } from '../history/events.ts';
 import { referencePage } from './reference-page.ts';
 import type { Probe, SessionHistory, Target } from './target.ts';
@@ -26,12 +26,14 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
   replayAfterEnd: true,
   idempotentSend: true,
   stop: true,
+  instances: true,
   afterCrash: 'error-with-partial',
 };
 
 const CAPABILITIES: Record<string, TargetCapabilities> = {
   checkpoint: SAVED_ON_THE_WAY,
   append: SAVED_ON_THE_WAY,
+  continue: { ...SAVED_ON_THE_WAY, afterCrash: 'continues' },
   'at-end': {
     ...PROMISED,
     cursor: 'none',
@@ -43,9 +45,12 @@ const CAPABILITIES: Record<string, TargetCapabilities> = {
   },
 };
 
+/** Checkpoints, by an LLM in background mode: another process goes on with what one that died has left. */
+const CONTINUING = { PERSISTENCE: 'checkpoint', LLM_API: 'responses', ORPHANS: 'continue' } as const;
+
 export const reference: Target = {
   name: 'reference',
-  persistence: ['checkpoint', 'append', 'at-end'],
+  persistence: ['checkpoint', 'append', 'continue', 'at-end'],
   capabilities: (persistence) => CAPABILITIES[persistence]!,
   framing: 'sse',
 
@@ -70,7 +75,7 @@ export const reference: Target = {
         DATABASE_URL: databaseUrl,
         LLM_BASE_URL: llmUrl,
         LLM_MODEL: 'mock',
-        PERSISTENCE: persistence,
+        ...(persistence === 'continue' ? CONTINUING : { PERSISTENCE: persistence }),
         AUTH: 'development',
         DEFECTS: defects.join(','),
         PORT: '0',
@@ -171,20 +176,22 @@ export const reference: Target = {
 
 /** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
 const PROBE_WITHIN = 10_000;
+/** Plays side by side share a probe; more looks than these wait for one another. */
+const PROBES_AT_ONCE = 4;
 
 async function openProbe(databaseUrl: string): Promise<Probe> {
-  const client = new Client({
+  const pool = new Pool({
     connectionString: databaseUrl,
     application_name: 'holdfast-probe',
+    max: PROBES_AT_ONCE,
     connectionTimeoutMillis: PROBE_WITHIN,
     query_timeout: PROBE_WITHIN,
   });
-  // Losing the connection fails the next query, which says so; without a listener it would end the process.
-  client.on('error', () => {});
-  await client.connect();
+  // Losing a connection fails the next query, which says so; without a listener it would end the process.
+  pool.on('error', () => {});
   // Which of the migrations are applied: without a status every row is a finished one, and where answers can be
   // appended to, rows and pieces are seen together, as they are at one moment.
-  const { rows } = await client.query(
+  const { rows } = await pool.query(
     `SELECT EXISTS (SELECT FROM information_schema.columns
                      WHERE table_name = 'ai_chat_messages' AND column_name = 'status') AS "hasStatus",
             to_regclass('ai_chat_messages_whole') IS NOT NULL AS "hasPieces"`,
@@ -193,7 +200,7 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
   const table = rows[0].hasPieces ? 'ai_chat_messages_whole' : 'ai_chat_messages';
   return {
     async snapshot(sessions) {
-      const result = await client.query(
+      const result = await pool.query(
         `SELECT q.content AS question, a.content AS text, ${status} AS state, a.id IS NOT NULL AS answered
            FROM ai_chat_messages q
            LEFT JOIN ${table} a ON a.reply_to = q.id AND a.role = 'assistant'
@@ -207,14 +214,14 @@ async function openProbe(databaseUrl: string): Promise<Probe> {
       }));
     },
     async connections() {
-      const result = await client.query(
+      const result = await pool.query(
         `SELECT count(*)::int AS n FROM pg_stat_activity
           WHERE datname = current_database() AND application_name <> 'holdfast-probe' AND backend_type = 'client backend'`,
       );
       return result.rows[0].n;
     },
     // Of a server that is stopped no goodbye comes.
-    close: () => Promise.race([client.end(), sleep(PROBE_WITHIN, undefined, { ref: false })]),
+    close: () => Promise.race([pool.end(), sleep(PROBE_WITHIN, undefined, { ref: false })]),
   };
 }
 

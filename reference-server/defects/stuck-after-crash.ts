@@ -5,5 +5,8 @@ export const stuckAfterCrash: ServerDefect = {
   name: 'stuck-after-crash',
   about: 'Nobody looks for answers whose server died: they stay in `generating` for ever.',
   seenIn: ['OpenFn/lightning#4260'],
-  plant: (parts) => ({ ...parts, store: { ...parts.store, sweepOrphans: async () => [] } }),
+  plant: (parts) => ({
+    ...parts,
+    store: { ...parts.store, sweepOrphans: async () => [], takeOrphans: async () => [] },
+  }),
 };

@@ -4,12 +4,12 @@
  */
 export class Checkpoints {
   /** Chunks that are in the database. */
-  saved = 0;
-  #taken = 0;
+  saved: number;
+  #taken: number;
   #saving: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Chunks that the latest save, done or under way, holds. */
-  #covered = 0;
+  #covered: number;
   /** When the first chunk came that the latest save does not hold. */
   #waitingSince = 0;
   #stopped = false;
@@ -23,8 +23,12 @@ export class Checkpoints {
    * @param within ms, as it is now
    * @param save saves all that was taken when it is called; a rejection stops further saves
    * @param landed `saved` has grown
+   * @param saved chunks that are in the database from the start
    */
-  constructor(every: number, within: () => number, save: () => Promise<void>, landed: () => void) {
+  constructor(every: number, within: () => number, save: () => Promise<void>, landed: () => void, saved = 0) {
+    this.saved = saved;
+    this.#taken = saved;
+    this.#covered = saved;
     this.#every = every;
     this.#within = within;
     this.#save = save;

@@ -32,6 +32,14 @@ export interface Outcome {
   error?: Failure;
 }
 
+/** How the LLM is heard. */
+export interface Speech {
+  /** Begins the call; the signal closes it. */
+  speak(signal: AbortSignal): AsyncIterable<string>;
+  /** Nobody wants the rest; must not throw. Absent where closing the call says so. */
+  discard?(): void;
+}
+
 /** How far a reader has got. */
 export interface Place {
   length: number;
@@ -44,6 +52,14 @@ export interface Piece {
   at: Place;
 }
 
+/** What another owner left. */
+export interface Left {
+  /** That of the lease by which it was taken over. */
+  epoch: number;
+  content: string;
+  chunks: number;
+}
+
 /** Told that there is something new to pull; must not throw. */
 export type Reader = () => void;
 
@@ -52,6 +68,9 @@ const SLACK = 512;
 
 /** ms between two looks at a row that somebody else is ending. */
 const TAKEN_POLL = 50;
+
+/** ms that somebody who takes a row in order to end it may need for that. */
+const TAKEN_PATIENCE = 1_000;
 
 /** ms that a word of a reader elsewhere counts; it is repeated while there is one. */
 const FOLLOWED = 5_000;
@@ -64,7 +83,7 @@ export interface Surroundings {
   counters: Counters;
   /** Tells other instances. */
   signals: Pick<Signals, 'tell'>;
-  config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout'>;
+  config: Pick<Config, 'checkpoint' | 'lease' | 'databaseTimeout' | 'orphans'>;
   log: Logger;
   /** The row as the database has it. */
   read(id: string): Promise<MessageRow | undefined>;
@@ -76,25 +95,30 @@ export class Generation {
   outcome: Outcome | undefined;
   /** Its rows are in the database. */
   begun = false;
-  /** The database was lost for too long: what became of the row, whoever sweeps will say. */
+  /** The database was lost for too long, or this process goes: what becomes of the row, whoever sweeps will say. */
   abandoned = false;
 
   /** When its lease was renewed for the last time, by a heartbeat or a save; of the clock of `performance`. */
   renewedAt = performance.now();
 
   readonly #around: Surroundings;
-  readonly #transcript = new Transcript();
+  readonly #epoch: number;
+  readonly #transcript: Transcript;
   readonly #checkpoints: Checkpoints;
   readonly #readers = new Set<Reader>();
   readonly #llm = new AbortController();
   #followedUntil = 0;
-  #delivered = 0;
+  #delivered: number;
+  #discard: () => void = () => {};
   #ending: Promise<Outcome> | undefined;
   #roomMade: (() => void) | undefined;
 
-  constructor(id: string, around: Surroundings) {
+  constructor(id: string, around: Surroundings, left: Left = { epoch: FIRST_EPOCH, content: '', chunks: 0 }) {
     const { checkpoint } = around.config;
     this.id = id;
+    this.#epoch = left.epoch;
+    this.#transcript = Transcript.after(left);
+    this.#delivered = left.chunks;
     this.#around = around;
     this.#checkpoints = new Checkpoints(
       checkpoint.chunks,
@@ -104,16 +128,16 @@ export class Generation {
         this.#deliver();
         this.#tellFollowers();
       },
+      left.chunks,
     );
   }
 
   /**
    * Produces the answer from the LLM's deltas. Resolves when it has ended, in whatever way.
-   *
-   * @param speak begins the call; its signal closes it
    */
-  async run(speak: (signal: AbortSignal) => AsyncIterable<string>): Promise<void> {
+  async run({ speak, discard }: Speech): Promise<void> {
     this.begun = true;
+    if (discard) this.#discard = discard;
     try {
       for await (const delta of speak(this.#llm.signal)) {
         if (this.#over) break;
@@ -146,6 +170,13 @@ export class Generation {
     this.#llm.abort();
     void this.#checkpoints.stop();
     return this.#settle(() => this.#adopt());
+  }
+
+  /** Leaves it to another to go on with: closes the call, and cuts the readers off. @returns its lease's epoch */
+  async leave(): Promise<number> {
+    if (!this.#over) this.#giveUp();
+    await this.#checkpoints.stop();
+    return this.#epoch;
   }
 
   /** @param at when that was asked for: it may have happened right then */
@@ -242,7 +273,7 @@ export class Generation {
     const text = this.#transcript.between(writer.appends ? this.#checkpoints.saved : 0, chunks);
     const asked = performance.now();
     try {
-      if (await writer.save({ id: this.id, epoch: FIRST_EPOCH, chunks, text })) {
+      if (await writer.save({ id: this.id, epoch: this.#epoch, chunks, text })) {
         this.renewed(asked);
         counters.saved((performance.now() - asked) / 1_000);
         return;
@@ -276,7 +307,7 @@ export class Generation {
     const { text, count: chunks } = this.#transcript;
     const won = await this.#around.writer.end({
       id: this.id,
-      epoch: FIRST_EPOCH,
+      epoch: this.#epoch,
       chunks,
       text,
       status,
@@ -284,13 +315,17 @@ export class Generation {
     });
     if (!won) return this.#adopt();
     this.#around.counters.ended[status] += 1;
+    // Only now: what another has taken over is to go on. What the LLM has forgotten is not ours to cancel.
+    if (status !== 'completed' && error?.code !== 'ORPHANED') this.#discard();
     return { status, length: text.length, ...(error && { error }) };
   }
 
   /** Whoever took it over is about to end it; should that be lost, too, it is swept after its lease. */
   async #adopt(): Promise<Outcome> {
     const { read, config } = this.#around;
-    const giveUpAt = performance.now() + config.lease;
+    // One that another goes on with may run for long: its readers come back, and find it there.
+    const patience = config.orphans === 'continue' ? Math.min(TAKEN_PATIENCE, config.lease) : config.lease;
+    const giveUpAt = performance.now() + patience;
     for (;;) {
       const row = await retry(() => read(this.id), isUnavailable, config.databaseTimeout);
       if (row && row.status !== 'generating') {
@@ -322,6 +357,10 @@ export class Generation {
   #abandon(error: unknown): void {
     if (this.outcome || this.abandoned) return;
     this.#around.log.error({ err: error, generation: this.id }, 'generation abandoned: it cannot be saved');
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
     this.abandoned = true;
     this.#llm.abort();
     void this.#checkpoints.stop();

@@ -28,7 +28,12 @@ function announced() {
     }),
     counters: new Counters(),
     signals: { tell: () => {} },
-    config: { checkpoint: { chunks: 5, within: LEASE }, lease: LEASE, databaseTimeout: LEASE },
+    config: {
+      checkpoint: { chunks: 5, within: LEASE },
+      lease: LEASE,
+      databaseTimeout: LEASE,
+      orphans: 'error',
+    },
     log: pino({ level: 'silent' }),
     read: messages(house.db, 'checkpoint').byId,
   });
@@ -64,9 +69,11 @@ async function insert(message: string): Promise<void> {
 }
 
 /** An LLM that says nothing until its call is closed. */
-async function* silence(signal: AbortSignal): AsyncGenerator<string> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-}
+const silence = {
+  async *speak(signal: AbortSignal): AsyncGenerator<string> {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  },
+};
 
 test('one whose rows are being inserted at shutdown is waited for, and ended', async () => {
   const { running, generation } = announced();

@@ -1,12 +1,21 @@
 /** The generations that this process is producing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../errors.ts';
-import type { Generation } from './generation.ts';
+import type { Generation, Speech } from './generation.ts';
 
 export class Running {
   readonly #generations = new Map<string, Generation>();
   readonly #idle = new Set<() => void>();
   #over = false;
+  readonly #atShutDown: (generation: Generation) => Promise<unknown>;
+
+  /** @param atShutDown what becomes of one that has not finished by then */
+  constructor(
+    atShutDown: (generation: Generation) => Promise<unknown> = (generation) =>
+      generation.end('error', failure('SHUT_DOWN')),
+  ) {
+    this.#atShutDown = atShutDown;
+  }
 
   /** Makes it known before its rows are inserted: whoever finds the rows then finds the generation, too. */
   announce(generation: Generation): void {
@@ -18,9 +27,9 @@ export class Running {
     if (this.#generations.size === 0) for (const tell of this.#idle) tell();
   }
 
-  start(generation: Generation, speak: (signal: AbortSignal) => AsyncIterable<string>): void {
-    void generation.run(speak).finally(() => this.withdraw(generation));
-    if (this.#over) this.#shutDown(generation);
+  start(generation: Generation, speech: Speech): void {
+    void generation.run(speech).finally(() => this.withdraw(generation));
+    if (this.#over) void this.#shutDown(generation);
   }
 
   /** undefined also where it has ended: the database knows more then. */
@@ -54,13 +63,13 @@ export class Running {
   }
 
   /**
-   * Lets all finish for `grace` ms, then ends the rest in `error`. One whose rows are just being inserted is waited
+   * Lets all finish for `grace` ms, then does away with the rest. One whose rows are just being inserted is waited
    * for: they would be left in `generating`.
    */
   async shutDown(grace: number): Promise<void> {
     await Promise.race([this.#emptied(), delay(grace, undefined, { ref: false })]);
     this.#over = true;
-    for (const generation of this.#generations.values()) this.#shutDown(generation);
+    await Promise.all([...this.#generations.values()].map((generation) => this.#shutDown(generation)));
     await this.#emptied();
   }
 
@@ -68,8 +77,8 @@ export class Running {
     if (this.#generations.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }
 
-  #shutDown(generation: Generation): void {
+  async #shutDown(generation: Generation): Promise<void> {
     // Where the row is not there yet, it ends once it is.
-    if (generation.begun) generation.end('error', failure('SHUT_DOWN')).catch(() => {});
+    if (generation.begun) await this.#atShutDown(generation).catch(() => {});
   }
 }

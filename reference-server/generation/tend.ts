@@ -4,18 +4,24 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../parts.ts';
 import type { Database } from '../store/database.ts';
-import { clearPieces } from '../store/generations.ts';
+import { clearPieces, endTaken, type Orphan } from '../store/generations.ts';
 import type { Signals } from '../store/signals.ts';
 import type { Running } from './running.ts';
 
 export interface Tended {
   db: Database;
-  store: Pick<Store, 'renewLeases' | 'sweepOrphans'>;
+  store: Pick<Store, 'renewLeases' | 'sweepOrphans' | 'takeOrphans'>;
   running: Running;
   signals: Pick<Signals, 'tell'>;
   /** Names this process in its leases. */
   owner: string;
-  config: Pick<Config, 'lease' | 'sweep'>;
+  config: Pick<Config, 'lease' | 'sweep' | 'orphans'>;
+  /** Aborted when the server shuts down: what it leaves then is for others. */
+  closing: AbortSignal;
+  /** Is told what has been ended. */
+  ended(ids: string[]): void;
+  /** Goes on with what another left. */
+  goOn(orphan: Orphan): void;
   log: Logger;
 }
 
@@ -44,11 +50,30 @@ async function beat({ db, store, running, owner, config }: Tended): Promise<void
   }
 }
 
-async function sweep({ db, store, running, signals, owner, config, log }: Tended): Promise<void> {
-  for (const id of await store.sweepOrphans(db, { owner, lease: config.lease }, running.ids)) {
+async function sweep(tended: Tended): Promise<void> {
+  const { db, store, running, signals, owner, config, log } = tended;
+  if (tended.closing.aborted) return;
+  const by = { owner, lease: config.lease };
+  const ended =
+    config.orphans === 'error'
+      ? await store.sweepOrphans(db, by, running.ids)
+      : await endTaken(db, await takeUp(tended), 'error', 'ORPHANED');
+  for (const id of ended) {
     log.warn({ generation: id }, 'orphaned generation ended');
     signals.tell('taken', id);
   }
+  if (ended.length > 0) tended.ended(ended);
+}
+
+/** @returns those that nobody can go on with: the LLM had given them no name yet */
+async function takeUp({ db, store, running, owner, config, log, goOn }: Tended): Promise<Orphan[]> {
+  const orphans = await store.takeOrphans(db, { owner, lease: config.lease }, running.ids);
+  for (const orphan of orphans) {
+    if (orphan.response === null) continue;
+    log.warn({ generation: orphan.id }, 'orphaned generation taken up');
+    goOn(orphan);
+  }
+  return orphans.filter(({ response }) => response === null);
 }
 
 async function repeat(pause: number, stop: AbortSignal, work: () => Promise<void>): Promise<void> {

@@ -13,6 +13,13 @@ export class Transcript {
   #text = '';
   #joined = 0;
 
+  /** Goes on after what was saved. Where its chunks ended is not known: they count as one, and empty ones after it. */
+  static after({ content, chunks }: { content: string; chunks: number }): Transcript {
+    const transcript = new Transcript();
+    for (let i = 0; i < chunks; i++) transcript.#push(i === 0 ? content : '');
+    return transcript;
+  }
+
   get count(): number {
     return this.#chunks.length;
   }
@@ -36,7 +43,7 @@ export class Transcript {
     let text = this.#heldBack + delta;
     this.#heldBack = endsInHighSurrogate(text) ? text.slice(-1) : '';
     if (this.#heldBack) text = text.slice(0, -1);
-    this.#push(text.toWellFormed().replaceAll('\0', '\uFFFD'));
+    this.#push(wellFormed(text));
   }
 
   /** What was kept back will not be completed any more; it counts to the last chunk. */
@@ -72,6 +79,11 @@ export class Transcript {
     this.#ends.push(this.length + chunk.length);
     this.#chunks.push(chunk);
   }
+}
+
+/** The text as the database can hold it; as long as it was. */
+export function wellFormed(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 export function splitsCharacter(text: string, position: number): boolean {

@@ -28,12 +28,15 @@ export async function openStream(
   const generation = running.get(id);
   if (generation) {
     const place = generation.placeAt(from);
-    if (place === 'past-end') throw new ApiError('CURSOR_PAST_END', { length: generation.length });
     if (place === 'inside-character') throw new ApiError('CURSOR_MALFORMED');
-    const stream = new EventStream(response, config);
-    greet(stream);
-    parts.readAlong(generation, stream, place);
-    return;
+    if (place !== 'past-end') {
+      const stream = new EventStream(response, config);
+      greet(stream);
+      parts.readAlong(generation, stream, place);
+      return;
+    }
+    // One that was taken over says again what its first owner had delivered and not saved: the row will have it.
+    if (config.orphans === 'error') throw new ApiError('CURSOR_PAST_END', { length: generation.length });
   }
   const { content } = await rowHolding(services, id, from);
   if (from > content.length) throw new ApiError('CURSOR_PAST_END', { length: content.length });
@@ -54,13 +57,17 @@ export async function openStream(
   });
 }
 
-/** What another instance delivers is saved a little later: a cursor may be ahead of the row, within the interval. */
+/**
+ * What another instance delivers is saved a little later: a cursor may be ahead of the row, within the interval; and
+ * where that one died, until another has gone on with its answer.
+ */
 async function rowHolding(
   { config, messages, signals }: Services,
   id: string,
   length: number,
 ): Promise<MessageRow> {
-  const giveUpAt = performance.now() + 2 * config.checkpoint.within;
+  const takenOver = config.orphans === 'continue' ? config.lease + 2 * config.sweep : 0;
+  const giveUpAt = performance.now() + 2 * config.checkpoint.within + takenOver;
   for (;;) {
     const row = await messages.byId(id);
     if (!row) throw new ApiError('MESSAGE_NOT_FOUND');

@@ -30,10 +30,18 @@ export function connect(
 }
 
 /** @throws StartError where the database does not answer, or migrations are missing */
-export async function checkSchema(db: Database, persistence: Config['persistence']): Promise<void> {
+export async function checkSchema(
+  db: Database,
+  { persistence, llm }: Pick<Config, 'persistence' | 'llm'>,
+): Promise<void> {
   const needed = persistence === 'at-end' ? 'ai_chat_messages' : 'ai_chat_message_pieces';
   const { rows } = await db
-    .query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [needed])
+    .query<{ found: boolean; named: boolean }>(
+      `SELECT to_regclass($1) IS NOT NULL AS found,
+              EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('ai_chat_messages')
+                                                 AND attname = 'llm_response' AND NOT attisdropped) AS named`,
+      [needed],
+    )
     .catch((error: Error) => {
       throw new StartError(`The database of DATABASE_URL does not answer: ${error.message}`, {
         cause: error,
@@ -42,6 +50,10 @@ export async function checkSchema(db: Database, persistence: Config['persistence
   if (!rows[0]!.found) {
     throw new StartError(`${persistence} persistence needs the table ${needed}: apply the migrations first.`);
   }
+  if (llm.api === 'responses' && !rows[0]!.named)
+    throw new StartError(
+      'LLM_API=responses needs the column ai_chat_messages.llm_response: apply the migrations first.',
+    );
 }
 
 /** Runs `work` in one transaction; what it throws rolls back. */

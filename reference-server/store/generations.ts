@@ -102,6 +102,68 @@ export async function sweepOrphans(db: Queries, by: Holder, alive: string[]): Pr
   return endTaken(db, taken, 'error', 'ORPHANED');
 }
 
+/** A generation whose owner is gone, with all that was saved of it. */
+export interface Orphan extends Taken {
+  content: string;
+  chunks: number;
+  /** The LLM's name of the answer; null where it never came, or has none. */
+  response: string | null;
+}
+
+/**
+ * Takes generations whose lease has lapsed, to go on with them. What was appended is folded into their content: what
+ * their owners still append no longer counts.
+ *
+ * @param alive what the caller itself is producing
+ */
+export async function takeOrphans(db: Queries, by: Holder, alive: string[]): Promise<Orphan[]> {
+  const taken = await takeOver(db, by, `${LAPSED} AND id <> ALL($3::uuid[])`, [alive]);
+  if (taken.length === 0) return [];
+  const { rows } = await db.query<Orphan>(
+    `WITH folded AS (
+       UPDATE ai_chat_messages m SET content = w.content, chunk_count = w.chunk_count, folded_epoch = t.epoch
+         FROM unnest($1::uuid[], $2::int[]) AS t (id, epoch)
+         JOIN ai_chat_messages_whole w ON w.id = t.id
+        WHERE m.id = t.id AND m.status = 'generating' AND m.lease_epoch = t.epoch
+       RETURNING m.id, m.position, m.lease_epoch, m.content, m.chunk_count, m.llm_response
+     ), pieces AS (
+       DELETE FROM ai_chat_message_pieces p USING folded
+        WHERE p.message_position = folded.position AND p.epoch < folded.lease_epoch
+     )
+     SELECT id, lease_epoch AS epoch, content, chunk_count AS chunks, llm_response AS response FROM folded`,
+    [taken.map(({ id }) => id), taken.map(({ epoch }) => epoch)],
+  );
+  return rows;
+}
+
+/** Writes down by what name the LLM knows an answer, unless that is no longer the caller's. */
+export async function nameResponse(db: Queries, { id, epoch }: Taken, response: string): Promise<void> {
+  await db.query({
+    name: 'name-response',
+    text: `UPDATE ai_chat_messages SET llm_response = $3
+            WHERE id = $1 AND status = 'generating' AND lease_epoch = $2`,
+    values: [id, epoch, response],
+  });
+}
+
+/** By what names the LLM knows these answers, as far as they have any. */
+export async function responsesOf(db: Queries, ids: string[]): Promise<string[]> {
+  const { rows } = await db.query<{ response: string }>(
+    `SELECT llm_response AS response FROM ai_chat_messages WHERE id = ANY($1::uuid[]) AND llm_response IS NOT NULL`,
+    [ids],
+  );
+  return rows.map(({ response }) => response);
+}
+
+/** Lets a lease lapse at once, so that another can take the generation over. */
+export async function letGo(db: Queries, { id, epoch }: Taken): Promise<void> {
+  await db.query(
+    `UPDATE ai_chat_messages SET lease_ms = 0, lease_expires_at = now()
+      WHERE id = $1 AND status = 'generating' AND lease_epoch = $2`,
+    [id, epoch],
+  );
+}
+
 /** Of a message `m`: no heartbeat has renewed its lease, and nothing has been appended under it, for as long as it lasts. */
 export const LAPSED = `m.lease_expires_at < now() AND NOT coalesce((
   SELECT p.saved_at > now() - m.lease_ms * interval '1 ms' FROM ai_chat_message_pieces p

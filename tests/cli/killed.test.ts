@@ -37,18 +37,7 @@ test.for(moments.map((lines, index) => ({ lines, index })))(
       remove();
       rmSync(scratch, { recursive: true, force: true });
     });
-    // By the API driver: a browser's library leaves a folder of its own behind when its process is killed.
-    const args = [
-      'verify',
-      '--driver',
-      'api',
-      '--scenario',
-      'network',
-      '--out',
-      out,
-      '--seed',
-      String((seed % 1000) + index),
-    ];
+    const args = ['verify', '--scenario', 'network', '--out', out, '--seed', String((seed % 1000) + index)];
     const run = start(args, { env: { TMPDIR: scratch } });
     await until(() => (historyOf(out).length >= lines ? true : undefined), run);
     run.child.kill('SIGKILL');

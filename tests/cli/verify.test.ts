@@ -138,7 +138,10 @@ describe('wrong usage ends with 64 and a sentence', () => {
   test.for([
     { args: ['verify', '--scenario', 'nonsense'], says: /no scenario "nonsense".*Known: refresh/s },
     { args: ['verify', '--driver', 'telepathy'], says: /no driver "telepathy".*Known: api, browser/s },
-    { args: ['verify', '--persistence', 'never'], says: /no way of persisting "never".*checkpoint, at-end/s },
+    {
+      args: ['verify', '--persistence', 'never'],
+      says: /no way of persisting "never".*checkpoint, append, at-end/s,
+    },
     { args: ['verify', '--seed', 'abc'], says: /whole number from 0 to 4294967295/ },
     { args: ['verify', '--repeat', '0'], says: /whole number from 1/ },
     { args: ['verify', '--nonsense'], says: /unknown option '--nonsense'/ },

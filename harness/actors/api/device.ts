@@ -65,6 +65,12 @@ export async function createApiDevice(
     async befall(answers, id) {
       listener.befall(answers, { id });
     },
+    async route(instance) {
+      const fields = { op: settings.name('op'), f: 'route', actor: name, user: user.name } as const;
+      recorder.record({ type: 'invoke', ...fields });
+      listener.route(instance);
+      recorder.record({ type: 'ok', ...fields });
+    },
     async heal() {
       const fields = { op: settings.name('op'), f: 'heal', actor: name, user: user.name } as const;
       recorder.record({ type: 'invoke', ...fields });

@@ -48,7 +48,7 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
   });
   await context.addInitScript(watchPage, target.parts);
 
-  const operate = async (f: 'cut' | 'heal' | 'offline', step: () => Promise<unknown>) => {
+  const operate = async (f: 'cut' | 'heal' | 'offline' | 'route', step: () => Promise<unknown>) => {
     const fields = { op: settings.name('op'), f, actor: name, user: user.name } as const;
     recorder.record({ type: 'invoke', ...fields });
     await step();
@@ -101,6 +101,7 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
     async befall(answers, id) {
       listener.befall(answers, { id });
     },
+    route: (instance) => operate('route', async () => listener.route(instance)),
     offline: () => operate('offline', () => context.setOffline(true)),
     heal: () =>
       operate('heal', async () => {

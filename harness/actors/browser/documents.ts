@@ -14,6 +14,8 @@ export interface Documents {
   hear(batch: Batch): void;
   /** Nothing of a document that begins later existed before now. */
   expect(): void;
+  /** Resolves when a document begins that is not there yet. */
+  begins(): Promise<void>;
   /** Resolves when so many batches of the document that is there now have been taken. */
   taken(batches: number): Promise<void>;
   /** Resolves with the time of the next word of this kind. */
@@ -45,6 +47,7 @@ export function createDocuments(
   const past = new Set<string>();
   const waiting = new Set<{ what: Told['what']; resolve(at: Required<When>): void }>();
   const counting = new Set<() => void>();
+  let begun = Promise.withResolvers<void>();
 
   async function learnClock(document: Document): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
@@ -96,6 +99,8 @@ export function createDocuments(
           taken: 0,
         };
         current.clock.heard(batch.at);
+        begun.resolve();
+        begun = Promise.withResolvers<void>();
         void learnClock(current);
       }
       const document = current;
@@ -109,6 +114,7 @@ export function createDocuments(
     expect() {
       begunAfter = now();
     },
+    begins: () => begun.promise,
     async taken(batches) {
       const document = current;
       if (!document || document.taken >= batches) return;

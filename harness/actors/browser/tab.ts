@@ -238,6 +238,8 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       await flush();
       recorder.record({ type: 'invoke', ...fields });
       const url = page.url();
+      // What the document before has shown is not what comes after it.
+      const begun = documents.begins();
       if (page.isClosed() || sight.session === null) {
         await page.close().catch(() => {});
         await openPage();
@@ -247,6 +249,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         documents.expect();
         await by('reload', () => page.reload({ waitUntil: 'commit' }));
       }
+      await bounded(`tab ${name} to begin anew`, begun);
       if (session !== null) await shows(session);
       recorder.record({ type: 'ok', ...fields, length: lengthShown() });
     },

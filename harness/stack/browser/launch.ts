@@ -43,6 +43,8 @@ export async function startBrowser(
     // Only of a persistent profile is it ours to say where it lies, and so to remove it however the harness ends.
     const profile = await chromium.launchPersistentContext(join(folder, 'profile'), {
       artifactsDir: join(folder, 'artifacts'),
+      // Unsaid, what a trace is made of lies in a folder that nobody removes after a death of the harness.
+      tracesDir: join(folder, 'traces'),
       executablePath: path,
       args: [...args, ...QUIET],
       timeout: START_MS,
