@@ -140,7 +140,7 @@ describe('wrong usage ends with 64 and a sentence', () => {
     { args: ['verify', '--driver', 'telepathy'], says: /no driver "telepathy".*Known: api, browser/s },
     {
       args: ['verify', '--persistence', 'never'],
-      says: /no way of persisting "never".*checkpoint, append, at-end/s,
+      says: /no way of persisting "never".*checkpoint, append, continue, at-end/s,
     },
     { args: ['verify', '--seed', 'abc'], says: /whole number from 0 to 4294967295/ },
     { args: ['verify', '--repeat', '0'], says: /whole number from 1/ },

@@ -22,7 +22,7 @@ export const verify = new Command('verify')
   )
   .option(
     '--persistence <ways>',
-    'ways of persisting, several for before and after in columns; of the reference server: checkpoint, append, at-end',
+    'ways of persisting, several for before and after in columns; of the reference server: checkpoint, append, continue, at-end',
     names,
   )
   .option(
