@@ -46,17 +46,22 @@ async function untilUnmet(stage: PlayedStage, { plan, recorder }: StageOptions):
  */
 async function rest(stage: PlayedStage, bound: number): Promise<void> {
   let left = bound + LOOK_AFTER;
-  const pause = async () => {
-    const began = performance.now();
-    await sleep(ASK_EVERY);
-    left -= Math.min(performance.now() - began, 2 * ASK_EVERY);
+  let lastTick = performance.now();
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  // It goes on while a target that stands still is asked, which may take as long as a request may.
+  const clock = setInterval(() => {
+    const tick = performance.now();
+    left -= Math.min(tick - lastTick, 2 * ASK_EVERY);
+    lastTick = tick;
+    if (left <= 0) resolve();
+  }, ASK_EVERY);
+  const atRest = async () => {
+    while (left > 0 && !(await stage.isQuiet())) await sleep(ASK_EVERY);
+    if (left > 0) await stage.quiet();
   };
-  while (left > 0 && !(await stage.isQuiet())) await pause();
-  const learnt = stage.quiet().then(() => {
-    left = 0;
-  });
-  const patience = async () => {
-    while (left > 0) await pause();
-  };
-  await Promise.race([learnt, patience()]);
+  try {
+    await Promise.race([atRest(), over]);
+  } finally {
+    clearInterval(clock);
+  }
 }
