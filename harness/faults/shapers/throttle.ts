@@ -17,7 +17,9 @@ export const throttle: Shaper = {
         const pass = async () => {
           for (let at = 0; at < bytes.length; at += PIECE) {
             const piece = bytes.subarray(at, at + PIECE);
-            await sleep((piece.length * 1_000) / BYTES_A_SECOND);
+            const due = performance.now() + (piece.length * 1_000) / BYTES_A_SECOND;
+            // A timer drops the fraction of a millisecond: it may come too soon, and the line would be wider than it says.
+            while (performance.now() < due) await sleep(Math.ceil(due - performance.now()));
             this.push(piece);
           }
         };
