@@ -32,6 +32,8 @@ interface Operation {
     | { any: string }
     | { text: string };
   cursor?: true;
+  /** Whoever has it already may ask whether it is still the same. */
+  revalidates?: true;
   refusals: RefusalCode[];
 }
 
@@ -59,12 +61,14 @@ const OPERATIONS: Record<string, Operation> = {
   'get /api/v1/chat/sessions/{session_id}/messages': {
     summary: 'The messages of a session, in the order of the conversation.',
     answer: { status: 200, schema: 'Messages' },
+    revalidates: true,
     refusals: ['INVALID_REQUEST', 'SESSION_NOT_FOUND'],
   },
   'get /api/v1/chat/sessions/{session_id}/status': {
     summary:
       'What is being generated in a session: the newest, and in `active` all. Idle with at-end persistence.',
     answer: { status: 200, schema: 'Status' },
+    revalidates: true,
     refusals: ['INVALID_REQUEST', 'SESSION_NOT_FOUND'],
   },
   'post /api/v1/chat/messages': {
@@ -86,6 +90,7 @@ const OPERATIONS: Record<string, Operation> = {
   'get /api/v1/chat/messages/{id}': {
     summary: 'One message.',
     answer: { status: 200, schema: 'Message' },
+    revalidates: true,
     refusals: ['INVALID_REQUEST', 'MESSAGE_NOT_FOUND'],
   },
   'get /api/v1/chat/messages/{id}/stream': {
@@ -157,7 +162,10 @@ export function describe(): Record<string, unknown> {
   };
 }
 
-function describeOperation(path: string, { summary, body, answer, cursor, refusals, ...rest }: Operation) {
+function describeOperation(
+  path: string,
+  { summary, body, answer, cursor, revalidates, refusals, ...rest }: Operation,
+) {
   const parameters = [
     ...Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) =>
       parameter(name!, 'path', PATH_PARAMETERS[name!]!, { format: 'uuid' }),
@@ -172,6 +180,15 @@ function describeOperation(path: string, { summary, body, answer, cursor, refusa
           parameter('after', 'query', 'The same: <message id>:<length of the text held, in UTF-16 units>.'),
         ]
       : []),
+    ...(revalidates
+      ? [
+          parameter(
+            'If-None-Match',
+            'header',
+            'The `ETag` of an answer that you have: 304 if it is the same.',
+          ),
+        ]
+      : []),
   ];
   return {
     summary,
@@ -182,6 +199,7 @@ function describeOperation(path: string, { summary, body, answer, cursor, refusa
     }),
     responses: {
       ...describeAnswer(answer),
+      ...(revalidates && { 304: { description: 'What you have is what there is.' } }),
       ...describeRefusals([
         ...refusals,
         ...(rest.public ? [] : (['UNAUTHENTICATED'] as const)),

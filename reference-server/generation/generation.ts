@@ -212,6 +212,12 @@ export class Generation {
     return { text: this.#transcript.slice(place.length, at.chunks), at };
   }
 
+  /** The text up to a checkpoint of so many chunks, as the database has it; undefined where that is not certain. */
+  savedText(chunks: number): string | undefined {
+    if (this.#over || chunks > this.#transcript.count) return undefined;
+    return this.#transcript.text.slice(0, this.#transcript.lengthAfter(chunks));
+  }
+
   get readers(): number {
     return this.#readers.size;
   }

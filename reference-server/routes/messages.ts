@@ -4,6 +4,7 @@ import { NewMessage } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { readCursor } from '../sse/cursor.ts';
 import type { MessageRow } from '../store/messages.ts';
+import { asksForNews, nothingNew, tell } from './revalidation.ts';
 import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView } from './views.ts';
 
@@ -32,7 +33,11 @@ export function messageRoutes(services: Services): Route[] {
       method: 'get',
       path: '/api/v1/chat/messages/:id',
       async handle(request, response, user) {
-        response.json(messageView(await ownMessage(user, request)));
+        const stamp = asksForNews(request) && (await messages.stampOf(user, idOf(request, 'id')));
+        if (stamp && nothingNew(request, response, [stamp])) return;
+        const row = await ownMessage(user, request);
+        tell(response, [row]);
+        response.json(messageView(row));
       },
     },
     {

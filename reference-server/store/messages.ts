@@ -18,7 +18,12 @@ export interface MessageRow {
   /** Chunks of the LLM that `content` consists of; 0 where nobody counted. */
   chunk_count: number;
   error_code: FailureCode | null;
+  /** Another whenever anything of the row is: µs of its last update, besides state and chunks. */
+  version: string;
 }
+
+/** A message without its content: as cheap to read when the answer is long as when it is short. */
+export type Stamp = Omit<MessageRow, 'content'>;
 
 export interface Turn {
   role: MessageRow['role'];
@@ -30,6 +35,10 @@ export interface Messages {
   inSession(session: string): Promise<MessageRow[]>;
   /** Those of a session that are being generated, oldest first. */
   generatingIn(session: string): Promise<MessageRow[]>;
+  /** Of those of a session, or of those that are being generated; undefined where it is not this user's session. */
+  stampsIn(user: string, session: string, which: 'all' | 'generating'): Promise<Stamp[] | undefined>;
+  /** undefined also where it is another user's. */
+  stampOf(user: string, id: string): Promise<Stamp | undefined>;
   /** undefined also where it is another user's. */
   ownedBy(user: string, id: string): Promise<MessageRow | undefined>;
   byId(id: string): Promise<MessageRow | undefined>;
@@ -37,21 +46,35 @@ export interface Messages {
   upTo(question: string): Promise<Turn[]>;
 }
 
-const BASE = 'm.id, m.session_id, m.role, m.content, m.created_at, m.reply_to';
-const COLUMNS = {
-  saved: `${BASE}, m.status, m.is_streaming, m.last_updated, m.chunk_count, m.error_code`,
+const BASE = 'm.id, m.session_id, m.role, m.created_at, m.reply_to';
+const STAMP = {
+  saved: `${BASE}, m.status, m.is_streaming, m.last_updated, m.chunk_count, m.error_code,
+    concat_ws('.', m.status, m.chunk_count, extract(epoch FROM m.last_updated)) AS version`,
   atEnd: `${BASE}, 'completed' AS status, false AS is_streaming, m.created_at AS last_updated,
-    0 AS chunk_count, NULL AS error_code`,
+    0 AS chunk_count, NULL AS error_code, 'completed' AS version`,
 };
+
 export function messages(db: Database, persistence: Config['persistence']): Messages {
   const atEnd = persistence === 'at-end';
-  const columns = atEnd ? COLUMNS.atEnd : COLUMNS.saved;
+  const stamp = atEnd ? STAMP.atEnd : STAMP.saved;
   const table = atEnd ? 'ai_chat_messages' : 'ai_chat_messages_whole';
   const finished = atEnd ? 'true' : `m.status <> 'generating'`;
 
   async function select(rest: string, values: unknown[]): Promise<MessageRow[]> {
-    const { rows } = await db.query<MessageRow>(`SELECT ${columns} FROM ${table} m ${rest}`, values);
+    const { rows } = await db.query<MessageRow>(`SELECT ${stamp}, m.content FROM ${table} m ${rest}`, values);
     return rows;
+  }
+
+  /** Which sessions are the user's is asked in the same statement: polling is the most frequent of all calls. */
+  async function stampsIn(user: string, session: string, which: 'all' | 'generating') {
+    const wanted = which === 'all' ? 'true' : atEnd ? 'false' : 'm.is_streaming = true';
+    const { rows } = await db.query<Stamp>(
+      `SELECT ${stamp} FROM ai_chat_sessions s LEFT JOIN ${table} m ON m.session_id = s.id AND ${wanted}
+        WHERE s.id = $1 AND s.user_id = $2 ORDER BY m.position`,
+      [session, user],
+    );
+    // A session without messages is one row of nothing.
+    return rows.length === 0 ? undefined : rows.filter(({ id }) => id !== null);
   }
 
   return {
@@ -59,6 +82,17 @@ export function messages(db: Database, persistence: Config['persistence']): Mess
 
     generatingIn: async (session) =>
       atEnd ? [] : select('WHERE m.session_id = $1 AND m.is_streaming = true ORDER BY m.position', [session]),
+
+    stampsIn,
+
+    async stampOf(user, id) {
+      const { rows } = await db.query<Stamp>(
+        `SELECT ${stamp} FROM ${table} m JOIN ai_chat_sessions s ON s.id = m.session_id
+          WHERE m.id = $1 AND s.user_id = $2`,
+        [id, user],
+      );
+      return rows[0];
+    },
 
     ownedBy: async (user, id) =>
       (

@@ -52,8 +52,12 @@ export interface ApiOptions {
   timeout: number;
 }
 
+/** Answers that are asked for again and again, kept to be told that they are still the same. */
+const KEPT = 32;
+
 export function createApi({ origin, token, timeout }: ApiOptions): Api {
   const root = `${origin}/api/v1/chat`;
+  const kept = new Map<string, { etag: string; body: unknown }>();
 
   async function call(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
     const opening = new AbortController();
@@ -68,7 +72,7 @@ export function createApi({ origin, token, timeout }: ApiOptions): Api {
         signal: opening.signal,
         headers: { authorization: `Bearer ${token()}`, ...init.headers },
       });
-      if (!response.ok) throw await refusal(response);
+      if (!response.ok && response.status !== 304) throw await refusal(response);
       return response;
     } finally {
       // From here on the body has the signal of the caller, and a stream may be silent for as long as it likes.
@@ -81,11 +85,28 @@ export function createApi({ origin, token, timeout }: ApiOptions): Api {
     return (await call(path, init, bounded)).json() as Promise<T>;
   }
 
+  /**
+   * What the server need not say twice. The browser's own cache could do it, but lets one request wait for another
+   * of the same address, also where that one hangs.
+   */
+  async function polled<T>(path: string): Promise<T> {
+    const had = kept.get(path);
+    kept.delete(path);
+    const bounded = AbortSignal.timeout(timeout);
+    const response = await call(path, had ? { headers: { 'if-none-match': had.etag } } : {}, bounded);
+    const body = response.status === 304 && had ? had.body : await response.json();
+    const etag = response.headers.get('etag');
+    if (etag !== null) kept.set(path, { etag, body });
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return body as T;
+  }
+
   return {
     sessions: async () => (await json<{ sessions: Session[] }>('/sessions')).sessions,
     createSession: () => json('/sessions', post({})),
-    messages: async (session) => (await json<{ messages: Row[] }>(`/sessions/${session}/messages`)).messages,
-    message: (id) => json(`/messages/${id}`),
+    messages: async (session) =>
+      (await polled<{ messages: Row[] }>(`/sessions/${session}/messages`)).messages,
+    message: (id) => polled(`/messages/${id}`),
     stop: (id) => json(`/messages/${id}/stop`, { method: 'POST' }),
     send: ({ session, content, key }, signal) =>
       call('/messages', post({ session_id: session, content, idempotency_key: key }), signal),
