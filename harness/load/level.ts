@@ -1,25 +1,18 @@
 /** One level of load: a stack of its own, users who come for a time, faults in between, and the verdicts. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldfastError } from '../errors.ts';
-import { createSource, now, type Recorded, type Sink } from '../history/index.ts';
+import { createSource, type Recorded, type Sink } from '../history/index.ts';
 import { createJudgement } from '../runs/judgement.ts';
-import type { Strike } from '../runs/load-results.ts';
-import { type ScenarioResult, STACK_SCENARIO } from '../runs/results.ts';
+import { STACK_SCENARIO } from '../runs/results.ts';
 import { createStackPlay, STACK_TITLE } from '../runs/stack-play.ts';
 import { type Ground, withStack } from '../runs/standing.ts';
-import type { Stack } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
-import { loadFaults, type Scheduled } from './faults.ts';
-import { type Fleet, type Outcome, startFleet } from './fleet.ts';
-import { rowsOf } from './outcome.ts';
+import type { Engine, Played, Playing } from './engines/engine.ts';
+import type { Scheduled } from './faults.ts';
 import type { LoadPlan } from './plan.ts';
-import { loadRow } from './saturation.ts';
-import { Series } from './series.ts';
-
-/** From the workers being ready to the first user, ms. */
-const LEAD = 500;
+import type { Series } from './series.ts';
 
 export interface LevelOptions {
+  engine: Engine;
   plan: LoadPlan;
   target: Target;
   /** Names of defects planted in the target. */
@@ -37,28 +30,24 @@ export interface LevelOptions {
   onSecond?(series: Series): void;
 }
 
-export interface LevelOutcome extends Outcome {
+export interface LevelOutcome extends Played {
   series: Series;
-  strikes: Strike[];
-  rows: ScenarioResult[];
-  saturated: string | null;
 }
 
 /** @throws HoldfastError where a part of it fails, or what `signal` was aborted by */
 export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
-  const { plan, target, ground, folder, signal } = options;
-  const began = now();
+  const { engine, plan, target, ground, folder, signal } = options;
   const judgement = createJudgement();
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => {});
   const abort = () => death.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   ground.death.catch(death.reject);
-  let fleet: Fleet | undefined;
+  let playing: Playing | undefined;
   const sink = (event: Recorded) => {
     options.sink(event);
-    // Of answers the workers judge; here only what becomes of the stack.
-    if (event.type === 'llm.call' || event.type === 'llm.end' || isOfStack(event)) fleet?.tell(event);
+    // Of answers the engine judges; here only what becomes of the stack.
+    if (event.type === 'llm.call' || event.type === 'llm.end' || isOfStack(event)) playing?.tell(event);
     if (event.play !== undefined) judgement.push(event);
   };
   const recorder = createSource('harness', sink);
@@ -85,34 +74,25 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
           about,
         );
         await stackPlay.baseline();
-        const series = new Series();
-        const { workers, config } = options;
+        const { faults, workers, config } = options;
         const { guardian } = ground;
-        const { databaseUrl } = stack;
-        fleet = await startFleet({ plan, workers, config, databaseUrl, folder, guardian, series });
+        const setup = { plan, faults, target, workers, config, stack, guardian, folder, recorder, signal };
+        playing = await engine.begin(setup);
+        const { series } = playing;
         const ticking = setInterval(() => options.onSecond?.(series), 1_000);
         try {
-          const strikes: Strike[] = [];
-          const playing = letThemCome(options, stack, fleet, recorder, strikes);
-          const played = await Promise.race([playing, death.promise]);
-          await fleet.close();
+          const played = await Promise.race([playing.play(), death.promise]);
+          await playing.close();
           await Promise.race([stackPlay.end(), death.promise]);
-          return { ...played, series, strikes };
+          return { ...played, series };
         } finally {
           clearInterval(ticking);
-          await fleet.close();
+          await playing.close();
         }
       },
     );
-    const { tallies, late, tardy, series, strikes } = outcome;
-    const durationMs = Math.round(now() - began);
-    const { row, saturated } = loadRow(plan, series, strikes, options.faults, durationMs);
     const stackRows = judgement.scenarios(new Map([[STACK_SCENARIO, STACK_TITLE]]));
-    return {
-      ...outcome,
-      saturated,
-      rows: [...rowsOf(plan, tallies, { late, tardy }, durationMs), row, ...stackRows],
-    };
+    return { ...outcome, rows: [...outcome.rows, ...stackRows] };
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -120,31 +100,4 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
 
 function isOfStack({ type, play }: Recorded): boolean {
   return play === undefined && (type === 'process' || type === 'fault');
-}
-
-async function letThemCome(
-  { faults, signal }: LevelOptions,
-  stack: Stack,
-  fleet: Fleet,
-  recorder: ReturnType<typeof createSource>,
-  strikes: Strike[],
-): Promise<Outcome> {
-  const start = now() + LEAD;
-  fleet.way(stack.target.url);
-  fleet.start(start);
-  const striking = strikeAll();
-  const outcome = await Promise.race([fleet.done, striking.then(() => fleet.done)]);
-  await striking;
-  return outcome;
-
-  async function strikeAll(): Promise<void> {
-    let named = 0;
-    for (const { kind, at, lasts } of [...faults].sort((a, b) => a.at - b.at)) {
-      await sleep(Math.max(0, start + at - now()), undefined, { signal });
-      const fault = loadFaults.find(({ id }) => id === kind)!;
-      const from = now() - start;
-      const live = await fault.strike({ stack, fleet, recorder, name: `load-${kind}-${++named}` }, lasts);
-      strikes.push({ kind, at: from, until: now() - start, live });
-    }
-  }
 }

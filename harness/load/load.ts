@@ -11,13 +11,15 @@ import { createRunFolder, type RunFolder } from '../runs/folder.ts';
 import { interruption } from '../runs/interruption.ts';
 import type { Search } from '../runs/load-results.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
-import { RESULTS_VERSION, type Results, type ScenarioResult } from '../runs/results.ts';
+import { RESULTS_VERSION, type Results, type ScenarioResult, type Skipped } from '../runs/results.ts';
 import { saveResults, verdictOf } from '../runs/run.ts';
 import { type Ground, withGround } from '../runs/standing.ts';
 import { durabilityOf } from '../stack/postgres/durability.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
+import type { Engine } from './engines/engine.ts';
+import { engineOf } from './engines/index.ts';
 import { type LevelOutcome, playLevel } from './level.ts';
 import { LIMIT_OBJECTIVES, playToLimit } from './limit.ts';
 import { type Objective, parseObjective } from './objectives.ts';
@@ -29,6 +31,10 @@ import { loadResultsOf } from './summing.ts';
 import { commandOf, describePlan } from './telling.ts';
 
 export interface LoadOptions extends LoadWords {
+  /** Who lets the users in; default: `own`. */
+  engine?: string;
+  /** Where the engine is not there, the own one plays in its place. */
+  allowSkip?: boolean;
   objective?: readonly string[];
   findLimit?: boolean;
   workers: number;
@@ -69,7 +75,9 @@ export async function load(
   const seed = options.seed ?? randomInt(2 ** 32);
   const asked = options.objective ?? (options.findLimit ? LIMIT_OBJECTIVES : []);
   const objectives = asked.map(parseObjective);
+  const { engine, missing } = await chooseEngine(options);
   const laid = layPlan(options, {
+    engine,
     seed,
     persistence,
     capabilities: target.capabilities(persistence),
@@ -81,12 +89,23 @@ export async function load(
       what: '--find-limit cannot raise the load of a trace',
       command: 'load',
     });
+  const { plan, faults } = laid;
+  const findLimit = options.findLimit ?? false;
+  const refusal = engine.refuses({ plan, faults, target, findLimit });
+  if (refusal !== null)
+    throw new HoldfastError('HF_USAGE', { what: `--engine ${engine.id} ${refusal}`, command: 'load' });
   const folder = createRunFolder(options.out, seed, started);
   const command = commandOf(options, seed);
-  listener.onPlan?.({ seed, command, folder: folder.path, lines: describePlan(laid, options.workers) });
+  listener.onPlan?.({
+    seed,
+    command,
+    folder: folder.path,
+    lines: describePlan(laid, engine.id, options.workers),
+  });
 
   const run: Running = {
     options,
+    engine,
     listener,
     signal,
     target,
@@ -99,7 +118,7 @@ export async function load(
   let played: Played | null = null;
   let failure: Results['failure'] = null;
   try {
-    played = await onGround(run);
+    if (missing?.allowed !== false) played = await onGround(run);
   } catch (error) {
     failure = failureOf(error, signal);
   }
@@ -107,7 +126,8 @@ export async function load(
   const { workers } = options;
   const { durability } = run;
   const load = played ? loadResultsOf({ ...played, laid, workers, objectives, durability }) : null;
-  const skipped = played ? undone(played.plan, played.outcome.tallies, options.mix !== undefined) : [];
+  const idle = played ? undone(engine, played.plan, played.outcome.tallies, options.mix !== undefined) : [];
+  const skipped = [...(missing ? [missing] : []), ...idle];
   const held = verdictOf(rows, skipped, failure);
   const unsure = load?.objectives.some(({ verdict }) => verdict === 'unknown') ?? false;
   const results = {
@@ -131,8 +151,20 @@ export async function load(
   return { folder, results };
 }
 
+/** What was asked for and cannot be had is skipped and said so; where that is allowed, the own engine plays instead. */
+async function chooseEngine(options: LoadOptions): Promise<{ engine: Engine; missing: Skipped | null }> {
+  const engine = engineOf(options.engine ?? 'own');
+  const found = await engine.find();
+  if (found.ok) return { engine, missing: null };
+  const allowed = options.allowSkip ?? false;
+  const why = allowed ? `${found.why}; the own engine played in its place` : found.why;
+  const missing = { what: `load by ${engine.id}`, why, allowed };
+  return { engine: allowed ? engineOf('own') : engine, missing };
+}
+
 interface Running {
   options: LoadOptions;
+  engine: Engine;
   listener: LoadListener;
   signal: AbortSignal;
   target: Target;
@@ -176,10 +208,11 @@ async function onGround(run: Running): Promise<Played> {
 }
 
 async function level(run: Running, ground: Ground, plan: LoadPlan, folder: string): Promise<LevelOutcome> {
-  const { options, listener, signal, target, laid } = run;
+  const { options, engine, listener, signal, target, laid } = run;
   const file = openHistoryFile(join(folder, 'load.jsonl'));
   try {
     return await playLevel({
+      engine,
       plan,
       target,
       defects: options.defects ?? [],

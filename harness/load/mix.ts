@@ -1,7 +1,6 @@
 /** What users do, by weight: `stay=60,refresh=10,cut=15`. */
 import { HoldfastError } from '../errors.ts';
 import type { Draw } from '../runs/draw.ts';
-import { behaviours } from './engine/behaviours/index.ts';
 
 /** Weights by id of a behaviour; they need not add up to anything. */
 export type Mix = Readonly<Record<string, number>>;
@@ -18,9 +17,11 @@ export const DEFAULT_MIX: Mix = {
 
 const WEIGHT = /^\d{1,6}(\.\d{1,3})?$/;
 
-/** @throws HF_USAGE, HF_UNKNOWN_NAME */
-export function parseMix(text: string): Mix {
-  const known = behaviours.map(({ id }) => id);
+/**
+ * @param known ids of behaviours
+ * @throws HF_USAGE, HF_UNKNOWN_NAME
+ */
+export function parseMix(text: string, known: readonly string[]): Mix {
   const mix: Record<string, number> = {};
   for (const part of text.split(',')) {
     const [name = '', weight = ''] = part.split('=').map((word) => word.trim());

@@ -4,9 +4,9 @@ import { PACES } from '../../mock-llm/pace/profiles.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Bounds, TargetCapabilities } from '../history/events.ts';
 import type { Arrivals } from './arrivals.ts';
-import { behaviours } from './engine/behaviours/index.ts';
+import type { Engine } from './engines/engine.ts';
 import { parseFault, type Scheduled } from './faults.ts';
-import { DEFAULT_MIX, parseMix } from './mix.ts';
+import { parseMix } from './mix.ts';
 import { type Answers, type LoadPlan, lengthProfiles } from './plan.ts';
 import { type LoadProfile, loadProfiles } from './profiles.ts';
 
@@ -42,6 +42,7 @@ export interface Laid {
 export function layPlan(
   words: LoadWords,
   about: {
+    engine: Pick<Engine, 'id' | 'doings' | 'mix'>;
     seed: number;
     persistence: string;
     capabilities: TargetCapabilities;
@@ -60,7 +61,8 @@ export function layPlan(
     throw usage(
       '--rate has no meaning where --arrivals is closed: there users come as fast as they are served',
     );
-  const mix = words.mix === undefined ? (profile.mix ?? DEFAULT_MIX) : parseMix(words.mix);
+  const { engine } = about;
+  const mix = words.mix === undefined ? mixOf(engine, profile) : parseMix(words.mix, idsOf(engine));
   const length = warmup + duration;
   const faults = [...(profile.faults ?? []), ...(words.fault ?? [])].flatMap((text, at) =>
     // A profile's fault that is past the end of a shorter run is left out; one that was asked for is a mistake.
@@ -74,7 +76,7 @@ export function layPlan(
       users: words.users ?? profile.users ?? (parsed.kind === 'closed' ? DEFAULTS.users : MANY),
       warmup,
       duration,
-      mix: possible(mix, about.capabilities, words.mix !== undefined),
+      mix: possible(mix, engine, about.capabilities, words.mix !== undefined),
       answers: answersOf(words, profile),
       bounds: about.bounds,
       pollEvery: profile.pollEvery ?? DEFAULTS.pollEvery,
@@ -103,11 +105,33 @@ function within(text: string, length: number): Scheduled[] {
   }
 }
 
+type Doers = Pick<Engine, 'id' | 'doings' | 'mix'>;
+
+function idsOf({ doings }: Doers): string[] {
+  return doings.map(({ id }) => id);
+}
+
+/** A profile may ask for what an engine cannot play. */
+function mixOf(engine: Doers, { mix }: Partial<LoadProfile>): LoadPlan['mix'] {
+  if (!mix) return engine.mix;
+  const known = idsOf(engine);
+  const stranger = Object.keys(mix).find((id) => (mix[id] ?? 0) > 0 && !known.includes(id));
+  if (stranger === undefined) return mix;
+  throw usage(
+    `the profile asks for users who ${stranger}, and --engine ${engine.id} has none (it has: ${known.join(', ')}); say by --mix what they do instead`,
+  );
+}
+
 /** Without what the target cannot do; where it was asked for in words, that is a mistake. */
-function possible(mix: LoadPlan['mix'], capabilities: TargetCapabilities, asked: boolean): LoadPlan['mix'] {
+function possible(
+  mix: LoadPlan['mix'],
+  { doings }: Doers,
+  capabilities: TargetCapabilities,
+  asked: boolean,
+): LoadPlan['mix'] {
   const left: Record<string, number> = {};
   for (const [id, weight] of Object.entries(mix)) {
-    const why = behaviours.find((behaviour) => behaviour.id === id)?.needs?.(capabilities) ?? null;
+    const why = doings.find((doing) => doing.id === id)?.needs?.(capabilities) ?? null;
     if (why === null) left[id] = weight;
     else if (asked && weight > 0) throw usage(`--mix asks for ${id}, but ${why}`);
   }

@@ -5,25 +5,10 @@ import { checkers } from '../checkers/index.ts';
 import { upperBoundOfZero } from '../runs/bound.ts';
 import type { Zero } from '../runs/load-results.ts';
 import type { ScenarioResult, Skipped } from '../runs/results.ts';
-import { behaviours } from './engine/behaviours/index.ts';
 import type { Latencies } from './engine/latencies.ts';
 import { type CheckTally, emptyTally, mergeTally, type Tally } from './engine/tally.ts';
+import type { Doing, Engine } from './engines/engine.ts';
 import type { LoadPlan } from './plan.ts';
-
-/** Without samples of these a behaviour has proved nothing. */
-const FED: ReadonlySet<string> = new Set([
-  'no-loss',
-  'no-duplication',
-  'prefix-order',
-  'isolation',
-  'eventual-end',
-  'one-generation',
-  'one-terminal',
-  'truthful-status',
-  'convergence',
-]);
-
-export const LOAD_DRIVER = 'load';
 
 export function totalOf(tallies: Readonly<Record<string, Tally>>): Tally {
   const total = emptyTally();
@@ -32,8 +17,13 @@ export function totalOf(tallies: Readonly<Record<string, Tally>>): Tally {
 }
 
 /** What users were to do, and nobody came to do. */
-export function undone(plan: LoadPlan, tallies: Readonly<Record<string, Tally>>, asked: boolean): Skipped[] {
-  return behaviours
+export function undone(
+  { doings }: Engine,
+  plan: LoadPlan,
+  tallies: Readonly<Record<string, Tally>>,
+  asked: boolean,
+): Skipped[] {
+  return doings
     .filter(({ id }) => (plan.mix[id] ?? 0) > 0 && !tallies[id])
     .map(({ id }) => ({
       what: `users who ${id}`,
@@ -43,18 +33,20 @@ export function undone(plan: LoadPlan, tallies: Readonly<Record<string, Tally>>,
 }
 
 /**
+ * @param engine whose behaviours they are
  * @param after the LLM was called for these seeds when their visits had been judged: `late`, once more; `tardy`, for
  *   the first time, so that nothing can be said of the answer
  */
 export function rowsOf(
+  engine: Pick<Engine, 'doings' | 'driver' | 'fed'>,
   plan: LoadPlan,
   tallies: Readonly<Record<string, Tally>>,
   { late, tardy }: { late: readonly number[]; tardy: readonly number[] },
   durationMs: number,
 ): ScenarioResult[] {
-  const rows = behaviours.flatMap(({ id, title }) => {
-    const tally = tallies[id];
-    return tally ? [rowOf(plan, id, title, tally, durationMs)] : [];
+  const rows = engine.doings.flatMap((doing) => {
+    const tally = tallies[doing.id];
+    return tally ? [rowOf(engine, plan, doing, tally, durationMs)] : [];
   });
   const [first] = rows;
   if (first && late.length > 0) blameLate(first, late);
@@ -65,17 +57,22 @@ export function rowsOf(
   return rows;
 }
 
-function rowOf(plan: LoadPlan, id: string, title: string, tally: Tally, durationMs: number): ScenarioResult {
-  const { persistence } = plan;
-  const checks = checkers.map((checker) => checkOf(checker.id, checker.holds, tally.checks[checker.id]));
+function rowOf(
+  { driver, fed }: Pick<Engine, 'driver' | 'fed'>,
+  { persistence }: LoadPlan,
+  { id, title, strikes }: Doing,
+  tally: Tally,
+  durationMs: number,
+): ScenarioResult {
+  const checks = checkers.map(({ id, holds }) => checkOf(id, holds, fed.has(id), tally.checks[id]));
   return {
     id,
     title,
-    driver: LOAD_DRIVER,
+    driver,
     persistence,
     repetition: 1,
-    play: `${persistence}/${id}/${LOAD_DRIVER}/1`,
-    ...conclusionOf(id, tally, checks),
+    play: `${persistence}/${id}/${driver}/1`,
+    ...conclusionOf(id, strikes, tally, checks),
     checks,
     metrics: {},
     durationMs,
@@ -84,7 +81,7 @@ function rowOf(plan: LoadPlan, id: string, title: string, tally: Tally, duration
   };
 }
 
-function checkOf(id: string, holds: string, tally: CheckTally | undefined): CheckResult {
+function checkOf(id: string, holds: string, isFed: boolean, tally: CheckTally | undefined): CheckResult {
   const { samples = 0, violations = [], violationCount = 0, unknown = 0 } = tally ?? {};
   const [first] = violations;
   const result = (verdict: CheckResult['verdict'], actual: string): CheckResult => ({
@@ -101,13 +98,14 @@ function checkOf(id: string, holds: string, tally: CheckTally | undefined): Chec
   if (first) return result('fail', `${first.actual} (${first.where})`);
   if (unknown > 0) return result('unknown', `nothing can be said of ${unknown} visits`);
   if (samples > 0) return result('pass', `held in ${samples} of ${samples} samples`);
-  return FED.has(id)
+  return isFed
     ? result('unknown', 'nothing came that it could judge')
     : result('not-applicable', 'nothing came that it could judge');
 }
 
 function conclusionOf(
   id: string,
+  strikes: boolean,
   tally: Tally,
   checks: readonly CheckResult[],
 ): Pick<ScenarioResult, 'verdict' | 'reason'> {
@@ -126,7 +124,7 @@ function conclusionOf(
   if (tally.unknown > 0) return unknown(`${tally.unknown} of ${tally.visits} visits: ${tally.reasons[0]}`);
   const doubt = checks.find(({ verdict }) => verdict === 'unknown');
   if (doubt) return unknown(`${doubt.id}: ${doubt.actual}.`);
-  if (id !== 'stay' && (tally.exposed[id]?.visits ?? 0) === 0)
+  if (strikes && (tally.exposed[id]?.visits ?? 0) === 0)
     return unknown(`No answer was going on when it was the time to ${id}.`);
   return { verdict: 'pass', reason: null };
 }

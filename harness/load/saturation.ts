@@ -6,7 +6,7 @@ import type { CheckResult } from '../checkers/checker.ts';
 import type { Second, Strike } from '../runs/load-results.ts';
 import type { ScenarioResult } from '../runs/results.ts';
 import type { Scheduled } from './faults.ts';
-import { LOAD_DRIVER, metricsOf } from './outcome.ts';
+import { metricsOf } from './outcome.ts';
 import type { LoadPlan } from './plan.ts';
 import type { Series } from './series.ts';
 
@@ -18,6 +18,7 @@ const SLOWEST_LOOP = 100;
 const SLOW_SECONDS = 0.05;
 
 export const LOAD_SCENARIO = 'load';
+const DRIVER = 'load';
 
 export function saturationOf(plan: LoadPlan, series: Series): string | null {
   const late = series.latencies.at('lateness', 0.99);
@@ -69,10 +70,10 @@ export function loadRow(
   const row: ScenarioResult = {
     id: LOAD_SCENARIO,
     title: 'The load itself',
-    driver: LOAD_DRIVER,
+    driver: DRIVER,
     persistence: plan.persistence,
     repetition: 1,
-    play: `${plan.persistence}/${LOAD_SCENARIO}/${LOAD_DRIVER}/1`,
+    play: `${plan.persistence}/${LOAD_SCENARIO}/${DRIVER}/1`,
     verdict: doubt ? 'unknown' : 'pass',
     reason: doubt
       ? doubt === onTime && saturated

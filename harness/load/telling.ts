@@ -2,7 +2,11 @@
 import type { LoadOptions } from './load.ts';
 import { describeAnswers, type Laid } from './options.ts';
 
-export function describePlan({ plan, faults, arrivals, profile }: Laid, workers: number): string[] {
+export function describePlan(
+  { plan, faults, arrivals, profile }: Laid,
+  engine: string,
+  workers: number,
+): string[] {
   const mix = Object.entries(plan.mix)
     .filter(([, weight]) => weight > 0)
     .map(([id, weight]) => `${id}=${weight}`);
@@ -11,7 +15,7 @@ export function describePlan({ plan, faults, arrivals, profile }: Laid, workers:
   return [
     `${profile === null ? '' : `${profile}: `}${who}, for ${plan.duration / 1_000} s after ${plan.warmup / 1_000} s of warm-up`,
     `they do: ${mix.join(', ')}`,
-    `answers of ${describeAnswers(plan.answers)}; ${workers} worker processes`,
+    `answers of ${describeAnswers(plan.answers)}; ${engine === 'own' ? `${workers} worker processes` : `by ${engine}`}`,
     ...(faults.length > 0
       ? [
           `faults: ${faults
@@ -30,6 +34,7 @@ export function commandOf(options: LoadOptions, seed: number): string {
     if (value !== undefined) words.push(`--${name}`, quote(String(value)));
   };
   const ms = (value: number | undefined) => (value === undefined ? undefined : `${value}ms`);
+  if ((options.engine ?? 'own') !== 'own') add('engine', options.engine);
   add('profile', options.profile);
   add('users', options.users);
   add('duration', ms(options.duration));

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { reference } from '../targets/reference.ts';
+import { own } from './engines/own.ts';
 import { parseFault } from './faults.ts';
 import { parseMix } from './mix.ts';
 import { parseObjective } from './objectives.ts';
@@ -9,11 +10,14 @@ import { type LoadWords, layPlan } from './options.ts';
 
 const lay = (words: LoadWords, way = 'checkpoint') =>
   layPlan(words, {
+    engine: own,
     seed: 1,
     persistence: way,
     capabilities: reference.capabilities(way),
     bounds: DEFAULT_BOUNDS,
   });
+
+const KNOWN = own.doings.map(({ id }) => id);
 
 test('objectives', () => {
   expect(parseObjective('p99(recovery) < 500ms')).toMatchObject({
@@ -39,7 +43,7 @@ test('faults', () => {
 });
 
 test('a mix', () => {
-  expect(parseMix('stay=60, cut=40.5')).toEqual({ stay: 60, cut: 40.5 });
+  expect(parseMix('stay=60, cut=40.5', KNOWN)).toEqual({ stay: 60, cut: 40.5 });
 });
 
 test('what is told goes before the profile, and the profile before the defaults', () => {
@@ -74,10 +78,10 @@ describe('refused, with what is allowed', () => {
     [() => parseFault('kill', 9), /kill@30s/],
     [() => parseFault('burn@1s', 9_000), /no fault for a load run "burn". Known: cut, kill/],
     [() => parseFault('kill@9s', 9_000), /after the end of the run/],
-    [() => parseMix('stay'), /weight for each behaviour/],
-    [() => parseMix('nap=1'), /no behaviour "nap". Known: stay/],
-    [() => parseMix('stay=1,stay=2'), /stay twice/],
-    [() => parseMix('stay=0'), /weight above 0/],
+    [() => parseMix('stay', KNOWN), /weight for each behaviour/],
+    [() => parseMix('nap=1', KNOWN), /no behaviour "nap". Known: stay/],
+    [() => parseMix('stay=1,stay=2', KNOWN), /stay twice/],
+    [() => parseMix('stay=0', KNOWN), /weight above 0/],
     [() => lay({ arrivals: 'tidal' }), /no kind of arrivals "tidal". Known: closed/],
     [() => lay({ arrivals: 'gamma' }), /coefficient of variation/],
     [() => lay({ arrivals: 'step:4' }), /step:40@30s/],

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { engines } from '../../load/engines/index.ts';
 import { loadFaults } from '../../load/faults.ts';
 import { load as play } from '../../load/load.ts';
 import { loadProfiles } from '../../load/profiles.ts';
@@ -23,6 +24,8 @@ export const load = new Command('load')
   .description(
     'Lets many users in at once, checks every chunk of every answer, and says what the target bears.',
   )
+  .option('--engine <name>', `who lets users in: ${engines.map(({ id }) => id).join(', ')}`, 'own')
+  .option('--allow-skip', 'where that engine is not there, the own one plays in its place')
   .option('--users <number>', 'users at once; in an open loop, at most', wholeNumber(1, 1_000_000))
   .option('--duration <time>', 'how long users come: 30s, 10m', duration)
   .option('--warmup <time>', 'before that, in which nothing is measured though all is judged', duration)
@@ -61,6 +64,9 @@ ${listed(Object.entries(loadProfiles).map(([name, { what }]) => [name, what]))}
 
 Faults:
 ${listed(loadFaults.map(({ id, what }) => [id, what]))}
+
+Engines:
+${listed(engines.map(({ id, what }) => [id, what]))}
 
 Exit codes:
   0 pass   1 an invariant failed   2 unknown, also where the generator itself was too slow   3 an objective was missed

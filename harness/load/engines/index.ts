@@ -1,0 +1,13 @@
+import { HoldfastError } from '../../errors.ts';
+import type { Engine } from './engine.ts';
+import { own } from './own.ts';
+
+export const engines: readonly Engine[] = [own];
+
+/** @throws HF_UNKNOWN_NAME */
+export function engineOf(id: string): Engine {
+  const engine = engines.find((known) => known.id === id);
+  if (engine) return engine;
+  const known = engines.map((one) => one.id).join(', ');
+  throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'load engine', name: id, known });
+}
