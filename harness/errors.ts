@@ -58,6 +58,10 @@ const CATALOGUE = {
     exit: 70,
     text: 'The ledger of the mock LLM broke off: {what}. Without it there is no truth to judge by.',
   },
+  HF_LOAD_SEATS: {
+    exit: 70,
+    text: 'What is to be asked for could not be made ready, or cleared away: {what}.',
+  },
   HF_LOAD_WORKER: { exit: 70, text: 'Worker {worker} of the load engine failed: {what}.' },
   HF_PLAY_STUCK: {
     exit: 70,

@@ -10,6 +10,12 @@ export const LATENCIES = [
   'switch',
   'stop',
   'lateness',
+  // Of short requests, from asking to the whole answer.
+  'status',
+  'revalidate',
+  'messages',
+  'sessions',
+  'replay',
 ] as const;
 export const NUMBERS = ['lost', 'failed', 'refused', 'goodput', 'visits'] as const;
 

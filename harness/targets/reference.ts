@@ -99,6 +99,8 @@ export const reference: Target = {
 
   createSession: () => ({ method: 'POST', path: `${API}/sessions`, json: {} }),
   session: (answer) => string(answer.body, 'id'),
+  sessions: () => ({ method: 'GET', path: `${API}/sessions` }),
+  listed: (answer) => list(answer.body, 'sessions').map((row) => string(row, 'id')),
 
   send: ({ session, text, key }) => ({
     method: 'POST',

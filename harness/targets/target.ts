@@ -116,6 +116,9 @@ export interface Target {
   users: readonly [User, User];
   createSession(): HttpRequest;
   session(answer: HttpAnswer): string;
+  /** All sessions of a user, and their ids in the answer; absent: it lists none. */
+  sessions?(): HttpRequest;
+  listed?(answer: HttpAnswer): string[];
   /** `key` is the same for repetitions of the same send. */
   send(question: { session: string; text: string; key: string }): HttpRequest;
   /** Takes up the stream of an answer; `cursor` null: from the beginning. */

@@ -1,8 +1,9 @@
 import { HoldfastError } from '../../errors.ts';
+import { autocannonEngine } from './autocannon/index.ts';
 import type { Engine } from './engine.ts';
 import { own } from './own.ts';
 
-export const engines: readonly Engine[] = [own];
+export const engines: readonly Engine[] = [own, autocannonEngine];
 
 /** @throws HF_UNKNOWN_NAME */
 export function engineOf(id: string): Engine {
