@@ -193,3 +193,24 @@ describe('one fault is one anomaly, of its kind', () => {
     }
   });
 });
+
+test('text of another send is foreign to its last chunk, whether that carries a mark or looks like own text', () => {
+  const seeds = fc.integer({ min: 0, max: 0xffffffff });
+  const span = fc.record({
+    at: fc.integer({ min: 3, max: 35 }),
+    from: fc.integer({ min: 0, max: 15 }),
+    count: fc.integer({ min: 6, max: 20 }),
+  });
+  fc.assert(
+    fc.property(seeds, seeds, span, (seed, other, { at, from, count }) => {
+      fc.pre(seed !== other);
+      const spec: SendSpec = { seed, chunks: 40, mode: 'marked' };
+      const own = chunksOf(spec);
+      const foreign = chunksOf({ seed: other, chunks: from + count, mode: 'marked' }).slice(from);
+      const reading = compare(spec, [...own.slice(0, at), ...foreign, ...own.slice(at)]);
+      expect(reading.anomalies.map(({ kind }) => kind)).toEqual(['foreign']);
+      expect(reading.complete).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -43,6 +43,8 @@ export class Comparison {
   private furthest: Position = 0;
   private behind = false;
   private books = new Books();
+  /** Where the text of somebody else goes on that was read last, until own text has followed it. */
+  private foreign: { owner: Expected; next: Position } | null = null;
   /** Text not explained yet. */
   private pending = '';
   private plain = true;
@@ -77,6 +79,7 @@ export class Comparison {
     this.books = new Books();
     this.moveTo(0);
     this.behind = false;
+    this.foreign = null;
     this.pending = '';
     this.plain = true;
   }
@@ -164,6 +167,7 @@ export class Comparison {
   private leaveChunk(): void {
     if (this.behind) this.bookRun();
     else if (this.offset > 0) this.books.open = null;
+    if (this.offset > 0) this.foreign = null;
     this.chunk++;
     this.offset = 0;
     this.joined = 0;
@@ -273,6 +277,10 @@ export class Comparison {
     const mark = spec.mode === 'marked' ? firstMark(text) : undefined;
     if (!mark) return this.diagnoseUnmarked(text, final, true);
     const own = mark.seed === spec.seed && mark.attempt === this.attempt;
+    const { foreign } = this;
+    const ahead = text.slice(0, mark.at);
+    if (own && foreign && goesOn(foreign.owner, foreign.next, ahead) === 'whole')
+      return this.stray(ahead, foreign.owner, foreign.next, true);
     const owner = own ? expected : new Expected(endless(mark.seed, mark.attempt));
     const aligned = owner.alignBy(mark, text, this.cursor);
     if (!aligned) return this.garble(text, endOfMark(text, mark.at));
@@ -286,6 +294,10 @@ export class Comparison {
     const { expected } = this;
     const common = expected.commonPrefix(this.cursor, text);
     if (common === text.length) return this.takeIn(text);
+    // Not every chunk carries a mark: what somebody else says next is his, whatever it looks like.
+    const { foreign } = this;
+    if (foreign && goesOn(foreign.owner, foreign.next, text) !== null)
+      return this.stray(text, foreign.owner, foreign.next, final);
     const found = expected.find(text, this.high, TELLING);
     const telling = found && (found.length === text.length || found.length >= COINCIDENCE);
     if (found && telling && found.length > common) {
@@ -333,12 +345,16 @@ export class Comparison {
       units += chunk.length;
       chunk = owner.chunk(++at);
     }
+    let next = positionOf(at);
     if (units === 0) {
-      if (!final && chunk.startsWith(text)) return MORE;
+      const isBeginning = chunk.startsWith(text);
+      if (!final && isBeginning) return MORE;
       const mark = firstMark(text.slice(1));
-      units = chunk.startsWith(text) || !mark ? text.length : Math.max(1, mark.at + 1);
+      units = isBeginning || !mark ? text.length : Math.max(1, mark.at + 1);
+      if (isBeginning) next = owner.advance(position, units);
     }
     this.books.stray(this.high, units, owner, this.spec.seed, text.slice(0, units));
+    this.foreign = { owner, next };
     return units;
   }
 
@@ -388,6 +404,15 @@ export class Comparison {
 
 function isTelling(text: string, mode: SendSpec['mode']): boolean {
   return text.length >= TELLING || (mode === 'marked' && firstMark(text) !== undefined);
+}
+
+/** Whether the text begins with the chunk that comes next, or is a part of it; null: neither. */
+function goesOn(owner: Expected, next: Position, text: string): 'whole' | 'part' | null {
+  const position = owner.settle(next);
+  if (position >= owner.end) return null;
+  const chunk = owner.chunk(chunkOf(position)).slice(offsetOf(position));
+  if (text.startsWith(chunk)) return 'whole';
+  return chunk.startsWith(text) ? 'part' : null;
 }
 
 function endOfMark(text: string, at: number): number {
