@@ -5,10 +5,14 @@
 
 import type { RecordedOf } from '../history/events.ts';
 import type { PlayChecker, Violation } from './checker.ts';
+import type { Moment } from './moment.ts';
 import type { View } from './view.ts';
 
-/** Streams in a row that the target ended without a new unit of text. A backoff never comes near it. */
-const STORM = 20;
+/**
+ * Streams in a row that ended cleanly without a new unit of text, and the time in which so many are a storm, ms. Who
+ * waits for longer and longer between them, or for half a second each time, never comes near it.
+ */
+const STORM = { streams: 20, within: 10_000 };
 
 type Gauges = RecordedOf<'gauge'>[];
 
@@ -20,7 +24,7 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
     'llm-calls': 'LLM calls are back at their baseline',
     'target-sockets': "the target's sockets are back at their baseline",
     'database-connections': 'database connections are back at their baseline',
-    'reconnect-storm': `no view goes through more than ${STORM} streams in a row without new text`,
+    'reconnect-storm': `no view goes through more than ${STORM.streams} streams in a row without new text within ${STORM.within} ms`,
   },
   on: ['gauge'],
   init: () => [],
@@ -64,19 +68,21 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
 
 /** What broke, was refused, or was closed by the reader itself is not counted: outages end in many such streams. */
 function storms(view: View): Violation[] {
-  let vain = 0;
-  for (const { advanced, closed } of view.streams) {
-    if (advanced !== null) vain = 0;
-    else if (closed?.why === 'eof' || closed?.why === 'terminal') vain++;
-    if (vain <= STORM) continue;
+  /** When the streams in vain since the last new text were opened. */
+  let vain: Moment[] = [];
+  for (const { advanced, opened, closed } of view.streams) {
+    if (advanced !== null) vain = [];
+    else if (closed?.why === 'eof' || closed?.why === 'terminal') vain.push(opened);
+    const first = vain.at(-1 - STORM.streams);
+    if (!first || opened.t + opened.err - (first.t - first.err) > STORM.within) continue;
     return [
       {
         clause: 'reconnect-storm',
-        expected: `at most ${STORM} streams in a row without new text`,
-        actual: `${vain} and more of ${view.streams.length}`,
+        expected: `at most ${STORM.streams} streams in a row without new text within ${STORM.within} ms`,
+        actual: `${STORM.streams + 1} within ${Math.round(opened.t - first.t)} ms, of ${view.streams.length} in all`,
         place: 'page',
         where: view.name,
-        evidence: [view.opened.ref, ...(closed ? [closed.at.ref] : [])],
+        evidence: [first.ref, opened.ref],
       },
     ];
   }

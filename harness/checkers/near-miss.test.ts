@@ -8,6 +8,19 @@ const halfway = (setting?: Setting) => story(setting).asks().calls().opens('a').
 
 /** What looks wrong and is not, or cannot be known to be: it must not be held against the target. */
 const NEAR_MISSES: Record<string, () => Story> = {
+  'a reader that goes on trying for long, twice a second': () => {
+    const told = halfway().disconnects('a', 'eof');
+    for (let n = 0; n < 60; n++) told.connects('a', 'c6').disconnects('a', 'eof').passes(500);
+    return rest(told.connects('a', 'c6'));
+  },
+  'many streams in a short time, each of which brings something': () => {
+    const told = story().asks().calls().opens('a');
+    for (let n = 0; n < 11; n++) {
+      told.speaks(n + 1).shows('a', n + 1);
+      for (let m = 0; m < 5; m++) told.disconnects('a', 'eof').connects('a', `c${n + 1}`);
+    }
+    return rest(told);
+  },
   'a row that is absent, asked for within the clock error of the hold': () =>
     rest(story({ err: 5 }).asks().calls().held(-1).row('', 'absent').passes(20).released(-1).opens('a')),
   'a row that is absent, answered within the clock error of the release': () =>
@@ -81,6 +94,21 @@ const NEAR_MISSES: Record<string, () => Story> = {
         .held(6)
         .passes(2_000)
         .does('thaw')
+        .released(6),
+    ),
+  'a page that listens to what it does not show, and shows it when one comes back': () =>
+    rest(
+      story()
+        .asks()
+        .calls()
+        .opens('a', { by: 'page' })
+        .speaks(6)
+        .shows('a', 4)
+        .does('switch', 'ok', { session: 'tides' })
+        .held(6)
+        .passes(2_000)
+        .does('switch', 'ok', { session: 'kelp' })
+        .shows('a', 6)
         .released(6),
     ),
   'a page that has the end from where nobody listens': () =>
@@ -302,6 +330,24 @@ test.each([
         .shows('a', 4)
         .held(6)
         .passes(2_000)
+        .released(6),
+  ],
+  [
+    'by having been elsewhere before the hold',
+    'timely-delivery/reader',
+    () =>
+      story()
+        .asks()
+        .calls()
+        .opens('a', { by: 'page' })
+        .does('switch', 'ok', { session: 'tides' })
+        .does('switch', 'ok', { session: 'kelp' })
+        .speaks(6)
+        .shows('a', 4)
+        .held(6)
+        .passes(2_000)
+        .does('switch', 'ok', { session: 'tides' })
+        .does('switch', 'ok', { session: 'kelp' })
         .released(6),
   ],
 ] as const)('a page is not excused %s', (_, clause, told) => {

@@ -70,8 +70,8 @@ export class PlayFacts {
   stalls: Stalls;
   /** By session, the last read that the target failed to serve. */
   private readonly failedReads = new Map<string, Instant & { http: number }>();
-  /** Which session an actor went to last, and when (ms). */
-  private readonly whereabouts = new Map<string, { session: string; t: number }>();
+  /** Which sessions an actor went to, and when (ms), in order. */
+  private readonly whereabouts = new Map<string, { session: string; t: number }[]>();
   private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
 
   constructor(stalls: Stalls) {
@@ -157,12 +157,24 @@ export class PlayFacts {
 
   /** The session that the actor shows in the end; undefined where it never went anywhere. */
   sessionShownBy(actor: string): string | undefined {
-    return this.whereabouts.get(actor)?.session;
+    return this.whereabouts.get(actor)?.at(-1)?.session;
+  }
+
+  /** Whether the actor may have been in another session at some time of the span. */
+  mayHaveLeft(actor: string, session: string, from: Instant, to: Instant): boolean {
+    const moves = this.whereabouts.get(actor) ?? [];
+    return moves.some(({ session: other, t }, n) => {
+      if (other === session || t > to.t + to.err) return false;
+      const left = moves[n + 1]?.t ?? Number.POSITIVE_INFINITY;
+      return left >= from.t - from.err;
+    });
   }
 
   private goTo(actor: string, session: string, t: number): void {
-    const known = this.whereabouts.get(actor);
-    if (!known || known.t <= t) this.whereabouts.set(actor, { session, t });
+    const moves = this.whereabouts.get(actor) ?? [];
+    const before = moves.findLastIndex((move) => move.t <= t);
+    moves.splice(before + 1, 0, { session, t });
+    this.whereabouts.set(actor, moves);
   }
 
   private operation(event: OperationEvent): void {
@@ -339,7 +351,8 @@ export class PlayFacts {
     this.hasProbe ||= other.hasProbe;
     if (other.unreadable) this.noteUnreadable(other.unreadable.count, other.unreadable.first);
     for (const [session, failed] of other.failedReads) this.noteRead(session, failed);
-    for (const [actor, { session, t }] of other.whereabouts) this.goTo(actor, session, t);
+    for (const [actor, moves] of other.whereabouts)
+      for (const { session, t } of moves) this.goTo(actor, session, t);
     this.tick(other.last.t, other.last.err);
   }
 }

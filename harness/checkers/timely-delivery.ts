@@ -4,7 +4,8 @@
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
- * Time in which the harness itself stood still counts for nobody. Readers whose network was cut or whose page was frozen meanwhile, and holds during which the target or the database failed, are left out.
+ * Time in which the harness itself stood still counts for nobody. Readers whose network was cut or whose page was frozen
+ * or showed another session meanwhile, and holds during which the target or the database failed, are left out.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
@@ -56,6 +57,9 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
   if (play.stoodStill(view.actor, hold.from, deadline)) return [];
+  // A page may listen to what it does not show; what comes by that nobody sees.
+  const home = generation.sessionOf(play);
+  if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
   const { after, by } = view.growth.reached(hold.at);
   const over = Math.min(
     deadline.t + deadline.err,
