@@ -18,6 +18,7 @@ import {
   type Framer,
   type Framing,
   type Meaning,
+  SIGN_OF_LIFE,
 } from '../wire/index.ts';
 import type { AnswerFault } from './answers/index.ts';
 import { tearAt } from './cuts/half-frame.ts';
@@ -64,6 +65,8 @@ type Arrival =
 
 /** Reads of the target that may wait before it is read from no more. Each is at most 64 KiB. */
 const MOST_WAITING = 16;
+/** How often a stream that is only kept alive gives a sign of life, ms. */
+const ALIVE_EVERY = 1_000;
 
 export class Exchange {
   readonly id: string;
@@ -84,6 +87,7 @@ export class Exchange {
   #ended = false;
   #cut: Cut | undefined;
   #tearNext: Due | undefined;
+  #pulse: NodeJS.Timeout | undefined;
   #clientGone = false;
 
   constructor(host: Host, id: string, request: IncomingMessage, response: ServerResponse) {
@@ -140,10 +144,10 @@ export class Exchange {
    * to end between and is reset.
    */
   cutNow(cut: Cut): void {
-    const isBlackHoled = this.#cut?.keepsOpen === true;
-    if (this.#journal.closed || (this.#cut && !isBlackHoled)) return;
-    if (isBlackHoled && cut.keepsOpen) return;
-    const fits = this.#framer && !this.#ended && !isBlackHoled;
+    const isStarved = this.#cut?.keepsOpen === true || this.#cut?.keepsAlive === true;
+    if (this.#journal.closed || (this.#cut && !isStarved)) return;
+    if (isStarved && cut.keepsOpen) return;
+    const fits = this.#framer && !this.#ended && !isStarved;
     const due = { cut: fits || cut.keepsOpen ? cut : cuts.reset, made() {} };
     if (due.cut.tearsNextFrame) this.#tearNext = due;
     else void this.#make(due);
@@ -242,7 +246,8 @@ export class Exchange {
     this.#response.flushHeaders();
     if (!hasFrames) return;
     this.#framer = createFramer(this.#host.framing);
-    this.strikeIfDue();
+    if (this.#befallen?.empties) void this.#make({ cut: cuts['clean-end'], made() {} });
+    else this.strikeIfDue();
   }
 
   #passFrame(frame: Frame): void {
@@ -286,11 +291,21 @@ export class Exchange {
   async #make({ cut, made }: Due, torn?: Buffer): Promise<void> {
     this.#cut = cut;
     this.#tearNext = undefined;
+    clearInterval(this.#pulse);
+    const stays = cut.keepsOpen || cut.keepsAlive;
     if (cut.keepsOpen) this.hold();
+    else if (cut.keepsAlive) this.#pulse = setInterval(() => this.#giveSign(), ALIVE_EVERY);
     else this.#upstream?.destroy();
     await cut.apply({ response: this.#response, socket: this.socket }, torn);
-    if (!cut.keepsOpen) this.#close('fault');
+    if (!stays) this.#close('fault', cut.endsCleanly);
     made();
+  }
+
+  #giveSign(): void {
+    if (this.#host.held()) return;
+    const sign = SIGN_OF_LIFE[this.#host.framing];
+    this.#journal.passed(sign.length, { keepAlive: true });
+    this.#response.write(sign);
   }
 
   #passEnd(arrival: Exclude<Arrival, { what: 'head' | 'bytes' }>): void {
@@ -312,7 +327,8 @@ export class Exchange {
   #clientLeft(): void {
     this.#clientGone = true;
     // A cut that is being made has the client leave, whoever closes first.
-    this.#close(this.#cut && !this.#cut.keepsOpen ? 'fault' : 'client');
+    const isMade = this.#cut && !this.#cut.keepsOpen && !this.#cut.keepsAlive;
+    this.#close(isMade ? 'fault' : 'client', this.#cut?.endsCleanly);
     this.#tellTarget();
   }
 
@@ -326,8 +342,9 @@ export class Exchange {
     this.#host.over(this);
   }
 
-  #close(by: 'client' | 'target' | 'fault'): void {
-    this.#journal.close(by, this.#response.headersSent ? this.#response.statusCode : undefined);
+  #close(by: 'client' | 'target' | 'fault', clean?: true): void {
+    clearInterval(this.#pulse);
+    this.#journal.close(by, this.#response.headersSent ? this.#response.statusCode : undefined, clean);
   }
 
   /** An adapter that cannot read a frame fails where its client reads it, with the frame at hand; not here. */

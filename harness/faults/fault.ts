@@ -21,8 +21,8 @@ export type CutStyle =
   /** Nothing more is passed on and nothing is closed. */
   | 'black-hole';
 
-/** What can strike a stream: an end, or the loss of one frame with text in a stream that goes on. */
-export type StrikeStyle = CutStyle | 'withhold';
+/** What can strike a stream: an end, the loss of one frame with text, or that of all frames but signs of life. */
+export type StrikeStyle = CutStyle | 'withhold' | 'kept-alive';
 
 /** Where a fault strikes: at a content index of one exchange, never at a time. */
 export interface StrikePoint {

@@ -5,9 +5,9 @@ it('lists each fault once, with all that a reader of the list wants to know', ()
   const ids = faults.map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
   expect(ids).toEqual([
-    ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'withhold'],
+    ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'withhold', 'kept-alive'],
     ...['latency', 'jitter', 'throttle', 'slice'],
-    ...['unavailable', 'bad-gateway', 'slow-headers', 'buffered', 'hold', 'refuse'],
+    ...['unavailable', 'bad-gateway', 'slow-headers', 'buffered', 'emptied', 'hold', 'refuse'],
     ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
     ...['database-kill', 'database-terminate', 'database-exhausted'],
     ...['database-full', 'database-conflict', 'database-slow'],

@@ -8,8 +8,11 @@ export interface Journal {
   passed(bytes: number, meaning: Meaning): void;
   /** A fault swallowed it. */
   dropped(bytes: number, meaning: Meaning): void;
-  /** Only the first close is one. `http`: status of the response, if its head was passed on. */
-  close(by: 'client' | 'target' | 'fault', http: number | undefined): void;
+  /**
+   * Only the first close is one. `http`: status of the response, if its head was passed on; `clean`: a fault ended the
+   * body as if it were whole.
+   */
+  close(by: 'client' | 'target' | 'fault', http: number | undefined, clean?: true): void;
   readonly closed: boolean;
 }
 
@@ -42,10 +45,17 @@ export function openJournal(recorder: Recorder, device: string, exchange: string
     },
     passed: (bytes, meaning) => frame(bytes, meaning, false),
     dropped: (bytes, meaning) => frame(bytes, meaning, true),
-    close(by, http) {
+    close(by, http, clean) {
       if (closed) return;
       closed = true;
-      recorder.record({ type: 'wire.close', exchange, device, by, ...(http !== undefined && { http }) });
+      recorder.record({
+        type: 'wire.close',
+        exchange,
+        device,
+        by,
+        ...(by === 'fault' && clean && { clean }),
+        ...(http !== undefined && { http }),
+      });
     },
     get closed() {
       return closed;

@@ -319,6 +319,8 @@ export interface WireCloseEvent {
   exchange: string;
   device: string;
   by: 'client' | 'target' | 'fault';
+  /** Of a fault: the body ended as a whole one does, so that its reader was told of no error. */
+  clean?: true;
   http?: number;
 }
 

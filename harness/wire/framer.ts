@@ -13,6 +13,9 @@ export interface Framer {
   rest(): Buffer;
 }
 
+/** Bytes that carry nothing in any protocol of that framing, and so are no more than a sign of life. */
+export const SIGN_OF_LIFE: Readonly<Record<Framing, string>> = { sse: ':\n\n', ndjson: '\n' };
+
 /** One framer for one response body: SSE skips a byte order mark at its start. */
 export function createFramer(framing: Framing): Framer {
   return framing === 'sse' ? createSseFramer() : createNdjsonFramer();

@@ -95,8 +95,8 @@ export function createFeeds(target: Target, recorder: Recorder): Feeds {
   }
 
   function close({ id, terminal }: Exchange, { view, send }: Fed, closed: RecordedOf<'wire.close'>): void {
-    const { by, http = 0, t, err } = closed;
-    const why = http >= 300 ? 'refused' : terminal ? 'terminal' : ENDS[by];
+    const { by, clean, http = 0, t, err } = closed;
+    const why = http >= 300 ? 'refused' : terminal ? 'terminal' : clean ? 'eof' : ENDS[by];
     const told = why === 'refused' ? { http } : {};
     recorder.record({ type: 'stream.close', stream: id, view, send, why, ...told }, { t, err });
   }

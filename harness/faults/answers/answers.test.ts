@@ -66,3 +66,24 @@ test('slow-headers: the answer begins later, and lacks nothing', async () => {
   expect(await (await fetch(device.url)).text()).toBe(WHOLE);
   expect(performance.now() - began).toBeGreaterThanOrEqual(999);
 });
+
+test('emptied: a stream ends at once, cleanly and empty, until it heals; what is no stream is passed on', async () => {
+  await using bench = await startBench((request, response) => {
+    if (request.url === '/row') response.end('as ever');
+    else streams('one by one')(request, response);
+  });
+  const device = await bench.proxy.device('laptop');
+  device.befall('emptied', { id: 'answers' });
+  const client = openRaw(device.url);
+  while (!client.body().terminated) await new Promise((resolve) => setImmediate(resolve));
+  expect(client.head()).toMatch(/^HTTP\/1.1 200 /);
+  expect(client.body().bytes.length).toBe(0);
+  expect(await (await fetch(`${device.url}/row`)).text()).toBe('as ever');
+  device.heal();
+  expect(await (await fetch(device.url)).text()).toBe(WHOLE);
+  expect(bench.of('wire.close').map(({ by, clean, http }) => [by, clean, http])).toEqual([
+    ['fault', true, 200],
+    ['target', undefined, 200],
+    ['target', undefined, 200],
+  ]);
+});

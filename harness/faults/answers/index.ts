@@ -1,7 +1,7 @@
 /** What befalls answers as a whole, as reverse proxies do it. Until the device heals; what has begun goes on. */
 import type { FaultInfo } from '../fault.ts';
 
-export type AnswerFaultId = 'unavailable' | 'bad-gateway' | 'slow-headers' | 'buffered';
+export type AnswerFaultId = 'unavailable' | 'bad-gateway' | 'slow-headers' | 'buffered' | 'emptied';
 
 export interface AnswerFault extends FaultInfo {
   id: AnswerFaultId;
@@ -12,6 +12,8 @@ export interface AnswerFault extends FaultInfo {
   headersAfter?: number;
   /** Nothing of an answer is passed on before its end has come. */
   buffers?: true;
+  /** A stream ends with its head, as if there had been nothing to say; what is no stream is passed on. */
+  empties?: true;
 }
 
 const HEADERS_AFTER_MS = 1_000;
@@ -46,5 +48,12 @@ export const answerFaults: Readonly<Record<AnswerFaultId, AnswerFault>> = {
       'An answer is kept back until its end has come, as a reverse proxy does that was not told to stream.',
     heals: HEALS,
     buffers: true,
+  },
+  emptied: {
+    id: 'emptied',
+    at: 'device',
+    about: 'Streams are answered by 200 and end at once, correctly and without anything in them.',
+    heals: HEALS,
+    empties: true,
   },
 };

@@ -11,6 +11,7 @@ export const cleanEnd: Cut = {
   at: 'device',
   about: 'The body ends correctly in mid-answer, without a terminal event: the reader is told of no error.',
   heals: 'at once; a cut device when it heals',
+  endsCleanly: true,
   async apply({ response }) {
     response.end();
   },

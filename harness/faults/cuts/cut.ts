@@ -12,6 +12,10 @@ export interface Cut extends FaultInfo {
   takesOut?: true;
   /** The connection stays as it is, and the target is told nothing, until the device heals. */
   keepsOpen?: true;
+  /** The connection stays until its reader leaves it; nothing but signs of life comes by it any more. */
+  keepsAlive?: true;
+  /** The body ends as a whole one does: its reader is told of no error. */
+  endsCleanly?: true;
   /**
    * Ends the exchange; settles when that is done. Everything before it was written to the response.
    *

@@ -4,6 +4,7 @@ import { cleanEnd } from './clean-end.ts';
 import type { Cut } from './cut.ts';
 import { fin } from './fin.ts';
 import { halfFrame } from './half-frame.ts';
+import { keptAlive } from './kept-alive.ts';
 import { reset } from './reset.ts';
 import { withhold } from './withhold.ts';
 
@@ -16,4 +17,5 @@ export const cuts: Readonly<Record<StrikeStyle, Cut>> = {
   'clean-end': cleanEnd,
   'black-hole': blackHole,
   withhold,
+  'kept-alive': keptAlive,
 };
