@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverName } from '../actors/driver.ts';
+import { Stalls } from '../checkers/stalls.ts';
 import { HoldfastError } from '../errors.ts';
 import {
   type Bounds,
@@ -97,12 +98,14 @@ export async function run(options: RunOptions): Promise<Run> {
 
   const judgement = createJudgement();
   const file = openHistoryFile(join(folder.path, 'history.jsonl'));
+  const stalls = new Stalls();
   const run: Running = {
     options,
     folder,
     plans,
     file,
-    sink: tee(file, judgement.push),
+    sink: tee(file, judgement.push, stalls),
+    stalls,
     postgres: null,
     browser: null,
     done: 0,
@@ -164,16 +167,18 @@ interface Running {
   plans: PlayPlan[];
   file: HistoryFile;
   sink: HistoryFile['sink'];
+  stalls: Stalls;
   postgres: string | null;
   browser: string | null;
   done: number;
   names: number;
 }
 
-function tee(file: HistoryFile, judge: HistoryFile['sink']): HistoryFile['sink'] {
+function tee(file: HistoryFile, judge: HistoryFile['sink'], stalls: Stalls): HistoryFile['sink'] {
   return (event) => {
     file.sink(event);
     judge(event);
+    if (event.type === 'stall') stalls.add(event.from, event.t);
   };
 }
 
@@ -192,16 +197,16 @@ async function attempt(run: Running): Promise<void> {
   process.on('unhandledRejection', death.reject);
   const stopWatching = watchStalls(recorder);
   try {
-    const onGround = async ({ guardian, postgres, death: fallen }: Ground) => {
+    const onGround = async ({ guardian, postgres, death: fallen, browser: shared }: Ground) => {
       fallen.catch(onDeath);
       run.postgres = `${postgres.version} (${postgres.provider})`;
       const { browser } = options;
       const needed = browser?.ok && run.plans.some(({ driver }) => driver === 'browser');
-      const executable = needed ? browser.executable : undefined;
+      const used = needed ? (shared ?? browser.executable) : undefined;
       if (needed) run.browser = `${browser.why} (${browser.provider})`;
       const source = (name: string) => createSource(name, sink);
       const artifacts = (play: string) => artifactsFolder(folder.path, play);
-      await withDrivers({ executable, source, artifacts, guardian, recorder, onDeath }, (drivers) =>
+      await withDrivers({ browser: used, source, artifacts, guardian, recorder, onDeath }, (drivers) =>
         onStacks(guardian, postgres, drivers),
       );
     };
@@ -271,6 +276,7 @@ async function playAll(
       resume: options.resume,
       haste: options.haste ?? 1,
       probe,
+      stalls: run.stalls,
       ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
     });

@@ -1,5 +1,8 @@
 /** What stands only as long as it is used, and is taken down in order whatever happens. */
+import type { HoldfastError } from '../errors.ts';
 import type { Recorder } from '../history/index.ts';
+import { type Browser, startBrowser } from '../stack/browser/launch.ts';
+import type { Executable } from '../stack/browser/provider.ts';
 import { type Guardian, startGuardian } from '../stack/guardian.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
@@ -22,6 +25,8 @@ export async function thenTidy<T>(work: () => Promise<T>, tidy: () => Promise<un
 export interface Ground {
   guardian: Guardian;
   postgres: PostgresServer;
+  /** For plays in a browser; without one each run that needs one starts it. */
+  browser?: Browser;
   /** Rejects when a part of it ends although nobody asked it to; never resolves. */
   death: Promise<never>;
 }
@@ -31,9 +36,11 @@ export interface GroundPlan {
   recorder: Recorder;
   /** Log of a PostgreSQL of our own. */
   logFile: string;
+  /** The browser to share. */
+  browser?: { executable: Executable };
 }
 
-/** Uses a PostgreSQL under a guardian. */
+/** Uses a PostgreSQL, and a browser where one is to be shared, under a guardian. */
 export async function withGround<T>(plan: GroundPlan, use: (ground: Ground) => Promise<T>): Promise<T> {
   const { recorder, logFile } = plan;
   const { promise: death, reject: onDeath } = Promise.withResolvers<never>();
@@ -45,11 +52,26 @@ export async function withGround<T>(plan: GroundPlan, use: (ground: Ground) => P
     async () => {
       const postgres = await start();
       return thenTidy(
-        () => use({ guardian, postgres, death }),
+        () =>
+          withBrowser(plan, guardian, onDeath, (browser) => use({ guardian, postgres, death, ...browser })),
         () => postgres.stop(),
       );
     },
     () => guardian.close(),
+  );
+}
+
+async function withBrowser<T>(
+  { browser: plan, recorder }: GroundPlan,
+  guardian: Guardian,
+  onDeath: (error: HoldfastError) => void,
+  use: (shared: Pick<Ground, 'browser'>) => Promise<T>,
+): Promise<T> {
+  if (!plan) return use({});
+  const browser = await startBrowser(plan.executable, { guardian, recorder, onDeath });
+  return thenTidy(
+    () => use({ browser }),
+    () => browser.close(),
   );
 }
 
