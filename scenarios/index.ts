@@ -40,6 +40,7 @@ import { serverKilled } from './server-killed.ts';
 import { serverReplaced } from './server-replaced.ts';
 import { sessionSwitch } from './session-switch.ts';
 import { silence } from './silence.ts';
+import { silentStream } from './silent-stream.ts';
 import { slowLine } from './slow-line.ts';
 import { stop } from './stop.ts';
 import { stopSilent } from './stop-silent.ts';
@@ -68,6 +69,7 @@ export const scenarios: readonly AnyScenario[] = [
   takingTurns,
   fewChunks,
   silence,
+  silentStream,
   polling,
   llmSilent,
   stop,

@@ -66,4 +66,104 @@ export const fiveSessions = defineScenario<{ at: number[] }>({
   },
 });
 
-export const switching: readonly AnyScenario[] = [switchBeforeFirst, fiveSessions];
+export const thereAndBack = defineScenario<{ at: number }>({
+  id: 'there-and-back',
+  title: 'Away and back while the LLM is silent',
+  about:
+    'In mid-answer, while the LLM says nothing, another session is opened and then the first again. Whoever has let ' +
+    'the stream go and takes it up anew gets what comes from then on by the new one, and by that alone.',
+  drivers: ['api', 'browser'],
+  feeds: FED_WITHOUT_SILENCE,
+  needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
+  questions: { question: { chunks: [30, 50] } },
+  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  strikes: ({ at }) => [`away and back after chunk ${at}, the LLM held there until the tab listens again`],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'switch', send: send('question') },
+    { goal: 'resumed', send: send('question') },
+  ],
+  async play(stage, { at }) {
+    const question = stage.question('question');
+    const tab = await (await stage.device('laptop')).openTab();
+    const tides = await tab.createSession('tides');
+    const kelp = await tab.createSession('kelp');
+    await askWatched(stage, tab, kelp, question, at);
+    await watchHeld(stage, tab, question, at);
+    await tab.switchTo(tides);
+    const listensAgain = stage.hearsAnew(question);
+    await Promise.all([tab.switchTo(kelp), listensAgain]);
+    await stage.llm.release(question);
+    await tab.finished(question);
+  },
+});
+
+/** So much of the second answer is there while the first goes on. */
+const HELD_AT = 3;
+
+export const saidBehind = defineScenario<{ at: number }>({
+  id: 'said-behind',
+  title: 'What is said behind the session that is shown',
+  about:
+    'An answer is held in mid-stream and its session left for another, in which an answer is held, too. Then the first ' +
+    'is said to its end: nothing of that belongs to the session that is shown.',
+  drivers: ['api', 'browser'],
+  feeds: FED_BY_ASKING,
+  questions: { first: { chunks: [20, 40] }, second: { chunks: [8, 16] } },
+  points: (draw, { first }) => ({ at: draw.between(5, first! - 6) }),
+  strikes: ({ at }) => [`the first goes on from chunk ${at} to its end behind the second`],
+  coverage: ({ send }) => [
+    { goal: 'mid-stream', f: 'switch', send: send('first') },
+    { goal: 'advanced-while-away', send: send('first'), actor: 'laptop-tab-1' },
+  ],
+  async play(stage, { at }) {
+    const [first, second] = [stage.question('first'), stage.question('second')];
+    const tab = await (await stage.device('laptop')).openTab();
+    const tides = await tab.createSession('tides');
+    const kelp = await tab.createSession('kelp');
+    await askWatched(stage, tab, kelp, first, at);
+    await watchHeld(stage, tab, first, at);
+    await tab.switchTo(tides);
+    await askWatched(stage, tab, tides, second, HELD_AT);
+    await watchHeld(stage, tab, second, HELD_AT);
+    await stage.llm.release(first);
+    // What is saved has been passed on to whoever still listens: it is there before anything more of the second.
+    await stage.saved(first, first.spec.chunks);
+    await stage.llm.release(second);
+    await tab.finished(second);
+  },
+});
+
+export const askedBeside = defineScenario<{ at: number }>({
+  id: 'asked-beside',
+  title: 'Another question in another session, of one tab',
+  about:
+    'While an answer is held in mid-stream, the same tab opens another session and asks there. That answer is shown ' +
+    'to its end, whatever goes on in the session that was left.',
+  drivers: ['api', 'browser'],
+  feeds: FED_BY_ASKING,
+  questions: { first: { chunks: [30, 50] }, second: { chunks: [8, 16] } },
+  points: (draw, { first }) => ({ at: draw.between(6, first! - 6) }),
+  strikes: ({ at }) => [`the first held after chunk ${at} until the second has been generated`],
+  coverage: ({ send }) => [{ goal: 'mid-stream', f: 'switch', send: send('first') }],
+  async play(stage, { at }) {
+    const [first, second] = [stage.question('first'), stage.question('second')];
+    const tab = await (await stage.device('laptop')).openTab();
+    const tides = await tab.createSession('tides');
+    const kelp = await tab.createSession('kelp');
+    await askWatched(stage, tab, kelp, first, at);
+    await watchHeld(stage, tab, first, at);
+    await tab.switchTo(tides);
+    await askWatched(stage, tab, tides, second);
+    await stage.llm.ended(second);
+    await stage.llm.release(first);
+    await stage.llm.ended(first);
+  },
+});
+
+export const switching: readonly AnyScenario[] = [
+  switchBeforeFirst,
+  fiveSessions,
+  thereAndBack,
+  saidBehind,
+  askedBeside,
+];

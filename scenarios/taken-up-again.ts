@@ -1,6 +1,6 @@
 /** What a page must bear when it takes an answer up again: ends that are none, cuts in a row, text that was missed. */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 export const cleanEnd = defineScenario<{ at: number }>({
   id: 'clean-end',
@@ -152,4 +152,81 @@ export const leftBehind = defineScenario<{ leaveAt: number; returnAt: number }>(
   },
 });
 
-export const takenUpAgain: readonly AnyScenario[] = [cleanEnd, cutTwice, missedAndLive, leftBehind];
+export const keptAlive = defineScenario<{ at: number }>({
+  id: 'kept-alive',
+  title: 'A stream that is only kept alive',
+  about:
+    'From one chunk on the stream brings nothing but signs of life, and goes on doing so when the answer has long ' +
+    'ended, as a server does that has lost a reader from sight. The page must find out by asking how the answer stands.',
+  drivers: ['browser'],
+  feeds: FED_WITHOUT_SILENCE,
+  needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
+  questions: { question: { chunks: [30, 50] } },
+  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  strikes: ({ at }) => [`nothing but signs of life after chunk ${at}`],
+  coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'kept-alive', heals: false },
+    { goal: 'resumed', send: send('question') },
+  ],
+  async play(stage, { at }) {
+    const { question, laptop } = await heldInMidStream(stage, at);
+    const afterText = question.lengthAfter(at);
+    const starved = await laptop.cutAt({ afterText }, 'kept-alive', {
+      name: 'kept-alive',
+      question,
+      once: true,
+    });
+    await stage.reached(starved.struck, 'the stream to be starved');
+    await stage.llm.release(question);
+    await stage.llm.ended(question);
+  },
+});
+
+/** Enough for a page that does not wait between attempts to make many more than one that does. */
+const EMPTY_MS = 6_000;
+
+export const emptyOnResume = defineScenario<{ at: number }>({
+  id: 'empty-on-resume',
+  title: 'Nothing for whoever resumes',
+  about:
+    'The connection breaks at an exact chunk, and whoever takes the answer up again gets a 200 that ends at once and ' +
+    'holds nothing, as from a buffer that was lost. The answer goes on: one must try again, but not without a pause.',
+  drivers: ['api', 'browser'],
+  feeds: [...FED_WITHOUT_SILENCE, 'hygiene'],
+  needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
+  questions: { question: { chunks: [40, 80] } },
+  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  strikes: ({ at }) => [`a break after chunk ${at}, then empty streams for ${EMPTY_MS} ms`],
+  coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'emptiness' },
+    { goal: 'fault-struck', fault: 'cut', heals: false },
+    { goal: 'resumed', send: send('question') },
+  ],
+  async play(stage, { at }) {
+    const question = stage.question('question');
+    const laptop = await stage.device('laptop');
+    const tab = await laptop.openTab();
+    const session = await tab.createSession('kelp');
+    const afterText = question.lengthAfter(at);
+    const cut = await laptop.cutAt({ afterText }, 'reset', { name: 'cut', question, once: true });
+    // In the very turn in which it strikes, before any client can have noticed.
+    const emptied = cut.struck.then(() => laptop.befall('emptied', 'emptiness'));
+    await askWatched(stage, tab, session, question, at);
+    await stage.reached(emptied, 'the connection to break');
+    await stage.probe();
+    await stage.pass(EMPTY_MS);
+    await laptop.heal();
+    await stage.hears(question);
+    await stage.llm.release(question);
+    await tab.finished(question);
+  },
+});
+
+export const takenUpAgain: readonly AnyScenario[] = [
+  cleanEnd,
+  cutTwice,
+  missedAndLive,
+  leftBehind,
+  keptAlive,
+  emptyOnResume,
+];

@@ -43,3 +43,20 @@ test.each<[string, boolean, HistoryEvent[]]>([
 ])('%s is heard: %s', async (_, ought, events) => {
   expect(await isHeard(events)).toBe(ought);
 });
+
+test.each<[string, boolean, HistoryEvent[]]>([
+  ['the stream that was open', false, [{ ...frame, exchange: 'x1' }]],
+  ['one that began since', true, [opened('x2', 'tab'), reads('x2', SEND), { ...frame, exchange: 'x2' }]],
+  ['one of another send', false, [opened('x2', 'tab'), reads('x2', SEND + 1), { ...frame, exchange: 'x2' }]],
+])('anew is heard %s: %s', async (_, ought, events) => {
+  const { recorder, heard } = hearing(createSource('harness', () => {}));
+  for (const event of [opened('x1', 'tab'), reads('x1', SEND), frame]) recorder.record(event);
+  let told = false;
+  void heard(SEND, true).then(() => {
+    told = true;
+  });
+  for (const event of events) recorder.record(event);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(told).toBe(ought);
+});

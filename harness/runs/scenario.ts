@@ -91,6 +91,8 @@ export interface Stage extends Omit<StackStage, 'plays'> {
    * is open then. Throws `Unmet` after a bound.
    */
   hears(question: Question): Promise<void>;
+  /** As `hears`, of a stream that is asked for after the call: to be called before what makes a reader ask. */
+  hearsAnew(question: Question): Promise<void>;
   /**
    * Takes a step once for all plays of the wave, when each has come here or is over; alone, it takes it at once. What
    * the step does to the stack is booked for all of them.

@@ -195,6 +195,8 @@ export function createStage(options: StageOptions): PlayedStage {
     attack: (session: Session) => assail(session.id),
     hears: ({ name: asked, spec }) =>
       bounded(`somebody to get something of the answer to "${asked}"`, listener.heard(spec.seed)),
+    hearsAnew: ({ name: asked, spec }) =>
+      bounded(`a new stream to bring something of the answer to "${asked}"`, listener.heard(spec.seed, true)),
     reached: (step, what) => bounded(what, step),
     pollEvery: settings.pollEvery,
     pass: (ms) => sleep(ms / options.haste),

@@ -26,11 +26,13 @@ export const catchUpRacesLive: PageDefect = {
       async *events(response, signal) {
         let catchUp = missed.get(response);
         for await (const event of events(response, signal)) {
-          // The slower way: it arrives when the first live event has.
-          const isLive = event.type === 'chunk';
+          // The slower way: it arrives when the first live text has, at the latest when there is nothing more to come.
+          const isLive = event.type === 'chunk' && event.text !== '';
           if (isLive) yield event;
-          if (catchUp && event.type !== 'nothing') yield catchUp;
-          if (event.type !== 'nothing') catchUp = undefined;
+          if (catchUp && (isLive || event.type === 'done')) {
+            yield catchUp;
+            catchUp = undefined;
+          }
           if (!isLive) yield event;
         }
       },

@@ -3,7 +3,7 @@ import type { PageDefect } from './page-defect.ts';
 
 export const switchBeforeFirst: PageDefect = {
   name: 'switch-before-first',
-  about: 'An answer of which nothing is there yet is given up when another session is shown.',
+  about: 'An answer of which nothing is there yet is over, and stays empty, when another session is shown.',
   seenIn: ['danny-avila/LibreChat#13335'],
   change(parts) {
     const { cache } = parts;
@@ -11,15 +11,18 @@ export const switchBeforeFirst: PageDefect = {
     const shown = {
       get: () => cache.shown,
       set(session: string | null) {
-        const messages = session === cache.shown ? [] : (cache.get(cache.shown ?? '')?.messages ?? []);
-        for (const { key, text } of messages) if (text === '') left.add(key);
+        const before = cache.shown ?? '';
+        const messages = session === before ? [] : (cache.get(before)?.messages ?? []);
+        for (const message of messages.filter(({ text }) => text === '')) {
+          left.add(message.key);
+          cache.update(before, message.key, { phase: 'sent', state: 'completed' });
+        }
         cache.shown = session;
       },
     };
     return {
       ...parts,
       cache: Object.create(cache, { shown }),
-      unfinished: (message, session) => !left.has(message.key) && parts.unfinished(message, session),
       adopt: (held, row, isTruth) => (left.has(held.key) ? held : parts.adopt(held, row, isTruth)),
     };
   },
