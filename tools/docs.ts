@@ -87,14 +87,10 @@ function plantable(): string {
     defects
       .filter((defect) => defect.side === side)
       .map((defect) => {
-        const row = rows.find((each) => each.defect === defect.name);
-        const by = row ? `\`${row.scenario}\`${row.driver ? ` (${row.driver})` : ''}` : 'its own test';
-        const caught = row
-          ? `**${row.fails[0]}**${row.fails
-              .slice(1)
-              .map((id) => `, ${id}`)
-              .join('')}`
-          : 'no run yet';
+        const row = rows.find((each) => each.defect === defect.name)!;
+        const by = `\`${row.scenario}\`${row.driver ? ` (${row.driver})` : ''}`;
+        const [named, ...others] = row.fails;
+        const caught = [`**${named}**`, ...others].join(', ');
         const like = defect.side === 'server' && defect.like ? ` Like \`${defect.like}\` in the page.` : '';
         return `| \`${defect.name}\` | ${defect.about}${like} | ${defect.seenIn.join(', ')} | ${by} | ${caught} |`;
       })

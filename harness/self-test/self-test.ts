@@ -5,8 +5,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { scenarios } from '../../scenarios/index.ts';
-import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import { createSource } from '../history/index.ts';
 import { seedOf } from '../runs/draw.ts';
@@ -14,15 +12,16 @@ import { describeEnvironment } from '../runs/environment.ts';
 import { INTERRUPTED } from '../runs/exit-codes.ts';
 import { createRunFolder, type RunFolder } from '../runs/folder.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
+import { type Results, STACK_SCENARIO } from '../runs/results.ts';
 import { type Run, type RunOptions, run } from '../runs/run.ts';
-import type { AnyScenario } from '../runs/scenario.ts';
 import { withGround } from '../runs/standing.ts';
 import { findBrowser } from '../stack/browser/find.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { reference } from '../targets/reference.ts';
-import { compare, type Expectation } from './compare.ts';
+import { compare } from './compare.ts';
+import { patient } from './patient.ts';
 import type { PlantedResult, SelfTestResults } from './results.ts';
-import { type Row, rows } from './rows.ts';
+import { type Task, tasksOf } from './tasks.ts';
 
 export interface SelfTestOptions {
   /** Only these rows, by the defect; default: all, with the clean plays and the canary. */
@@ -40,27 +39,20 @@ export interface SelfTestOptions {
   commandOf(defect: string, seed: number): string;
   signal: AbortSignal;
   onPlan?(plan: { seed: number; command: string; folder: string; tasks: number }): void;
-  /** A task is over. `run`: as if it had been played by itself, with its folder. */
-  onTask?(task: { result: PlantedResult; run: Run; done: number; tasks: number }): Promise<void>;
+  /** A run of its own is over, with what was found in it. */
+  onTask?(task: { results: readonly PlantedResult[]; run: Run; done: number; tasks: number }): Promise<void>;
 }
 
-/** One run, on a stack of its own, and what must come of it. */
-interface Task {
-  kind: 'planted' | 'clean' | 'canary';
-  name: string;
-  defect: string | null;
-  scenarios: readonly AnyScenario[];
-  driver: DriverName;
-  expectation: Expectation;
+/** A run, and what was found in it, by scenario. */
+interface Played {
+  run: Run;
+  results: PlantedResult[];
 }
 
 export interface SelfTest {
   folder: RunFolder;
   results: SelfTestResults;
 }
-
-const NOTHING: Expectation = { fails: [], unjudged: [] };
-const CANARY: Expectation = { fails: ['no-loss', 'prefix-order', 'convergence'], unjudged: [] };
 
 /** @throws HF_UNKNOWN_NAME, HF_OUT_NOT_WRITABLE; what comes later is in the results */
 export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
@@ -69,19 +61,20 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
   const folder = createRunFolder(options.out, options.seed, started);
   const { seed, command } = options;
   options.onPlan?.({ seed, command, folder: folder.path, tasks: tasks.length });
-  const found: { task: Task; result: PlantedResult }[] = [];
+  const found: { task: Task; results: PlantedResult[] }[] = [];
   const browser = tasks.some(({ driver }) => driver === 'browser') ? await findBrowser('auto') : undefined;
   let postgres: string | null = null;
   const recorder = createSource('self-test', () => {});
   const logFile = join(folder.path, 'postgres.log');
-  const failure = await withGround({ postgres: options.postgres, recorder, logFile }, async (ground) => {
+  const shared = { postgres: options.postgres, recorder, logFile, ...(browser?.ok && { browser }) };
+  const failure = await withGround(shared, async (ground) => {
     postgres = `${ground.postgres.version} (${ground.postgres.provider})`;
-    const queue = tasks.values();
+    const queue = tasks.toSorted(longestFirst).values();
     const worker = async () => {
       for (const task of queue) {
         if (options.signal.aborted) return;
         const played = await play(task, { ground, ...(browser && { browser }) }, folder.path, options);
-        found.push({ task, result: played.result });
+        found.push({ task, results: played.results });
         await options.onTask?.({ ...played, done: found.length, tasks: tasks.length });
       }
     };
@@ -92,7 +85,7 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
   );
   const of = (kind: Task['kind']) =>
     tasks.flatMap((task) =>
-      task.kind === kind ? found.filter((each) => each.task === task).map(({ result }) => result) : [],
+      task.kind === kind ? found.filter((each) => each.task === task).flatMap(({ results }) => results) : [],
     );
   const results: SelfTestResults = {
     version: 1,
@@ -100,7 +93,7 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
     seed,
     command,
     verdict: verdictOf(
-      found.map(({ result }) => result),
+      found.flatMap(({ results }) => results),
       failure,
     ),
     startedAt: started.toISOString(),
@@ -115,71 +108,28 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
   return { folder, results };
 }
 
-function tasksOf(defects: SelfTestOptions['defects']): Task[] {
-  const known = rows.map(({ defect }) => defect);
-  for (const name of defects ?? []) {
-    if (!known.includes(name))
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'defect', name, known: known.join(', ') });
-  }
-  const planted = rows.filter(({ defect }) => defects?.includes(defect) ?? true).map(taskOf);
-  if (defects) return planted;
-  // What brings a defect out must pass without it.
-  const needed = (id: string, by: DriverName) =>
-    rows.some(({ scenario, driver = 'api' }) => scenario === id && driver === by);
-  const clean = scenarios.filter(({ id, short, mustFail }) => !mustFail && (short || needed(id, 'api')));
-  const shown = scenarios.filter(({ id }) => needed(id, 'browser'));
-  return [
-    ...clean.map((scenario) => control('clean', scenario, NOTHING)),
-    ...shown.map((scenario) => control('clean', scenario, NOTHING, 'browser')),
-    ...planted,
-    ...scenarios.filter(({ mustFail }) => mustFail).map((scenario) => control('canary', scenario, CANARY)),
-  ];
-}
-
-function control(
-  kind: 'clean' | 'canary',
-  scenario: AnyScenario,
-  expectation: Expectation,
-  driver: DriverName = 'api',
-): Task {
-  const name = `${kind}-${scenario.id}${driver === 'api' ? '' : `-${driver}`}`;
-  return { kind, name, defect: null, scenarios: [scenario], driver, expectation };
-}
-
-function taskOf({ defect, scenario, driver = 'api', fails, unjudged = [] }: Row): Task {
-  return {
-    kind: 'planted',
-    name: defect,
-    defect,
-    scenarios: scenarios.filter(({ id }) => id === scenario),
-    driver,
-    expectation: { fails, unjudged },
-  };
-}
-
 async function play(
   task: Task,
   standing: Pick<RunOptions, 'ground' | 'browser'>,
   folder: string,
   options: SelfTestOptions,
-): Promise<{ result: PlantedResult; run: Run }> {
-  const { defect, driver, expectation } = task;
+): Promise<Played> {
+  const { defect, driver, scenarios, expectation, jobs } = task;
   // One seed for all rows of a scenario would show each defect at the same place.
   const seed = options.defects ? options.seed : seedOf(options.seed, task.name);
-  const command =
+  const commandFor = (scenario: string) =>
     defect === null
-      ? `npx holdfast verify --scenario ${task.scenarios[0]!.id} --driver ${driver} --seed ${seed}`
+      ? `npx holdfast verify --scenario ${scenario} --driver ${driver} --seed ${seed}`
       : options.commandOf(defect, seed);
   const played = await run({
-    target: reference,
-    scenarios: task.scenarios,
+    target: patient,
+    scenarios,
     asked: true,
     drivers: [driver],
-    persistence: [reference.persistence[0]!],
+    persistence: [patient.persistence[0]!],
     seed,
     repeat: options.repeat,
-    // A defect that mixes up what is played at the same time would show what nobody wrote down.
-    jobs: 1,
+    jobs,
     resume: 'auto',
     bounds: DEFAULT_BOUNDS,
     text: 'marked',
@@ -188,25 +138,41 @@ async function play(
     defects: defect === null ? [] : [defect],
     out: join(folder, task.name),
     allowSkip: false,
-    command,
+    command: commandFor(scenarios.map(({ id }) => id).join(',')),
     signal: options.signal,
   });
-  const found = compare(played.results, expectation);
-  return {
-    run: played,
-    result: {
+  const results = scenarios.map(({ id }) => {
+    const own = ofScenario(played.results, id);
+    return {
       defect,
-      scenario: task.scenarios[0]!.id,
+      scenario: id,
       driver,
       expected: [...expectation.fails],
-      ...found,
+      ...compare(own, expectation),
       seed,
-      command,
+      command: commandFor(id),
       folder: relative(folder, played.folder.path),
-      durationMs: played.results.durationMs,
-    },
+      durationMs: scenarios.length === 1 ? own.durationMs : sumOf(own.scenarios, id),
+    };
+  });
+  return { run: played, results };
+}
+
+/** So that the end does not wait for one of them. Nothing takes longer than many plays on one stack, and than pages. */
+const longestFirst = (a: Task, b: Task) =>
+  b.scenarios.length - a.scenarios.length || Number(a.driver === 'api') - Number(b.driver === 'api');
+
+/** As if it had been played by itself: what the stack shows in the end concerns all that was played on it. */
+function ofScenario(results: Results, id: string): Results {
+  return {
+    ...results,
+    scenarios: results.scenarios.filter((play) => play.id === id || play.id === STACK_SCENARIO),
+    skipped: results.skipped.filter(({ what }) => what.startsWith(`${id} (`)),
   };
 }
+
+const sumOf = (plays: Results['scenarios'], id: string) =>
+  plays.reduce((sum, play) => (play.id === id ? sum + play.durationMs : sum), 0);
 
 /** What was not played proves nothing; a harness that failed neither. */
 function verdictOf(

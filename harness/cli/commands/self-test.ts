@@ -7,6 +7,7 @@ import { renderSelfTest } from '../../../reports/self-test/terminal.ts';
 import { writeReports } from '../../../reports/write.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { testItself } from '../../self-test/command.ts';
+import type { PlantedResult } from '../../self-test/results.ts';
 import { reference } from '../../targets/reference.ts';
 import { jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
 
@@ -35,9 +36,14 @@ Exit codes:
     const progress = createProgress(process.stderr);
     const { results, folder } = await testItself(options, {
       onPlan: ({ seed, command }) => progress.line(`seed ${seed} · repeat: ${command}`),
-      async onTask({ result, run, done, tasks }) {
+      async onTask({ results, run, done, tasks }) {
         await writeReports(run.folder.path, run.results);
-        const current = `${result.defect ?? 'clean'} × ${result.scenario}: ${result.outcome}`;
+        const exact = results.filter(({ outcome }) => outcome === 'exact').length;
+        const [{ defect, scenario, outcome }] = results as [PlantedResult, ...PlantedResult[]];
+        const current =
+          results.length === 1
+            ? `${defect ?? 'clean'} × ${scenario}: ${outcome}`
+            : `clean: ${exact} of ${results.length} exact`;
         progress.update({ done, total: tasks, current });
         if (done === tasks) progress.end();
       },
