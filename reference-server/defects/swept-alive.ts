@@ -12,9 +12,11 @@ export const sweptAlive: ServerDefect = {
       ...parts.store,
       async sweepOrphans(db, by) {
         const slow = await takeOver(db, by, `last_updated < now() - interval '3 s'`, []);
-        return endTaken(db, slow, 'error', 'ORPHANED');
+        await endTaken(db, slow, 'error', 'ORPHANED');
+        // What is told of it would reach its owner.
+        return [];
       },
-      // Its owner is not told, either.
+      // Its owner does not find out by its heartbeat, either.
       async renewLeases(...held) {
         await parts.store.renewLeases(...held);
         return [];
