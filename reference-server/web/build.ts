@@ -12,7 +12,7 @@ const LOCK = join(WEB, 'dist.lock');
 /** Which sources a build was made of. */
 const STAMP = 'sources.sha256';
 /** What the page is made of, from here. */
-const SOURCES = ['index.html', 'vite.config.ts', 'src', 'client', 'defects'];
+const SOURCES = ['build.ts', 'index.html', 'vite.config.ts', 'src', 'client', 'defects'];
 
 /**
  * Builds the page unless that has been done, and returns its folder. Processes that want it at once build it once.
@@ -50,12 +50,18 @@ async function buildOnce(): Promise<string> {
 
 async function build(sources: string): Promise<void> {
   const { build } = await import('vite');
+  // Vite and React take a build of a test runner for one to develop with, which is many times as slow.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
   const making = `${BUILT}.new-${process.pid}`;
   const old = `${BUILT}.old-${process.pid}`;
   await build({
     configFile: join(WEB, 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir: making, emptyOutDir: true },
+  }).finally(() => {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
   });
   await writeFile(join(making, STAMP), sources);
   // By renaming, so that whoever reads it meanwhile finds the one or the other.

@@ -1,6 +1,7 @@
 /** The page in a real browser, on the real server: by keyboard, for a screen reader, text as it is. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findBrowser } from '../../harness/stack/browser/find.ts';
@@ -28,6 +29,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await house.tearDown();
+});
+
+test('whoever builds the page, builds it for use: here it is a test runner', async () => {
+  const assets = join(await builtPage(), 'assets');
+  for (const name of readdirSync(assets).filter((name) => name.endsWith('.js')))
+    expect(readFileSync(join(assets, name), 'utf8')).not.toMatch(/jsxDEV|react-stack-top-frame/);
 });
 
 /** What a page writes is checked in all of these: nothing may fail unseen. */
@@ -156,6 +163,45 @@ inBrowser('Markdown is rendered while it streams; what a model writes is no mark
   ).toBe(0);
   expect(await textOf(page).textContent()).toContain('<script>boom()</script>');
   expect(await page.locator('article a >> text=link').getAttribute('rel')).toBe('noopener noreferrer');
+});
+
+inBrowser(
+  'long code grows in pieces that stay, and is coloured in all of them; its text is exact',
+  async () => {
+    const page = await open();
+    const call = await ask(page, 'Why?');
+    const code = (from: number, to: number) =>
+      Array.from(
+        { length: to - from },
+        (_, i) => `const value${from + i} = read("${from + i}"); // why\n${i % 9 === 8 ? '\n' : ''}`,
+      ).join('');
+    const [first, second] = [code(0, 150), code(150, 300)];
+    call.say(`Look:\n\n\`\`\`ts\n${first}`);
+    await shows(page, 'value149 ');
+    await page.evaluate(`globalThis.piece = document.querySelector('article pre span')`);
+    call.say(`${second}\`\`\`\n\nDone.`).finish();
+    await answer(page, 'completed');
+    await comesTrue(
+      page,
+      `[...document.querySelectorAll('article pre code > span')].every((piece) => piece.querySelector('.hljs-keyword'))`,
+    );
+    expect(await page.evaluate(`document.querySelector('article pre span') === globalThis.piece`)).toBe(true);
+    expect(await page.locator('article pre').textContent()).toBe((first + second).trimEnd());
+    expect(await page.locator('article pre').count()).toBe(1);
+  },
+);
+
+inBrowser('a conversation is shown again by the very elements that showed it', async () => {
+  const page = await open();
+  const call = await ask(page, 'Why?');
+  call.say('**So.**').finish();
+  await answer(page, 'completed');
+  await page.evaluate(`globalThis.shown = ${SHOWN}`);
+  await page.click('[data-action="new-session"]');
+  await isEmpty(page);
+  await page.goBack();
+  await shows(page, 'So.');
+  expect(await page.evaluate(`${SHOWN} === globalThis.shown`)).toBe(true);
 });
 
 inBrowser('an answer goes on over a reload, and a failed one can be asked for again', async () => {

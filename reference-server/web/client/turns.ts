@@ -15,7 +15,7 @@ export function takingTurns(): () => Promise<void> | undefined {
 }
 
 /** By a message, for timers of a hidden page are throttled. */
-function afterOthers(): Promise<void> {
+export function afterOthers(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.addEventListener('message', () => {

@@ -16,8 +16,13 @@ const FORMAT = new Intl.DateTimeFormat('en', {
   hour: 'numeric',
   minute: '2-digit',
 });
-const known = new Map<string, string>();
-const nameOf = (id: string) => `chat-title-${id}`;
+/** By session; null where none is stored. The store is slow, and the list is drawn often. */
+const known = new Map<string, string | null>();
+const PREFIX = 'chat-title-';
+// Other tabs begin conversations, too.
+addEventListener('storage', ({ key, newValue }) => {
+  if (key?.startsWith(PREFIX)) known.set(key.slice(PREFIX.length), newValue);
+});
 
 function short(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
@@ -27,11 +32,16 @@ function short(text: string): string {
 function remember(id: string, title: string): string {
   if (known.get(id) !== title) {
     known.set(id, title);
-    localStorage.setItem(nameOf(id), title);
+    localStorage.setItem(PREFIX + id, title);
   }
   return title;
 }
 
 function remembered(id: string): string | null {
-  return known.get(id) ?? localStorage.getItem(nameOf(id));
+  let title = known.get(id);
+  if (title === undefined) {
+    title = localStorage.getItem(PREFIX + id);
+    known.set(id, title);
+  }
+  return title;
 }

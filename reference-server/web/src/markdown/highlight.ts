@@ -34,12 +34,15 @@ const LANGUAGES = {
 };
 for (const [name, language] of Object.entries(LANGUAGES)) highlighter.registerLanguage(name, language);
 
+export function isKnown(language: string): boolean {
+  return highlighter.getLanguage(language) !== undefined;
+}
+
 /** The code as HTML, coloured where its language is known. */
 export function highlighted(code: string, language = ''): string {
   const [name = ''] = language.split(/\s/);
-  const known = highlighter.getLanguage(name) ? name : 'plaintext';
-  if (known === 'plaintext') return escaped(code);
-  return highlighter.highlight(code, { language: known, ignoreIllegals: true }).value;
+  if (!isKnown(name)) return escaped(code);
+  return highlighter.highlight(code, { language: name, ignoreIllegals: true }).value;
 }
 
 function escaped(text: string): string {
