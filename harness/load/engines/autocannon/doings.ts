@@ -23,6 +23,8 @@ export interface ShortDoing extends Doing {
   judge(asker: Asker, answer: HttpAnswer, raw: string): Breach[];
   /** Checkers that each answer is a sample of. */
   feeds: readonly string[];
+  /** Each of its answers holds a whole answer of the LLM. */
+  whole?: true;
   /** Headers by which the next request says what it has. */
   revalidates?: true;
 }
@@ -74,6 +76,7 @@ function idle({ seat, isOver }: Asker, others: number): Breach[] {
 
 const messages: ShortDoing = {
   id: 'messages',
+  whole: true,
   title: 'Loads a session with a finished answer',
   strikes: false,
   live: false,
@@ -111,6 +114,7 @@ const messages: ShortDoing = {
 
 const replay: ShortDoing = {
   id: 'replay',
+  whole: true,
   title: 'Streams a finished answer from its beginning',
   strikes: false,
   live: false,

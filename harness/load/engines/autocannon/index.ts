@@ -112,7 +112,10 @@ async function play(
         const tag = askBy(client, doing, asker, (outcome) => {
           beat.counts.begun += 1;
           tallied(tally, doing, outcome, now() >= measuredFrom);
-          if (outcome.is === 'judged') beat.counts.judged += 1;
+          if (outcome.is === 'judged') {
+            beat.counts.judged += 1;
+            if (doing.whole) beat.counts.chunks += seat.question.spec.chunks;
+          }
           if (outcome.is === 'refused') beat.counts.refused += 1;
           if (outcome.is === 'lost-track') beat.counts.broken += 1;
         });
