@@ -8,14 +8,15 @@
  *     proxy ─ write ─▶ send queue ══ loopback ══▶ receive queue ─ read ─▶ library ─▶ page
  *            1 flushed            2 acknowledged                3 empty   4 a pause
  *
- * 1 is Node's word. 2 and 3 Linux tells of every socket of the machine in /proc/net/tcp. The pause bears what is
- * left, the way within the client's process: a while for a browser, and turns of the event loop for a client in this
- * process, which no stall of the machine can take from it. Where /proc does not tell, the pause is longer and is all
- * there is.
+ * 1 is Node's word. A client in this process says itself how much it has read. Of others Linux tells 2 and 3, as of
+ * every socket of the machine, in /proc/net/tcp. The pause bears what is left, the way within the client's process:
+ * a while for a browser, and turns of the event loop for a client in this process, which no stall of the machine can
+ * take from it. Where /proc does not tell, the pause is longer and is all there is.
  */
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { readerOf } from './readers.ts';
 
 /** ms from the client's kernel having handed over the last byte to the reset. */
 const PAUSE_AFTER_READ = 25;
@@ -25,11 +26,15 @@ const PAUSE_UNSEEN = 100;
 const TURNS = 50;
 /** ms after which a client that reads nothing is waited for no longer. */
 const PATIENCE = 5_000;
-/** ms between two looks: each reads of every socket of the machine, and a busy one has thousands. */
+/** ms between two looks. */
 const INTERVAL = 5;
+/** A look into /proc reads of every socket of the machine, and a busy one has thousands: it rests so many times as long as it took. */
+const REST_AFTER_TABLE = 9;
 
 interface Wait {
   socket: Socket;
+  /** The client's end of it, where the client is in this process. */
+  reader: Socket | undefined;
   /** How this connection stands in /proc/net/tcp: `ours theirs` as local and remote, and the other way round. */
   ours: string;
   theirs: string;
@@ -46,6 +51,7 @@ export function delivered(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     waits.add({
       socket,
+      reader: readerOf(socket),
       ours: `${here} ${there}`,
       theirs: `${there} ${here}`,
       until: performance.now() + PATIENCE,
@@ -62,17 +68,31 @@ async function rest(pause: number): Promise<void> {
 
 /** One look serves all that wait: a cut may hit thousands of connections at once. */
 async function look(): Promise<void> {
+  let nextTable = 0;
   while (waits.size > 0) {
     await setTimeout(INTERVAL);
     const flushed = [...waits].filter(({ socket }) => socket.destroyed || socket.writableLength === 0);
-    const queues = flushed.length > 0 ? readQueues() : undefined;
+    const began = performance.now();
+    const table = began >= nextTable && flushed.some(needsTable) ? readQueues() : 'not now';
+    if (table !== 'not now') {
+      const took = performance.now() - began;
+      nextTable = began + took * (1 + REST_AFTER_TABLE);
+    }
     for (const wait of flushed) {
-      const pause = pauseOf(wait, queues);
+      const pause = needsTable(wait)
+        ? table === 'not now'
+          ? undefined
+          : pauseByTable(wait, table)
+        : pauseByReader(wait);
       if (pause !== undefined) done(wait, pause);
     }
     const now = performance.now();
     for (const wait of waits) if (now > wait.until) done(wait, 0);
   }
+}
+
+function needsTable({ socket, reader }: Wait): boolean {
+  return !socket.destroyed && reader === undefined;
 }
 
 function done(wait: Wait, pause: number): void {
@@ -81,11 +101,13 @@ function done(wait: Wait, pause: number): void {
 }
 
 /** undefined: not delivered yet. */
-function pauseOf(
-  { socket, ours, theirs }: Wait,
-  queues: Map<string, Queues> | undefined,
-): number | undefined {
-  if (socket.destroyed) return 0;
+function pauseByReader({ socket, reader }: Wait): number | undefined {
+  if (socket.destroyed || !reader || reader.destroyed) return 0;
+  return reader.bytesRead >= socket.bytesWritten ? 0 : undefined;
+}
+
+/** undefined: not delivered yet. */
+function pauseByTable({ ours, theirs }: Wait, queues: Map<string, Queues> | undefined): number | undefined {
   const near = queues?.get(ours);
   if (!near) return PAUSE_UNSEEN;
   if (near.unsent > 0) return undefined;

@@ -11,6 +11,7 @@ export * from './fault.ts';
 export { STREAM_HEADER } from './headers.ts';
 export * from './processes.ts';
 export * from './proxy.ts';
+export { introduce } from './readers.ts';
 export * from './tcp-link.ts';
 
 const deviceFaults: readonly FaultInfo[] = [

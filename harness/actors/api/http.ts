@@ -1,5 +1,6 @@
 /** HTTP as a client sees it that must know exactly how a stream ended; so `node:http`, and no pooling client. */
 import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { introduce } from '../../faults/readers.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
 import { createFramer } from '../../wire/framer.ts';
 import type { Frame, Framing } from '../../wire/frames.ts';
@@ -118,6 +119,8 @@ function ask(way: Way, what: HttpRequest): ClientRequest {
     agent: way.agent,
     headers,
   });
+  // The fault proxy is to know what it has read.
+  outgoing.once('socket', introduce);
   // After the answer nobody else listens; what breaks then is told by the answer's own events.
   outgoing.on('error', () => {});
   outgoing.end(payload);

@@ -1,13 +1,17 @@
-/** Requests to the mock LLM's admin API, over connections of their own: none fails for what befell another. */
-import { type IncomingMessage, request } from 'node:http';
+/** Requests to the mock LLM's admin API. All may be made again, so none fails for what befell the one before it. */
+import { type Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { HoldfastError } from '../../errors.ts';
 
 const ANSWER_MS = 10_000;
 
-/** @throws HF_LLM_ADMIN where it refuses, does not answer within 10 s or not at all */
+/**
+ * @param agent may keep connections: one that has gone meanwhile is noticed, and the request made over another
+ * @throws HF_LLM_ADMIN where it refuses, does not answer within 10 s or not at all
+ */
 export async function askAdmin(
   origin: string,
+  agent: Agent,
   method: string,
   path: string,
   json?: unknown,
@@ -17,7 +21,7 @@ export async function askAdmin(
   let status: number | undefined;
   let body: string;
   try {
-    const response = await open(origin, method, path, json);
+    const response = await open(origin, method, path, json, { agent });
     status = response.statusCode;
     body = await text(response);
   } catch (error) {
@@ -55,14 +59,18 @@ function open(
   method: string,
   path: string,
   json?: unknown,
-  { silenceMs = ANSWER_MS, signal }: { silenceMs?: number; signal?: AbortSignal } = {},
+  options: { silenceMs?: number; signal?: AbortSignal; agent?: Agent } = {},
 ): Promise<IncomingMessage> {
+  const { silenceMs = ANSWER_MS, signal, agent = false } = options;
   return new Promise((resolve, reject) => {
     const body = json === undefined ? undefined : JSON.stringify(json);
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const req = request(`${origin}${path}`, { method, headers, agent: false, ...(signal && { signal }) });
+    const req = request(`${origin}${path}`, { method, headers, agent, ...(signal && { signal }) });
     req.setTimeout(silenceMs, () => req.destroy(new Error(`no answer for ${silenceMs} ms`)));
-    req.once('error', reject);
+    req.once('error', (error: NodeJS.ErrnoException) => {
+      if (req.reusedSocket && error.code === 'ECONNRESET') resolve(open(origin, method, path, json, options));
+      else reject(error);
+    });
     req.once('response', (response) => {
       // From here on an error is the response's, which its reader gets.
       req.on('error', () => {});

@@ -2,6 +2,7 @@
  * The harness's side of the mock LLM: its barriers, and its ledger, which is recorded into the history as it grows
  * and which everything that is waited for is read from.
  */
+import { Agent } from 'node:http';
 import { HoldfastError } from '../../errors.ts';
 import type { SendSeed } from '../../history/events.ts';
 import type { Recorder } from '../../history/recorder.ts';
@@ -60,7 +61,8 @@ const SILENCE_MS = 10_000;
 /** @throws HF_LLM_ADMIN where there is no mock LLM at `url` */
 export async function connectLlm(connection: LlmConnection): Promise<LlmControl> {
   const { url, recorderFor, onLost, ledger: detail = 'chunks' } = connection;
-  const ask = (method: string, path: string, json?: unknown) => askAdmin(url, method, path, json);
+  const agent = new Agent({ keepAlive: true });
+  const ask = (method: string, path: string, json?: unknown) => askAdmin(url, agent, method, path, json);
   const clock = await compareClocks(async () => ((await ask('GET', '/admin/clock')) as { t: number }).t);
 
   const sends = new Map<SendSeed, SendLedger>();
@@ -153,7 +155,10 @@ export async function connectLlm(connection: LlmConnection): Promise<LlmControl>
       const { seq } = (await ask('POST', '/admin/flush')) as { seq: number };
       await until('ledger', () => recordedTo >= seq, `event ${seq} of the ledger to be recorded`);
     },
-    close: () => closing.abort(),
+    close() {
+      closing.abort();
+      agent.destroy();
+    },
   };
 }
 
