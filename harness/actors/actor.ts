@@ -6,6 +6,7 @@ import type { AnswerFaultId } from '../faults/answers/index.ts';
 import type { CutStyle, StrikePoint, StrikeStyle } from '../faults/fault.ts';
 import type { ShaperId } from '../faults/shapers/index.ts';
 import type { SendSpec } from '../history/events.ts';
+import { deadline, type Starved } from './patience.ts';
 
 /** A session of the target, by the name that the scenario gave it. */
 export interface Session {
@@ -115,11 +116,9 @@ export class Unmet extends Error {
   }
 }
 
-/** Waits for `step`, at most `ms`; then throws `Unmet`. */
-export async function within<T>(ms: number, what: string, step: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unmet(what, ms)), ms);
-  });
-  return await Promise.race([step, late]).finally(() => clearTimeout(timer));
+/** Waits for `step`, at most `ms`, and for what the machine took of that; then throws `Unmet`. */
+export async function within<T>(ms: number, what: string, step: Promise<T>, starved?: Starved): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const bound = deadline(ms, () => reject(new Unmet(what, ms)), starved);
+  return await Promise.race([step, late]).finally(bound.clear);
 }

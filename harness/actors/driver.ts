@@ -3,6 +3,7 @@ import type { FaultProxy } from '../faults/proxy.ts';
 import type { Recorder, SendSeed } from '../history/index.ts';
 import type { Target, User } from '../targets/target.ts';
 import type { Device } from './actor.ts';
+import type { Starved } from './patience.ts';
 
 export type DriverName = 'api' | 'browser';
 
@@ -33,6 +34,8 @@ export interface ActorSettings {
   requestWithin: number;
   /** Bound of `sees` and `finished`. */
   waitWithin: number;
+  /** How long those who are waited for were ready to run and were not run; what is waited for may take so much longer. */
+  starved: Starved;
   /** A name unique in the history. */
   name(kind: string): string;
 }

@@ -44,6 +44,40 @@ describe('a strike', () => {
     expect(await at.client.ended).toBe('reset');
   });
 
+  it.each([
+    [
+      'counts what its client had before it left and took the answer up again',
+      true,
+      ['armed', 'struck', 'healed'],
+    ],
+    ['counts each exchange by itself otherwise', undefined, ['armed']],
+  ] as const)('%s', async (_, takenUp, states) => {
+    await using at = await midStream();
+    at.device.strike({ afterText: 4, ...(takenUp && { takenUp }) }, 'reset', { id: 'f1' });
+    at.client.socket.destroy();
+    await at.bench.recorded(({ type }) => type === 'wire.close');
+    const again = openRaw(at.device.url);
+    await once(again.socket, 'data');
+    // Two units of text came before, and now three.
+    at.stream.write(FRAMES[3]!);
+    await again.hasBody(FRAMES[3]!.length);
+    if (takenUp) expect(await again.ended).toBe('reset');
+    expect(at.bench.of('fault').map(({ state }) => state)).toEqual(states);
+  });
+
+  it('does not count what a fault has cut off', async () => {
+    await using at = await midStream();
+    at.device.strike({ afterText: 1 }, 'black-hole', { id: 'f1' });
+    at.device.strike({ afterText: 4, takenUp: true }, 'reset', { id: 'f2' });
+    at.device.heal();
+    expect(await at.client.ended).toBe('reset');
+    const again = openRaw(at.device.url);
+    await once(again.socket, 'data');
+    at.stream.write(FRAMES[3]!);
+    await again.hasBody(FRAMES[3]!.length);
+    expect(at.bench.of('fault').filter(({ fault }) => fault === 'f2')).toHaveLength(1);
+  });
+
   it('strikes no more once it is disarmed', async () => {
     await using bench = await startBench(streams('one by one'));
     const device = await bench.proxy.device('laptop');

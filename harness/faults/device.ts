@@ -77,6 +77,8 @@ export interface DeviceSetup {
 interface Armed {
   at: StrikePoint;
   cut: Cut;
+  /** UTF-16 units that came before, where what was taken up again counts. */
+  before: number;
   strike(exchange: Exchange): Due;
 }
 
@@ -104,16 +106,20 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
     answers: () => befallen,
     due(exchange, moment) {
       const found = armed.find(
-        ({ at, cut }) =>
+        ({ at, cut, before }) =>
           moment === (at.beforeHead ? 'head' : cut.tearsNextFrame ? 'frame' : 'between') &&
-          exchange.text >= at.afterText &&
+          before + exchange.text >= at.afterText &&
           exchange.matches(at),
       );
       if (!found) return undefined;
       armed = armed.filter((each) => each !== found);
       return found.strike(exchange);
     },
-    over: (exchange) => exchanges.delete(exchange),
+    over(exchange) {
+      if (!exchanges.delete(exchange) || !exchange.leftInMidAnswer) return;
+      for (const each of armed)
+        if (each.at.takenUp && exchange.matches(each.at)) each.before += exchange.text;
+    },
   };
 
   // Connections come by a listener below HTTP, where they can be refused and swallowed. No time limits: how long
@@ -197,6 +203,7 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
       const entry: Armed = {
         at,
         cut,
+        before: 0,
         strike({ id, text }) {
           log.struck(fault, style, 1);
           if (thenRefuse) cutOff(cut);

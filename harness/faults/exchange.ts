@@ -116,6 +116,11 @@ export class Exchange {
     );
   }
 
+  /** Its client went away by itself, before the answer had ended. */
+  get leftInMidAnswer(): boolean {
+    return this.#clientGone && this.#framer !== undefined && !this.#ended && !this.#cut && !this.#tearNext;
+  }
+
   matches({ path, stream }: StrikePoint): boolean {
     if (stream !== undefined && stream !== this.#stream) return false;
     return path === undefined || (this.#request.url ?? '').search(path) !== -1;

@@ -36,6 +36,11 @@ export interface StrikePoint {
    * on. Whoever asked cannot know whether the request took effect. Only for `reset` and `fin`.
    */
   beforeHead?: true;
+  /**
+   * Where a client left in mid-answer by itself, what it had by then counts too: whoever takes an answer up again at
+   * a cursor gets only the rest of it. For strikes at whom nobody else on the device is near.
+   */
+  takenUp?: true;
   /** Only exchanges whose request path matches; default: every exchange. */
   path?: RegExp;
   /** Only the exchange of this stream (as the actor names it); default: any. */

@@ -1,6 +1,7 @@
 /** What a scenario does to the stack, booked as operations and faults of whoever holds the run's strings. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unmet, within } from '../actors/actor.ts';
+import type { Starved } from '../actors/patience.ts';
 import { databaseFaults, NotOurs } from '../faults/database/index.ts';
 import { createFaultLog, type FaultLog } from '../faults/fault-log.ts';
 import { processFaults } from '../faults/processes.ts';
@@ -19,6 +20,8 @@ export interface StackStageOptions {
   plays: number;
   /** Bound of waiting, ms. */
   waitWithin: number;
+  /** What is waited for may take so much longer. */
+  starved: Starved;
   /** A name unique in the history. */
   name(kind: string): string;
 }
@@ -29,7 +32,7 @@ export interface OwnStackStage extends StackStage {
 }
 
 export function createStackStage(options: StackStageOptions): OwnStackStage {
-  const { stack, recorder, plays, waitWithin, name } = options;
+  const { stack, recorder, plays, waitWithin, starved, name } = options;
   const faults = createFaultLog(recorder, 'target');
   let isFrozen = false;
 
@@ -114,7 +117,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         link.heal();
       },
       waits: (connections) =>
-        within(waitWithin, `${connections} connections of ${place} to wait`, waiting(connections)),
+        within(waitWithin, `${connections} connections of ${place} to wait`, waiting(connections), starved),
     };
   }
 }

@@ -12,6 +12,7 @@ import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
+import { waitedBy } from './starvation.ts';
 import type { Wave } from './wave.ts';
 
 export interface StageOptions {
@@ -51,6 +52,8 @@ export interface PlayedStage extends Stage {
 
 /** How often it is looked whether something is saved, ms. */
 const LOOK_EVERY = 20;
+/** ms. */
+const REMEMBERED = 50;
 const READ_ATTEMPTS = 5;
 const READ_PAUSE = 200;
 
@@ -71,6 +74,9 @@ export function createStage(options: StageOptions): PlayedStage {
     return seed !== null && ours.has(seed) ? seed : null;
   };
 
+  // The harness itself, and the target wherever it runs.
+  const starved = remembered(() => waitedBy([process.pid, ...stack.instances.map(({ pid }) => pid)]));
+
   const settings: ActorSettings = {
     ...API_DEFAULTS,
     play: plan.play,
@@ -85,14 +91,15 @@ export function createStage(options: StageOptions): PlayedStage {
     sendsIn: (session) => sends.get(session) ?? [],
     resume: plan.scenario.resume ?? options.resume,
     pollEvery: plan.scenario.pollEvery ?? API_DEFAULTS.pollEvery,
+    starved,
     name,
   };
   /** Past all faults: readers that judge what there is, not how one gets there. */
-  const direct = (user: User) => ({ origin: stack.target.url, agent, headers: user.headers });
+  const direct = (user: User) => ({ origin: stack.target.url, agent, headers: user.headers, starved });
   const passerBy = createReader(settings, 'passer-by', () => direct(settings.user));
   const freshReader = createReader(settings, 'fresh-reader', () => direct(settings.user), true);
 
-  const bounded = <T>(what: string, step: Promise<T>) => within(settings.waitWithin, what, step);
+  const bounded = <T>(what: string, step: Promise<T>) => within(settings.waitWithin, what, step, starved);
 
   async function look(final: boolean): Promise<void> {
     if (!probe) return;
@@ -125,7 +132,7 @@ export function createStage(options: StageOptions): PlayedStage {
 
   /** What is done to the stack, booked by `by`. */
   const operating = (by: Recorder, plays = 1) =>
-    createStackStage({ stack, recorder: by, plays, waitWithin: settings.waitWithin, name });
+    createStackStage({ stack, recorder: by, plays, waitWithin: settings.waitWithin, starved, name });
   const own = operating(recorder);
 
   /** Whether the database holds the answer with at least so much text. */
@@ -243,6 +250,19 @@ export function createStage(options: StageOptions): PlayedStage {
       if (plan.scenario.instances !== undefined) await stack.retireOthers();
       agent.destroy();
     },
+  };
+}
+
+/** How long it was is read from files: not for every wait that begins. */
+function remembered(read: () => number): () => number {
+  let known = 0;
+  let at = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (now() > at + REMEMBERED) {
+      known = read();
+      at = now();
+    }
+    return known;
   };
 }
 

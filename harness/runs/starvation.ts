@@ -50,6 +50,14 @@ export function waitsBelow(root: number): Waits {
   return waits;
 }
 
+/**
+ * ms for which these processes were ready to run and had to wait, all of them together: what one waits for is what
+ * another has to do.
+ */
+export function waitedBy(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + (waitOf(pid) ?? 0), 0);
+}
+
 /** undefined: it is gone, or this system does not count. */
 function waitOf(pid: number): number | undefined {
   const [, waited] = readOf(`/proc/${pid}/schedstat`).split(' ');

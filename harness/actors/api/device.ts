@@ -15,7 +15,7 @@ export async function createApiDevice(
   const listener = await proxy.device(name, recorder);
   const agent = new Agent({ keepAlive: true });
   const connectivity = createConnectivity();
-  const way = () => ({ origin: listener.url, agent, headers: user.headers });
+  const way = () => ({ origin: listener.url, agent, headers: user.headers, starved: settings.starved });
   const tabs: Tab[] = [];
 
   const device: Device = {

@@ -4,11 +4,14 @@ import { introduce } from '../../faults/readers.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
 import { createFramer } from '../../wire/framer.ts';
 import type { Frame, Framing } from '../../wire/frames.ts';
+import { deadline, type Starved } from '../patience.ts';
 
 export interface Way {
   origin: string;
   agent: Agent;
   headers: Record<string, string>;
+  /** What is waited for may take so much longer. */
+  starved?: Starved;
 }
 
 /** How a stream ended: cleanly, cut in mid-body, closed by us, or silent for too long. */
@@ -23,15 +26,13 @@ export interface Stream {
 /** Sends a request and reads the whole answer. Rejects where no complete answer came within `timeout` ms. */
 export async function exchange(way: Way, what: HttpRequest, timeout: number): Promise<HttpAnswer> {
   const outgoing = ask(way, what);
-  const timer = setTimeout(
-    () => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`)),
-    timeout,
-  );
+  const late = () => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`));
+  const bound = deadline(timeout, late, way.starved);
   try {
     const response = await answerTo(outgoing);
     return { status: response.statusCode ?? 0, headers: response.headers, body: await body(response) };
   } finally {
-    clearTimeout(timer);
+    bound.clear();
   }
 }
 
@@ -53,7 +54,8 @@ export async function openStream(
   const outgoing = ask(way, what);
   const leave = () => outgoing.destroy(new Error('nobody waits for the answer any more'));
   left?.addEventListener('abort', leave);
-  const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${silence} ms`)), silence);
+  const late = () => outgoing.destroy(new Error(`no answer within ${silence} ms`));
+  const bound = deadline(silence, late, way.starved);
   try {
     if (left?.aborted) leave();
     const response = await answerTo(outgoing);
@@ -61,14 +63,20 @@ export async function openStream(
     if (status < 200 || status > 299) {
       return { refused: { status, headers: response.headers, body: await body(response) } };
     }
-    return { status, stream: streamOf(response, framing, silence, left) };
+    return { status, stream: streamOf(response, framing, way, silence, left) };
   } finally {
-    clearTimeout(timer);
+    bound.clear();
     left?.removeEventListener('abort', leave);
   }
 }
 
-function streamOf(response: IncomingMessage, framing: Framing, silence: number, left?: AbortSignal): Stream {
+function streamOf(
+  response: IncomingMessage,
+  framing: Framing,
+  { starved }: Way,
+  silence: number,
+  left?: AbortSignal,
+): Stream {
   let how: StreamEnd | undefined;
   const endAs = (end: StreamEnd) => {
     how ??= end;
@@ -80,15 +88,15 @@ function streamOf(response: IncomingMessage, framing: Framing, silence: number, 
     read(onFrame) {
       const framer = createFramer(framing);
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => endAs('stalled'), silence);
+        const bound = deadline(silence, () => endAs('stalled'), starved);
         const over = (end: StreamEnd) => {
-          clearTimeout(timer);
+          bound.clear();
           left?.removeEventListener('abort', leave);
           how ??= end;
           resolve(how);
         };
         response.on('data', (bytes: Buffer) => {
-          timer.refresh();
+          bound.refresh();
           try {
             for (const frame of framer.push(bytes)) if (how === undefined) onFrame(frame);
           } catch (error) {

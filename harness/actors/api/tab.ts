@@ -120,13 +120,14 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
       return undefined;
     };
     try {
-      return (await within(settings.waitWithin, `tab ${name} to load its session`, loading()))!;
+      return (await bounded(`tab ${name} to load its session`, loading()))!;
     } finally {
       over = true;
     }
   }
 
-  const bounded = (what: string, step: Promise<void>) => within(settings.waitWithin, what, step);
+  const bounded = <T>(what: string, step: Promise<T>) =>
+    within(settings.waitWithin, what, step, settings.starved);
 
   const tab: Tab = {
     name,
@@ -135,13 +136,11 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
     async createSession(sessionName) {
       const fields = { ...operation('create-session') };
       recorder.record({ type: 'invoke', ...fields });
-      const answer = await exchange(way(), target.createSession(), settings.requestWithin).catch(
+      // Without a session there is nothing to play: it is waited for as long as for anything.
+      const answer = await exchange(way(), target.createSession(), settings.waitWithin).catch(
         (error: unknown) => {
           recorder.record({ type: 'info', ...fields, reason: String(error) });
-          throw new Unmet(
-            `session "${sessionName}" to be created (${String(error)})`,
-            settings.requestWithin,
-          );
+          throw new Unmet(`session "${sessionName}" to be created (${String(error)})`, settings.waitWithin);
         },
       );
       if (answer.status >= 300) {

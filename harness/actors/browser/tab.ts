@@ -58,7 +58,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     else if (told.what === 'long-task') shown.record({ type: 'long-task', actor: name, ms: told.ms }, at);
   }
 
-  const bounded = <T>(what: string, step: Promise<T>) => within(waitWithin, what, step);
+  const bounded = <T>(what: string, step: Promise<T>) => within(waitWithin, what, step, settings.starved);
 
   /** What a person does at the page. What cannot be done there within a bound has been waited for in vain. */
   async function by<T>(what: string, step: () => Promise<T>): Promise<T> {
