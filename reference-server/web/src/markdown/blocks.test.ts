@@ -28,7 +28,9 @@ const LONG: Record<string, string> = {
   'one word': 'x'.repeat(20_000),
   'one list': LINES.map((line) => `- ${line}`).join('\n'),
   'one list with code in its items': LINES.slice(0, 180)
-    .map((line, i) => `${i + 1}. ${line}\n\n    \`\`\`js\n    const a = ${i};\n\n    b(${i});\n    \`\`\`\n`)
+    .map(
+      (line, i) => `${i + 1}. ${line}\n\n     \`\`\`js\n     const a = ${i};\n\n     b(${i});\n     \`\`\`\n`,
+    )
     .join('\n'),
 };
 
