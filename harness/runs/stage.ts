@@ -66,8 +66,9 @@ export function createStage(options: StageOptions): PlayedStage {
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
   const listener = hearing(recorder);
-  // A socket for each request: a kept one that the target has just closed would look like a fault.
-  const agent = new Agent({ keepAlive: false });
+  const kept = new Agent({ keepAlive: true });
+  // A socket for each request of an intruder: a kept one that the target has just closed would look like a refusal.
+  const single = new Agent({ keepAlive: false });
 
   const identify = (text: string): SendSeed | null => {
     const seed = directiveSeed(text);
@@ -95,7 +96,14 @@ export function createStage(options: StageOptions): PlayedStage {
     name,
   };
   /** Past all faults: readers that judge what there is, not how one gets there. */
-  const direct = (user: User) => ({ origin: stack.target.url, agent, headers: user.headers, starved });
+  const direct = (user: User) => ({
+    origin: stack.target.url,
+    agent: kept,
+    headers: user.headers,
+    starved,
+    asksAgain: true as const,
+  });
+  const intruding = (user: User) => ({ ...direct(user), agent: single });
   const passerBy = createReader(settings, 'passer-by', () => direct(settings.user));
   const freshReader = createReader(settings, 'fresh-reader', () => direct(settings.user), true);
 
@@ -156,7 +164,7 @@ export function createStage(options: StageOptions): PlayedStage {
 
   async function assail(session: string): Promise<void> {
     const answers = (await patiently(() => passerBy.history(session))) ?? [];
-    await attack(settings, direct, { session, answers });
+    await attack(settings, intruding, { session, answers });
   }
 
   return {
@@ -248,7 +256,8 @@ export function createStage(options: StageOptions): PlayedStage {
     async close() {
       for (const device of devices) await device.close();
       if (plan.scenario.instances !== undefined) await stack.retireOthers();
-      agent.destroy();
+      kept.destroy();
+      single.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** HTTP as a client sees it that must know exactly how a stream ended; so `node:http`, and no pooling client. */
-import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http';
 import { introduce } from '../../faults/readers.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
 import { createFramer } from '../../wire/framer.ts';
@@ -12,6 +12,11 @@ export interface Way {
   headers: Record<string, string>;
   /** What is waited for may take so much longer. */
   starved?: Starved;
+  /**
+   * Asks again where a kept connection turns out to be gone, as browsers do. For those who are past all faults: of
+   * others each broken connection is to be seen.
+   */
+  asksAgain?: true;
 }
 
 /** How a stream ended: cleanly, cut in mid-body, closed by us, or silent for too long. */
@@ -25,11 +30,11 @@ export interface Stream {
 
 /** Sends a request and reads the whole answer. Rejects where no complete answer came within `timeout` ms. */
 export async function exchange(way: Way, what: HttpRequest, timeout: number): Promise<HttpAnswer> {
-  const outgoing = ask(way, what);
-  const late = () => outgoing.destroy(new Error(`no complete answer within ${timeout} ms`));
+  const asked = ask(way, what);
+  const late = () => asked.leave(new Error(`no complete answer within ${timeout} ms`));
   const bound = deadline(timeout, late, way.starved);
   try {
-    const response = await answerTo(outgoing);
+    const response = await asked.answer;
     return { status: response.statusCode ?? 0, headers: response.headers, body: await body(response) };
   } finally {
     bound.clear();
@@ -51,14 +56,14 @@ export async function openStream(
   silence: number,
   left?: AbortSignal,
 ): Promise<{ refused: HttpAnswer } | { status: number; stream: Stream }> {
-  const outgoing = ask(way, what);
-  const leave = () => outgoing.destroy(new Error('nobody waits for the answer any more'));
+  const asked = ask(way, what);
+  const leave = () => asked.leave(new Error('nobody waits for the answer any more'));
   left?.addEventListener('abort', leave);
-  const late = () => outgoing.destroy(new Error(`no answer within ${silence} ms`));
+  const late = () => asked.leave(new Error(`no answer within ${silence} ms`));
   const bound = deadline(silence, late, way.starved);
   try {
     if (left?.aborted) leave();
-    const response = await answerTo(outgoing);
+    const response = await asked.answer;
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
       return { refused: { status, headers: response.headers, body: await body(response) } };
@@ -115,14 +120,30 @@ function streamOf(
   };
 }
 
-function ask(way: Way, what: HttpRequest): ClientRequest {
+interface Asked {
+  answer: Promise<IncomingMessage>;
+  leave(why: Error): void;
+}
+
+function ask(way: Way, what: HttpRequest): Asked {
+  let outgoing = request(way, what);
+  const answer = answerTo(outgoing).catch((error: NodeJS.ErrnoException) => {
+    const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
+    if (!way.asksAgain || !isStale || what.method !== 'GET') throw error;
+    outgoing = request(way, what);
+    return answerTo(outgoing);
+  });
+  return { answer, leave: (why) => outgoing.destroy(why) };
+}
+
+function request(way: Way, what: HttpRequest): ClientRequest {
   const payload = what.json === undefined ? undefined : JSON.stringify(what.json);
   const headers: Record<string, string | number> = { ...way.headers, ...what.headers };
   if (payload !== undefined) {
     headers['content-type'] = 'application/json';
     headers['content-length'] = Buffer.byteLength(payload);
   }
-  const outgoing = request(new URL(what.path, way.origin), {
+  const outgoing = openRequest(new URL(what.path, way.origin), {
     method: what.method,
     agent: way.agent,
     headers,
