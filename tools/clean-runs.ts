@@ -2,18 +2,20 @@
  * Plays every scenario again and again against the clean reference server, in haste: nothing may alarm, and nothing
  * may remain unknown.
  *
- *     node tools/clean-runs.ts [--plays 1000] [--seed <number>] [--jobs 6]
+ *     node tools/clean-runs.ts [--plays 1000] [--seed <number>] [--jobs 6] [--drivers api] [--scenario <id>,…]
  *
- * Absences of seconds are a tenth as long; what strikes does so at barriers and content indices as ever. Prints the
+ * With `--drivers api,browser` what a page can play is played in a browser, too. Absences of seconds are a tenth as long; what strikes does so at barriers and content indices as ever. Prints the
  * seed, and whatever did not pass with its play; the folder of such a run is kept. Ends with 0 where every play
  * passed, and the stack after them.
  */
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { DriverName } from '../harness/actors/driver.ts';
 import { interruption } from '../harness/runs/interruption.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { type Run, run } from '../harness/runs/run.ts';
+import { findBrowser } from '../harness/stack/browser/find.ts';
 import { reference } from '../harness/targets/reference.ts';
 import { scenarios as all } from '../scenarios/index.ts';
 
@@ -26,21 +28,36 @@ const { values } = parseArgs({
     plays: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(randomInt(2 ** 32)) },
     jobs: { type: 'string', default: '6' },
+    drivers: { type: 'string', default: 'api' },
+    scenario: { type: 'string' },
   },
 });
-const scenarios = all.filter(({ mustFail, drivers }) => !mustFail && drivers.includes('api'));
+const drivers = values.drivers.split(',').filter((name): name is DriverName => isDriver(name));
+const asked = values.scenario?.split(',');
+const scenarios = all.filter(
+  ({ id, mustFail, drivers: able }) =>
+    !mustFail && (asked?.includes(id) ?? true) && drivers.some((driver) => able.includes(driver)),
+);
+/** Of all scenarios once. */
+const round = scenarios.flatMap(({ drivers: able }) =>
+  drivers.filter((driver) => able.includes(driver)),
+).length;
+if (round === 0)
+  throw new Error(`nothing to play: --drivers ${values.drivers} --scenario ${values.scenario}`);
+const browser = drivers.includes('browser') ? await findBrowser('auto') : undefined;
 const wanted = Number(values.plays);
 const signal = interruption();
 let played = 0;
 let passed = 0;
 for (let part = 0; played < wanted && !signal.aborted; part++) {
-  const repeat = Math.ceil(Math.min(PLAYS_A_STACK, wanted - played) / scenarios.length);
+  const repeat = Math.ceil(Math.min(PLAYS_A_STACK, wanted - played) / round);
   const seed = (Number(values.seed) + part) >>> 0;
   const { results, folder } = await run({
     target: reference,
     scenarios,
     asked: true,
-    drivers: ['api'],
+    drivers,
+    ...(browser && { browser }),
     persistence: [reference.persistence[0]!],
     seed,
     repeat,
@@ -51,7 +68,7 @@ for (let part = 0; played < wanted && !signal.aborted; part++) {
     haste: HASTE,
     out: 'reports/runs',
     allowSkip: false,
-    command: `node tools/clean-runs.ts --plays ${repeat * scenarios.length} --seed ${seed}`,
+    command: `node tools/clean-runs.ts --plays ${repeat * round} --seed ${seed} --drivers ${drivers}`,
     signal,
   });
   const clean = report(results);
@@ -63,6 +80,10 @@ for (let part = 0; played < wanted && !signal.aborted; part++) {
 }
 console.log(`${passed} of ${played} plays passed`);
 process.exit(passed === played && played >= wanted ? 0 : 1);
+
+function isDriver(name: string): name is DriverName {
+  return name === 'api' || name === 'browser';
+}
 
 function report({ seed, scenarios: plays, durationMs, failure, verdict }: Run['results']) {
   const bad = plays.filter((play) => play.verdict !== 'pass');

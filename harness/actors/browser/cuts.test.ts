@@ -15,11 +15,14 @@ import { findBrowser } from '../../stack/browser/find.ts';
 import { type Browser, startBrowser } from '../../stack/browser/launch.ts';
 
 let browser: Browser;
+/** One serves all cuts: it goes to an origin of its own for each. */
+let reader: Page;
 
 beforeAll(async () => {
   const found = await findBrowser('auto');
   if (!found.ok) throw new Error(`these tests need a browser: ${found.why}`);
   browser = await startBrowser(found.executable);
+  reader = await (await browser.handle.newContext()).newPage();
 });
 afterAll(() => browser.close());
 
@@ -70,7 +73,8 @@ test.for(Object.keys(ENDS) as (keyof typeof ENDS)[])(
       for (const afterText of [0, 2, 5, 7]) {
         await using bench = await startBench(withPage(streams(how)));
         const device = await bench.proxy.device('laptop');
-        const page = await openPage(device.url);
+        const page = reader;
+        await page.goto(device.url);
         const strike = device.strike({ afterText }, style, { id: 'f1' });
         await page.evaluate(READ);
         await strike.struck;
