@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DirectiveError, formatDirective, parseDirective } from './directive.ts';
 import { parseTimeline } from './faults/timeline.ts';
+import { TEXT_MODES } from './oracle.ts';
 
 const directive = fc.record({
   seed: fc.integer({ min: 0, max: 0xffffffff }),
   chunks: fc.integer({ min: 1, max: 1_000_000 }),
   gap: fc.integer({ min: 0, max: 3_600_000 }),
   first: fc.integer({ min: 0, max: 3_600_000 }),
-  mode: fc.constantFrom('marked' as const, 'natural' as const),
+  mode: fc.constantFrom(...TEXT_MODES),
 });
 const SILENT = { pace: null, reasoning: 0, tool: 0, faults: null };
 const prose = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('[[holdfast'));
@@ -91,7 +92,7 @@ describe('refused with a sentence', () => {
     ['[[holdfast seed=1 chunks=1 gap=-1]]', 'gap must be a whole number from 0 to 3600000'],
     ['[[holdfast seed=1 chunks=1 gap]]', 'gap must be'],
     ['[[holdfast seed=1 chunks=1 first=3600001]]', 'first must be'],
-    ['[[holdfast seed=1 chunks=1 mode=loud]]', '"marked" or "natural"'],
+    ['[[holdfast seed=1 chunks=1 mode=loud]]', 'one of marked, natural, openai-chat'],
     ['[[holdfast seed=1 chunks=1 speed=1]]', 'no word "speed"'],
     ['[[holdfast seed=1 chunks=1 pace=1]]', 'pace must be one of h100-8b'],
     ['[[holdfast seed=1 chunks=1 pace=h100-8b gap=1]]', 'instead of gap and first'],

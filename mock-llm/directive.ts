@@ -6,7 +6,7 @@
  */
 import { MockLlmError } from './errors.ts';
 import { checkPlaces, formatTimeline, parseTimeline, type Timeline } from './faults/timeline.ts';
-import type { TextMode } from './oracle.ts';
+import { TEXT_MODES, type TextMode } from './oracle.ts';
 import { profileLength } from './pace/pace.ts';
 import { LENGTHS, PACES } from './pace/profiles.ts';
 
@@ -51,7 +51,7 @@ export const WORDS: Readonly<Record<string, { what: string; fallback: string }>>
   first: { what: 'ms before the first chunk', fallback: '0' },
   pace: { what: 'a pace profile, from which the seed draws, instead of `gap` and `first`', fallback: '' },
   mode: {
-    what: '`marked`: chunks carry a watermark `{seed.attempt.i}`; `natural`: none',
+    what: '`marked`: chunks carry a watermark `{seed.attempt.i}`; `natural`: none; a size profile: natural text in chunks as long as that provider sends',
     fallback: 'marked',
   },
   reasoning: { what: 'deltas of reasoning, sent before the first chunk', fallback: '0' },
@@ -168,9 +168,10 @@ function seedIn(values: Map<string, string>): number {
 }
 
 function modeIn(values: Map<string, string>): TextMode {
-  const mode = values.get('mode') ?? 'marked';
-  if (mode === 'marked' || mode === 'natural') return mode;
-  throw new DirectiveError(`mode must be "marked" or "natural", not "${mode}"`);
+  const name = values.get('mode') ?? 'marked';
+  const mode = TEXT_MODES.find((known) => known === name);
+  if (mode) return mode;
+  throw new DirectiveError(`mode must be one of ${TEXT_MODES.join(', ')}, not "${name}"`);
 }
 
 function integerIn(

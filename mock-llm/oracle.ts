@@ -5,11 +5,17 @@
  * checkers, k6 scripts and users' unit tests all import this one file.
  *
  * `marked` text carries a watermark `{seed.attempt.i}` (base 36) in almost every chunk, by which a stray chunk
- * tells where it comes from. `natural` text carries none: it shows that the marks hide nothing.
- * Both contain, at places the seed decides, the text hazards that real answers hold (see HAZARDS).
+ * tells where it comes from. `natural` text carries none: it shows that the marks hide nothing. Text in the mode of a
+ * provider's chunk sizes (see sizes.ts) is natural text cut as that provider cuts, through words and hazards alike;
+ * most of its chunks have no room for a mark.
+ * All contain, at places the seed decides, the text hazards that real answers hold (see HAZARDS).
  */
+import { SIZES, type SizeName, unitsAt } from './sizes.ts';
 
-export type TextMode = 'marked' | 'natural';
+export type TextMode = 'marked' | 'natural' | SizeName;
+
+/** All of them. */
+export const TEXT_MODES: readonly TextMode[] = ['marked', 'natural', ...(Object.keys(SIZES) as SizeName[])];
 
 /** 32-bit finalizer ("lowbias32", Chris Wellons, Hash Prospector, public domain): full avalanche, 2 multiplies. */
 export function mix32(x: number): number {
@@ -99,11 +105,19 @@ interface Voice {
   /** Of its marks. */
   prefix: string;
   base: number;
+  /** The last that was asked for in a provider's sizes. */
+  cut: Cut | null;
+}
+
+interface Cut {
+  mode: SizeName;
+  block: number;
+  chunks: readonly string[];
 }
 
 function voiceOf(seed: number, attempt: number): Voice {
   const prefix = `{${seed.toString(36)}.${attempt.toString(36)}.`;
-  return { seed, attempt, prefix, base: mix(seed >>> 0, attempt) };
+  return { seed, attempt, prefix, base: mix(seed >>> 0, attempt), cut: null };
 }
 
 // Remembering the last saves most of the cost of going through an answer.
@@ -119,16 +133,46 @@ let last = voiceOf(0, 0);
  */
 export function oracle(seed: number, attempt: number, i: number, mode: TextMode = 'marked'): string {
   if (seed !== last.seed || attempt !== last.attempt) last = voiceOf(seed, attempt);
-  return say(last, i, mode);
+  if (mode === 'marked' || mode === 'natural') return say(last, i, mode);
+  const block = Math.floor(i / BLOCK);
+  if (last.cut?.mode !== mode || last.cut.block !== block) last.cut = cutBlock(last, block, mode);
+  return last.cut.chunks[i % BLOCK]!;
 }
 
 /** The same for all chunks of one attempt, for who goes through many answers at once. */
 export function oracleOf(seed: number, attempt: number, mode: TextMode = 'marked'): (i: number) => string {
   const voice = voiceOf(seed, attempt);
-  return (i) => say(voice, i, mode);
+  if (mode === 'marked' || mode === 'natural') return (i) => say(voice, i, mode);
+  return (i) => {
+    const block = Math.floor(i / BLOCK);
+    if (voice.cut?.block !== block) voice.cut = cutBlock(voice, block, mode);
+    return voice.cut.chunks[i % BLOCK]!;
+  };
 }
 
-function say({ prefix, base }: Voice, i: number, mode: TextMode): string {
+/** So many chunks are cut out of one text, so that each can be told without those before it. */
+const BLOCK = 16;
+/** Chunks of natural text that are kept for a block: more than the longest needs. */
+const STRIDE = 4096;
+/** One seed draws many things; each has a stream of numbers of its own. */
+const SIZE = 0x7369_7a65;
+
+function cutBlock(voice: Voice, block: number, mode: SizeName): Cut {
+  const chunks: string[] = [];
+  let text = '';
+  let next = block * STRIDE;
+  for (let i = block * BLOCK; chunks.length < BLOCK; i++) {
+    const units = unitsAt(SIZES[mode], mix(mix(voice.base, SIZE), i) / 2 ** 32);
+    while (text.length < units) text += say(voice, next++, 'natural');
+    // A pair is never cut in two: that is for a fault to do.
+    const whole = (text.charCodeAt(units - 1) & 0xfc00) !== 0xd800;
+    chunks.push(whole ? text.slice(0, units) : `${text.slice(0, units - 1)} `);
+    text = text.slice(whole ? units : units - 1);
+  }
+  return { mode, block, chunks };
+}
+
+function say({ prefix, base }: Voice, i: number, mode: 'marked' | 'natural'): string {
   const pair = mix(base, i >>> 1);
   const kind = pair % PAIR_KINDS;
   const odd = (i & 1) === 1;

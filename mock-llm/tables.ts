@@ -6,6 +6,7 @@ import { mockLlmErrorCatalogue } from './errors.ts';
 import type { Fault } from './faults/fault.ts';
 import { FAULTS } from './faults/registry.ts';
 import { LENGTHS, PACES } from './pace/profiles.ts';
+import { SIZES } from './sizes.ts';
 
 const FORMS: Readonly<Record<Fault['place'], (fault: Fault) => string>> = {
   headers: ({ name }) => name,
@@ -55,6 +56,10 @@ export function tables(): Readonly<Record<string, string>> {
     lengths: table(
       ['`chunks=`', 'what it is', 'source'],
       Object.entries(LENGTHS).map(([name, { what, source }]) => [`\`${name}\``, what, source]),
+    ),
+    sizes: table(
+      ['`mode=`', 'chunks as long as those of', 'source'],
+      Object.entries(SIZES).map(([name, { what, source }]) => [`\`${name}\``, what, source]),
     ),
     errors: table(
       ['code', 'status', 'text'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TEXT_MODES } from '../../mock-llm/oracle.ts';
 import { answered, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
 
 const TWO = { ...SPEC, seed: 77 };
@@ -172,7 +173,7 @@ const FAULTS: [faults: string, state: 'completed' | 'error', said: number][] = [
 
 describe('what a sound target makes of an LLM that goes wrong fails nothing', () => {
   test.each(FAULTS)('%s', (faults, state, said) => {
-    for (const mode of ['marked', 'natural'] as const) {
+    for (const mode of TEXT_MODES) {
       const told = story({
         sends: [{ ...SPEC, mode, faults }],
         plan: { feeds: ['no-loss', 'truthful-status'] },
@@ -260,7 +261,7 @@ describe('nothing is said where it is not known what the LLM said', () => {
 
 describe('what a sound target does fails nothing', () => {
   test.each(Object.entries(CLEAN))('%s', (_, tell) => {
-    for (const mode of ['marked', 'natural'] as const) {
+    for (const mode of TEXT_MODES) {
       for (const err of [0, 3]) {
         const verdict = tell({ sends: [{ ...SPEC, mode }], err }).judged();
         expect(failures(verdict)).toEqual([]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { oracle, oracleText } from '../../mock-llm/oracle.ts';
+import { oracle, oracleText, TEXT_MODES } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
 import { showAnomaly } from './anomaly.ts';
 import { Comparison } from './comparison.ts';
@@ -8,7 +8,7 @@ import { Comparison } from './comparison.ts';
 const specs = fc.record({
   seed: fc.integer({ min: 0, max: 0xffffffff }),
   chunks: fc.integer({ min: 8, max: 40 }),
-  mode: fc.constantFrom('marked' as const, 'natural' as const),
+  mode: fc.constantFrom(...TEXT_MODES),
 });
 
 function chunksOf(spec: SendSpec, attempt = 0): string[] {

@@ -304,7 +304,7 @@ export class Comparison {
       this.jump(found.position);
       return this.takeIn(text.slice(0, found.length));
     }
-    const other = last && this.spec.mode === 'natural' ? this.otherAttempt(text) : null;
+    const other = last && this.spec.mode !== 'marked' ? this.otherAttempt(text) : null;
     if (other) return this.stray(text, other.expected, other.position, true);
     return this.garbleUntilKnown(text, final);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { oracle, oracleText } from '../../mock-llm/oracle.ts';
+import { oracle, oracleText, TEXT_MODES } from '../../mock-llm/oracle.ts';
 import type { Recorded } from '../history/events.ts';
 import { type Checker, judgedFromFacts } from './checker.ts';
 import { createJudge, type PlayVerdict } from './judge.ts';
@@ -170,14 +170,14 @@ describe('the order of sources does not matter', () => {
 });
 
 describe('a text that was changed on its way', () => {
-  const changes = ['drop', 'double', 'swap', 'alter'] as const;
+  const changes = ['drop', 'double', 'swap', 'alter', 'foreign'] as const;
   const TEXTUAL = ['no-loss', 'no-duplication', 'prefix-order', 'isolation'];
 
   test('fails one of the checkers of text, always', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 0xffffffff }),
-        fc.constantFrom('marked' as const, 'natural' as const),
+        fc.constantFrom(...TEXT_MODES),
         fc.constantFrom(...changes),
         fc.nat({ max: 14 }),
         (seed, mode, change, at) => {
@@ -187,6 +187,7 @@ describe('a text that was changed on its way', () => {
           if (change === 'drop') wrong.splice(at, 1);
           if (change === 'double') wrong.splice(at, 0, right[at]!);
           if (change === 'swap') [wrong[at], wrong[at + 1]] = [right[at + 1]!, right[at]!];
+          if (change === 'foreign') wrong.splice(at, 0, oracle(seed ^ 1, 0, at, mode));
           if (change === 'alter') wrong[at] = right[at]!.replace(/.$/su, '\ufffd\ufffd');
           fc.pre(wrong.join('') !== right.join(''));
           const told = story({ sends: [spec] })
@@ -200,7 +201,7 @@ describe('a text that was changed on its way', () => {
           expect(failed.some((id) => TEXTUAL.includes(id))).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });

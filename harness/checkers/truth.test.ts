@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expected, expectedText } from '../../mock-llm/faults/expected.ts';
 import { parseTimeline } from '../../mock-llm/faults/timeline.ts';
-import { oracle } from '../../mock-llm/oracle.ts';
+import { oracle, TEXT_MODES } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
 import { Comparison } from './comparison.ts';
 import { truthOf } from './truth.ts';
@@ -44,7 +44,7 @@ function answers({ seed, mode, faults }: SendSpec, attempt: number) {
 
 const cases = fc.record({
   seed: fc.integer({ min: 0, max: 0xffffffff }),
-  mode: fc.constantFrom('marked' as const, 'natural' as const),
+  mode: fc.constantFrom(...TEXT_MODES),
   faults: fc.oneof(
     fc.array(mild, { minLength: 1, maxLength: 5 }).map((words) => words.join(',')),
     fc.array(fc.oneof(mild, strike), { minLength: 1, maxLength: 4 }).map((words) => words.join(',')),

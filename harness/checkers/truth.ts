@@ -9,7 +9,7 @@
  */
 import { expected, type Expected as Told } from '../../mock-llm/faults/expected.ts';
 import { parseTimeline } from '../../mock-llm/faults/timeline.ts';
-import { oracle, type TextMode } from '../../mock-llm/oracle.ts';
+import { oracle, TEXT_MODES, type TextMode } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
 
 export class Truth {
@@ -108,8 +108,9 @@ function told(spec: SendSpec, attempt: number): Omit<Told, 'status'> {
   }
 }
 
-/** Whether the timeline is one that this version understands. What nobody can read, nobody can judge. */
-export function isReadable({ faults }: SendSpec): boolean {
+/** Whether text and timeline are such as this version understands. What nobody can read, nobody can judge. */
+export function isReadable({ mode, faults }: SendSpec): boolean {
+  if (!TEXT_MODES.includes(mode)) return false;
   if (faults === undefined) return true;
   try {
     parseTimeline(faults);

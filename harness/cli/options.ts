@@ -1,5 +1,6 @@
 /** Options that several commands take, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander';
+import { TEXT_MODES } from '../../mock-llm/oracle.ts';
 
 /** A whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -32,6 +33,12 @@ export function duration(text: string): number {
   ];
   return Number(match[1]) * unit;
 }
+
+export const textOption = (fallback: string) =>
+  new Option(
+    '--text <mode>',
+    `how answers are written: with watermarks, without, or without in chunks as long as a provider's; default: ${fallback}`,
+  ).choices(TEXT_MODES);
 
 export const jsonOption = () =>
   new Option('--json', 'print the results as JSON to standard output, and nothing else there');

@@ -32,13 +32,26 @@ export interface Stamp {
   play?: string;
 }
 
+/**
+ * `marked`: chunks carry a watermark; `natural`: they carry none; a provider's name: natural text in chunks as long as
+ * that provider's. The LLM's own list (mock-llm/oracle.ts), told again, since a history knows nobody.
+ */
+export type TextMode =
+  | 'marked'
+  | 'natural'
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'anthropic'
+  | 'xai'
+  | 'deepseek'
+  | 'groq';
+
 /** What the LLM was told to speak for a send: with it `expected` is known beforehand. */
 export interface SendSpec {
   seed: SendSeed;
   /** Number of chunks of the whole answer, empty ones included. */
   chunks: number;
-  /** `marked`: chunks carry a watermark; `natural`: they carry none. */
-  mode: 'marked' | 'natural';
+  mode: TextMode;
   /**
    * The timeline of faults of its LLM calls, as a directive writes it (mock-llm/faults/timeline.ts): with it comes
    * what a faithful reader of the LLM has, and how the call ends for it. Absent: none.

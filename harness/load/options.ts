@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { PACES } from '../../mock-llm/pace/profiles.ts';
 import { HoldfastError } from '../errors.ts';
-import type { Bounds, TargetCapabilities } from '../history/events.ts';
+import type { Bounds, SendSpec, TargetCapabilities } from '../history/events.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Engine } from './engines/engine.ts';
 import { parseFault, type Scheduled } from './faults.ts';
@@ -24,6 +24,8 @@ export interface LoadWords {
   chunks?: string;
   /** ms between two chunks, or a pace profile. */
   gap?: string;
+  /** How answers are written. */
+  text?: SendSpec['mode'];
   fault?: readonly string[];
 }
 
@@ -196,7 +198,7 @@ function traceIn(file: string): number[] {
   return times;
 }
 
-function answersOf({ chunks, gap }: LoadWords, profile: Partial<LoadProfile>): Answers {
+function answersOf({ chunks, gap, text }: LoadWords, profile: Partial<LoadProfile>): Answers {
   const answers = { ...DEFAULT_ANSWERS, ...profile.answers };
   if (chunks !== undefined) {
     const count = Number(chunks);
@@ -212,12 +214,13 @@ function answersOf({ chunks, gap }: LoadWords, profile: Partial<LoadProfile>): A
       throw usage(`--gap takes a time as 250ms, or one of ${Object.keys(PACES).join(', ')}, not "${gap}"`);
     answers.pace = ms === undefined ? gap : { first: 200, gap: Number(ms) };
   }
+  if (text !== undefined) answers.text = text;
   return answers;
 }
 
-export function describeAnswers({ chunks, pace }: Answers): string {
+export function describeAnswers({ chunks, pace, text }: Answers): string {
   const speed = typeof pace === 'string' ? `at the pace of ${pace}` : `one every ${pace.gap} ms`;
-  return `${chunks} chunks, ${speed}`;
+  return `${chunks} chunks${text ? `, ${text} text` : ''}, ${speed}`;
 }
 
 function usage(what: string): HoldfastError {

@@ -3,7 +3,7 @@ import { formatDirective } from '../../mock-llm/directive.ts';
 import { mix, mix32 } from '../../mock-llm/oracle.ts';
 import { profileLength } from '../../mock-llm/pace/pace.ts';
 import { LENGTHS } from '../../mock-llm/pace/profiles.ts';
-import type { Bounds } from '../history/events.ts';
+import type { Bounds, SendSpec } from '../history/events.ts';
 import { createDraw, type Draw, seedOf } from '../runs/draw.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Question } from './engine/context.ts';
@@ -15,6 +15,8 @@ export interface Answers {
   chunks: number | string;
   /** ms between two chunks and before the first, or the name of a pace profile of the mock LLM. */
   pace: { first: number; gap: number } | string;
+  /** How they are written; default: the seed decides for each. */
+  text?: SendSpec['mode'];
 }
 
 export interface LoadPlan {
@@ -68,10 +70,10 @@ export function questionOf(
   answer: number,
 ): Question {
   const seed = seedOfAnswer(plan, visit, answer);
-  const { chunks: length, pace } = plan.answers;
+  const { chunks: length, pace, text } = plan.answers;
   const chunks = typeof length === 'number' ? length : profileLength(length, seed);
   // A quarter of the answers carries no watermark: the marks must hide nothing.
-  const mode = mix(seed, 1) % 4 === 0 ? 'natural' : 'marked';
+  const mode = text ?? (mix(seed, 1) % 4 === 0 ? 'natural' : 'marked');
   const spec = { seed, chunks, mode } as const;
   const speed = typeof pace === 'string' ? { pace } : pace;
   return {

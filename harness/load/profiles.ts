@@ -42,6 +42,13 @@ export const loadProfiles: Readonly<Record<string, LoadProfile>> = {
     rate: 5,
     answers: { chunks: 'azure-code', pace: 'h100-8b' },
   },
+  anthropic: {
+    what: "Conversations in chunks as long as Anthropic's (p50 13, p99 153 characters), paced as Claude Instant was: a first chunk after 1.2 s, and stalls",
+    source: `${AZURE}, conversation, for lengths; chunks of recorded answers in vercel/ai; pace: published latency measurements; users independently, 5 a second, are ours`,
+    arrivals: 'poisson',
+    rate: 5,
+    answers: { chunks: 'azure-conversation', pace: 'claude-instant-bedrock', text: 'anthropic' },
+  },
   mooncake: {
     what: 'Long conversations: answers of p50 350, p99 1120 chunks',
     source: `Mooncake FAST'25 conversation trace (Apache-2.0) for lengths; users independently, 2 a second, are ours; ${PACE}`,

@@ -44,6 +44,7 @@ export function commandOf(options: LoadOptions, seed: number): string {
   add('mix', options.mix);
   add('chunks', options.chunks);
   add('gap', options.gap);
+  add('text', options.text);
   for (const fault of options.fault ?? []) add('fault', fault);
   for (const objective of options.objective ?? []) add('objective', objective);
   if (options.findLimit) words.push('--find-limit');

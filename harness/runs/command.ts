@@ -14,6 +14,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   add('persistence', options.persistence?.join(','));
   add('defect', options.defect?.join(','));
   add('seed', options.seed);
+  add('text', options.text);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
   if (options.resume !== 'auto') add('resume', options.resume);

@@ -12,6 +12,7 @@ import {
   openHistoryFile,
   type Recorder,
   type SendSeed,
+  type SendSpec,
 } from '../history/index.ts';
 import type { Found } from '../stack/browser/find.ts';
 import type { Guardian } from '../stack/guardian.ts';
@@ -60,7 +61,7 @@ export interface RunOptions {
   /** Stands already and goes on afterwards; default: the run has one to itself. */
   ground?: Ground;
   /** How all answers are written; default: the seed decides for each. */
-  text?: 'marked' | 'natural';
+  text?: SendSpec['mode'];
   /**
    * Absences that scenarios give in ms, and the gaps between chunks, are so many times shorter; default: 1. For
    * proofs by repetition: what takes a time that the contract names is then not judged by that time.

@@ -4,6 +4,7 @@ import { scenarios as shipped } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { loadConfig } from '../config.ts';
 import { HoldfastError } from '../errors.ts';
+import type { SendSpec } from '../history/events.ts';
 import { readProgram } from '../programs/program.ts';
 import { scenarioOf } from '../programs/scenario-of.ts';
 import { type Found, findBrowser } from '../stack/browser/find.ts';
@@ -27,6 +28,8 @@ export interface VerifyOptions {
   persistence?: string[];
   defect?: string[];
   seed?: number;
+  /** How all answers are written; default: the seed decides for each. */
+  text?: SendSpec['mode'];
   repeat: number;
   jobs: number;
   resume: 'auto' | 'stream' | 'poll';
@@ -65,6 +68,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     ...(browser && { browser }),
     persistence,
     seed,
+    ...(options.text && { text: options.text }),
     repeat: options.repeat,
     jobs: options.jobs,
     resume: options.resume,

@@ -4,7 +4,7 @@ import { loadFaults } from '../../load/faults.ts';
 import { load as play } from '../../load/load.ts';
 import { loadProfiles } from '../../load/profiles.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
-import { configOption, duration, jsonOption, postgresOption, wholeNumber } from '../options.ts';
+import { configOption, duration, jsonOption, postgresOption, textOption, wholeNumber } from '../options.ts';
 import { present } from '../present.ts';
 import { watchLoad } from '../watch-load.ts';
 
@@ -38,6 +38,7 @@ export const load = new Command('load')
   .option('--mix <weights>', 'what users do: stay=60,refresh=10,cut=15,poll=5,switch=5,second-tab=3,stop=2')
   .option('--chunks <number>', 'chunks of an answer, or a length profile of the mock LLM')
   .option('--gap <time>', 'between two chunks: 250ms, or a pace profile of the mock LLM')
+  .addOption(textOption('of the profile, else the seed decides for each'))
   .option(
     '--fault <fault@time>',
     'strikes everybody: kill@30s, cut@20s:2s, kill@20s/40s; may be repeated',
@@ -75,6 +76,7 @@ Exit codes:
 Examples:
   holdfast load --users 500 --duration 60s
   holdfast load --profile azure-conversation --objective 'p99(recovery) < 500ms'
+  holdfast load --users 500 --chunks azure-conversation --gap h100-8b --text openai-chat
   holdfast load --users 50 --find-limit --objective 'lost == 0' --objective 'p99(first-chunk) < 1s'`,
   )
   .action(async (options) => {

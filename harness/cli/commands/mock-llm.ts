@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { MockLlmError } from '../../../mock-llm/errors.ts';
 import { parseRecording } from '../../../mock-llm/recording.ts';
 import { type MockLlm, type MockLlmOptions, startMockLlm } from '../../../mock-llm/server.ts';
+import { SIZES } from '../../../mock-llm/sizes.ts';
 import { HoldfastError } from '../../errors.ts';
 import { untilSignalled } from '../../runs/interruption.ts';
 import { wholeNumber } from '../options.ts';
@@ -35,7 +36,8 @@ A directive in the last user message says what it answers, and what goes wrong:
     seed    which answer, base 36, unsigned 32-bit      gap    ms between two chunks (0)
     chunks  how many chunks, or a length profile        first  ms before the first (0)
     mode    marked (each chunk carries a watermark)     pace   a profile instead of gap and first
-            or natural                                  faults what strikes at which chunk
+            or natural, or chunks as long as those of   faults what strikes at which chunk
+            ${Object.keys(SIZES).join(', ')}
     reasoning, tool   deltas of reasoning before and of a tool call after the text
 A message without one gets a fixed text. All words, faults and profiles: docs/mock-llm.md
 

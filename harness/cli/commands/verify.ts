@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { verify as play } from '../../runs/verify.ts';
-import { configOption, jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
+import { configOption, jsonOption, names, postgresOption, textOption, wholeNumber } from '../options.ts';
 import { announce, present } from '../present.ts';
 
 export const verify = new Command('verify')
@@ -35,6 +35,7 @@ export const verify = new Command('verify')
     'what everything random follows from; default: drawn, and printed',
     wholeNumber(0, 0xffffffff),
   )
+  .addOption(textOption('the seed decides for each'))
   .option('--repeat <times>', 'play each scenario so often, with other seeds', wholeNumber(1, 100_000), 1)
   .option('--jobs <plays>', 'plays that go on side by side', wholeNumber(1, 64), 4)
   .addOption(
@@ -65,6 +66,7 @@ Exit codes:
 Examples:
   holdfast verify
   holdfast verify --scenario refresh --repeat 20
+  holdfast verify --text openai-chat                  chunks as short as those of OpenAI
   holdfast verify --persistence at-end,checkpoint     before and after, in two columns
   holdfast verify --defect saved-at-end               a server that is broken on purpose`,
   )
