@@ -5,6 +5,7 @@
  *     node bench/mock-llm-cpu.ts
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFigures } from './figures.ts';
 import { listen, type Peer, startPeers, usageOf } from './mock-llm-peers.ts';
 
 /** Streams, and ms between two chunks of each. */
@@ -47,6 +48,7 @@ async function measure(peer: Peer, streams: number, seeds: number): Promise<numb
 
 export async function run(): Promise<void> {
   let seeds = 0;
+  const figures: unknown[] = [];
   for (const { streams, gap } of LOADS) {
     const peers = await startPeers({ chunks: Math.ceil(LENGTH / gap), gap });
     const costs: { name: string; cost: number }[] = [];
@@ -60,6 +62,8 @@ export async function run(): Promise<void> {
     }
     console.log(`CPU time a chunk, ${streams} streams at ${1000 / gap} chunks/s`);
     const bare = costs[0]!.cost;
+    const microseconds = costs.map(({ name, cost }) => [name, Math.round(cost * 10) / 10]);
+    figures.push({ streams, gap, microsecondsPerChunk: Object.fromEntries(microseconds) });
     for (const { name, cost } of costs) {
       console.log(
         `${name.padEnd(9)}  ${cost.toFixed(1)} µs  ${(cost / bare).toFixed(2)} of the bare loop` +
@@ -67,6 +71,7 @@ export async function run(): Promise<void> {
       );
     }
   }
+  await writeFigures('mock-llm-cpu', { figures });
 }
 
 if (import.meta.main) await run();

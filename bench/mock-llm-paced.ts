@@ -6,6 +6,7 @@
  *     node bench/mock-llm-paced.ts [numbers of streams …]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFigures } from './figures.ts';
 import { listen, type Peer, startPeers } from './mock-llm-peers.ts';
 
 const GAP = 50;
@@ -46,6 +47,8 @@ async function measure(peer: Peer, streams: number, seeds: number): Promise<Resu
   };
 }
 
+const rounded = (share: number) => Math.round(share * 1000) / 1000;
+
 /** Share of the mock LLM's paced chunks that were written at most so late, over all streams so far. */
 async function lateness({ port }: Peer): Promise<Map<string, number>> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -56,6 +59,7 @@ async function lateness({ port }: Peer): Promise<Map<string, number>> {
 export async function run(numbers: readonly number[] = NUMBERS): Promise<void> {
   const peers = await startPeers({ chunks: CHUNKS, gap: GAP });
   const failed = new Map<string, number>();
+  const figures: unknown[] = [];
   let seeds = 0;
   try {
     for (const streams of numbers) {
@@ -72,16 +76,25 @@ export async function run(numbers: readonly number[] = NUMBERS): Promise<void> {
         if (holds) done.add(peer);
         const after = isMock ? await lateness(peer) : before;
         const within = (limit: string) => (after.get(limit) ?? 0) - (before.get(limit) ?? 0);
+        const inTime = within('0.01') / within('+Inf');
+        figures.push({
+          streams,
+          peer: peer.name,
+          holds,
+          served: rounded(served),
+          delivered: rounded(delivered),
+          p99GapMs: Math.round(p99),
+          ...(isMock && { writtenWithin10Ms: rounded(inTime) }),
+        });
         console.log(
           `${String(streams).padStart(5)} streams  ${peer.name.padEnd(9)}  ${holds ? 'holds' : 'FAILS'}` +
             `  served ${(served * 100).toFixed(1)} %  delivered ${(delivered * 100).toFixed(1)} %` +
             `  p99 gap ${p99.toFixed(0)} ms` +
-            (isMock
-              ? `  written within 10 ms ${((within('0.01') / within('+Inf')) * 100).toFixed(1)} %`
-              : ''),
+            (isMock ? `  written within 10 ms ${(inTime * 100).toFixed(1)} %` : ''),
         );
       }
     }
+    await writeFigures('mock-llm-paced', { gap: GAP, chunks: CHUNKS, figures });
   } finally {
     for (const peer of peers) peer.process.kill();
   }

@@ -1,9 +1,10 @@
 /**
- * How fast 500 unpaced streams at once are served, by each peer in turn, with how much CPU time, and when the slowest of them got its first
- * frame: who writes a whole stream in one tick serves one after the other.
+ * How fast 500 unpaced streams at once are served, by each peer in turn, with how much CPU time, and when the slowest of
+ * them got its first frame: who writes a whole stream in one tick serves one after the other.
  *
  *     node bench/mock-llm-unpaced.ts
  */
+import { writeFigures } from './figures.ts';
 import { listen, median, type Peer, startPeers, usageOf } from './mock-llm-peers.ts';
 
 const STREAMS = 500;
@@ -54,15 +55,28 @@ export async function run(): Promise<void> {
     }
     const bare = results.get('bare loop')!;
     console.log(`${STREAMS} unpaced streams of ${CHUNKS} chunks at once, medians of ${ROUNDS} rounds`);
+    const figures: Record<string, unknown> = {};
     for (const [name, rounds] of results) {
-      const ratios = rounds.map(({ all }, round) => bare[round]!.all / all);
+      const ratios = rounds.map(({ all }, round) => Number((bare[round]!.all / all).toFixed(2)));
+      const of = (figure: keyof Result) => Math.round(median(rounds.map((round) => round[figure])));
+      const found = {
+        chunksPerSecond: Math.round((STREAMS * CHUNKS * 1000) / of('all')),
+        ofBareLoop: median(ratios),
+        rounds: ratios,
+        cpuNsPerChunk: of('cpu'),
+        slowestFirstFrameMs: of('slowestFirst'),
+      };
+      figures[name] = found;
       console.log(
-        `${name.padEnd(9)}  ${Math.round((STREAMS * CHUNKS * 1000) / median(rounds.map(({ all }) => all)))} chunks/s` +
-          `  ${median(ratios).toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
-          `  CPU ${median(rounds.map(({ cpu }) => cpu)).toFixed(0)} ns a chunk` +
-          `  slowest first frame ${median(rounds.map(({ slowestFirst }) => slowestFirst)).toFixed(0)} ms`,
+        `${name.padEnd(9)}  ${found.chunksPerSecond} chunks/s` +
+          `  ${found.ofBareLoop.toFixed(2)} of the bare loop (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})` +
+          `  CPU ${found.cpuNsPerChunk} ns a chunk  slowest first frame ${found.slowestFirstFrameMs} ms`,
       );
     }
+    const [mock, aimock] = [results.get('mock LLM')!, results.get('aimock')!];
+    const aheadOfAimock = mock.filter(({ all }, round) => all < aimock[round]!.all).length;
+    console.log(`the mock LLM was ahead of aimock in ${aheadOfAimock} of ${ROUNDS} rounds`);
+    await writeFigures('mock-llm-unpaced', { streams: STREAMS, chunks: CHUNKS, figures, aheadOfAimock });
   } finally {
     for (const peer of peers) peer.process.kill();
   }

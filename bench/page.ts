@@ -5,8 +5,8 @@
  *
  *     node bench/main.ts page
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { describeEnvironment } from '../harness/runs/environment.ts';
+import { writeFigures } from './figures.ts';
 import { measureRecovery } from './page/recovery.ts';
 import { CHUNKS, GAP, measureRendering } from './page/rendering.ts';
 import { POLL, type Stage, withStage } from './page/stage.ts';
@@ -15,8 +15,7 @@ import type { MainThread } from './page/trace.ts';
 
 export async function run(): Promise<void> {
   const figures = await withStage(measure);
-  await mkdir('docs/figures', { recursive: true });
-  await writeFile('docs/figures/page.json', `${JSON.stringify(figures, null, 2)}\n`);
+  await writeFigures('page', figures);
 }
 
 async function measure(stage: Stage) {

@@ -42,7 +42,7 @@ export const TOOL_NAME = 'write_note';
 export function directedAnswer(directive: Directive, attempt: number): Answer {
   const { seed, chunks, first, gap, mode, pace } = directive;
   const texts = (of: number, count: number) =>
-    Array.from({ length: count }, (_, i) => oracle(mix(seed, of), attempt, i, mode));
+    count === 0 ? NONE : Array.from({ length: count }, (_, i) => oracle(mix(seed, of), attempt, i, mode));
   return {
     name: `${seed.toString(36)}-${attempt}`,
     attempt,
@@ -54,8 +54,11 @@ export function directedAnswer(directive: Directive, attempt: number): Answer {
   };
 }
 
+const NONE: readonly string[] = [];
+
 /** `{"note":"…"}`, in as many pieces as there are texts. */
 function argumentsOf(texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) return NONE;
   const pieces = texts.map((text) => JSON.stringify(text).slice(1, -1));
   const last = pieces.length - 1;
   return pieces.map((piece, i) => `${i === 0 ? '{"note":"' : ''}${piece}${i === last ? '"}' : ''}`);

@@ -20,6 +20,7 @@ export class BackgroundAnswer extends EventEmitter {
   readonly destroyed = false;
   readonly #answer: Answer;
   readonly #script: Script;
+  readonly #opening: readonly string[];
   readonly #readers = new Set<ServerResponse>();
   #status: SnapshotStatus = 'in_progress';
   #chunks = 0;
@@ -30,6 +31,7 @@ export class BackgroundAnswer extends EventEmitter {
     this.setMaxListeners(0);
     this.#answer = answer;
     this.#script = script;
+    this.#opening = script.opening();
   }
 
   get open(): boolean {
@@ -107,7 +109,7 @@ export class BackgroundAnswer extends EventEmitter {
   }
 
   #frame(number: number): string | undefined {
-    const { opening } = this.#script;
+    const opening = this.#opening;
     if (number < opening.length) return opening[number];
     const i = number - opening.length;
     return i < this.#chunks ? this.#script.chunk(this.#answer.text(i), i) : this.#last[i - this.#chunks];

@@ -23,7 +23,7 @@ export function readText(req: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let bytes = 0;
-    req.on('data', (piece: Buffer) => {
+    const take = (piece: Buffer) => {
       bytes += piece.length;
       if (bytes <= BODY_LIMIT) pieces.push(piece);
       // The rest is read and thrown away: closing instead would reset the connection, and the answer with it.
@@ -31,9 +31,13 @@ export function readText(req: IncomingMessage): Promise<string> {
         pieces.length = 0;
         reject(new MockLlmError('ML_TOO_LARGE', { limit: BODY_LIMIT }));
       }
-    });
-    req.once('end', () => resolve(Buffer.concat(pieces).toString()));
-    req.once('error', reject);
+    };
+    // The request lives as long as the answer to it: it is to keep nothing of the body.
+    const end = () => {
+      req.off('data', take).off('end', end).off('error', reject);
+      resolve(Buffer.concat(pieces).toString());
+    };
+    req.on('data', take).on('end', end).on('error', reject);
   });
 }
 

@@ -82,7 +82,7 @@ async function respond(call: Call): Promise<Response> {
 
 /** What is written until it ends; a broken connection is an error of the stream. */
 async function* spoken({ answer, script, plan, signal }: Call): AsyncGenerator<Bytes, void> {
-  yield script.opening.join('');
+  yield script.opening().join('');
   let due = performance.now();
   for (let step = 0; step <= answer.chunks; step++) {
     due += answer.pace?.gap(step) ?? 0;

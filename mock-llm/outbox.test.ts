@@ -63,7 +63,7 @@ describe('where a script tells what stands around its texts, that and the text i
       const script = dialect.read(body).script(answer);
       if (!script.around) return;
       for (let i = 0; i < answer.chunks; i++) {
-        const whole = script.around.head + JSON.stringify(answer.text(i)) + script.around.tail;
+        const whole = script.around().head + JSON.stringify(answer.text(i)) + script.around().tail;
         expect(whole).toBe(script.chunk(answer.text(i), i));
       }
     }

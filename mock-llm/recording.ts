@@ -110,7 +110,7 @@ export function replayed({ frames, end }: Recording): Answer {
 
 export function replayScript(recording: Recording, provider: Pick<Script, 'failure' | 'keepAlive'>): Script {
   return {
-    opening: [],
+    opening: () => [],
     chunk: (text) => text,
     closing: () => [],
     failure: provider.failure,

@@ -23,7 +23,7 @@ const STEP: Act = { do: 'step' };
 /** Whoever is spoken to, as far as the speaker minds. */
 export interface Reader {
   readonly destroyed: boolean;
-  once(event: 'finish' | 'close', listener: () => void): unknown;
+  on(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
 export interface Stage {
@@ -68,8 +68,8 @@ export class Speaker {
 
   speak(): void {
     const { reader } = this.#stage;
-    reader.once('finish', () => this.#end(this.#broken ? 'fault' : 'completed'));
-    reader.once('close', this.#closed);
+    reader.on('finish', () => this.#end(this.#broken ? 'fault' : 'completed'));
+    reader.on('close', this.#closed);
     if (reader.destroyed) this.#closed();
     this.#go();
   }

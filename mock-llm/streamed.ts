@@ -20,7 +20,7 @@ export class Streamed implements Delivery {
   readonly #call: Call;
   readonly #ledger: Ledger;
   readonly #body: Body;
-  readonly #around: { head: Uint8Array; tail: Uint8Array } | null;
+  #around: { head: Uint8Array; tail: Uint8Array } | null = null;
   /** What was said in this turn goes out in one write: an unpaced stream costs one for dozens of chunks. */
   readonly #said = new Outbox();
   /** Chunks that a fault wrote, in or out of turn. */
@@ -33,8 +33,6 @@ export class Streamed implements Delivery {
     this.#call = call;
     this.#ledger = ledger;
     this.#body = new Body(res);
-    const { around } = script;
-    this.#around = around ? { head: Buffer.from(around.head), tail: Buffer.from(around.tail) } : null;
   }
 
   gateStep(step: number): number {
@@ -48,7 +46,9 @@ export class Streamed implements Delivery {
   open(): void {
     const { status, headers } = this.#script.head ?? { status: 200, headers: {} };
     this.#res.writeHead(status, { ...STREAM_HEADERS, ...headers });
-    for (const frame of this.#script.opening) this.#said.add(frame);
+    const around = this.#script.around?.();
+    if (around) this.#around = { head: Buffer.from(around.head), tail: Buffer.from(around.tail) };
+    for (const frame of this.#script.opening()) this.#said.add(frame);
     // A recording has none, and its headers are not to wait for its first frame.
     if (this.#said.isEmpty) this.#res.flushHeaders();
   }

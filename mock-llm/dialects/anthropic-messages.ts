@@ -49,6 +49,8 @@ function frame(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 }
 
+const PING = frame('ping', {});
+
 function scriptFor(answer: Answer, model: string, promptTokens: number): Script {
   const { name, chunks, reasoning, toolCall } = answer;
   const message = {
@@ -71,7 +73,7 @@ function scriptFor(answer: Answer, model: string, promptTokens: number): Script 
   const beforeText = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${textIndex},"delta":{"type":"text_delta","text":`;
 
   return {
-    opening: [
+    opening: () => [
       frame('message_start', { message: { ...message, usage: { ...usage, output_tokens: 1 } } }),
       ...(reasoning.length > 0
         ? [
@@ -82,10 +84,10 @@ function scriptFor(answer: Answer, model: string, promptTokens: number): Script 
           ]
         : []),
       start(textIndex, { type: 'text', text: '' }),
-      frame('ping', {}),
+      PING,
     ],
     chunk: (text) => `${beforeText}${JSON.stringify(text)}}}\n\n`,
-    around: { head: beforeText, tail: '}}\n\n' },
+    around: () => ({ head: beforeText, tail: '}}\n\n' }),
     closing: () => [
       stop(textIndex),
       ...(toolCall.length > 0
@@ -104,7 +106,7 @@ function scriptFor(answer: Answer, model: string, promptTokens: number): Script 
       frame('message_stop', {}),
     ],
     failure: () => frame('error', { error: { type: FAILURES[503][0], message: FAILURES[503][1] } }),
-    keepAlive: frame('ping', {}),
+    keepAlive: PING,
     divisible: true,
     whole: () =>
       JSON.stringify({

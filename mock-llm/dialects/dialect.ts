@@ -33,14 +33,14 @@ export interface Question {
 
 export type SnapshotStatus = 'in_progress' | 'completed' | 'cancelled' | 'failed';
 
-/** How one answer is written down. */
+/** How one answer is written down. What is said once is made when it is asked for: thousands of streams wait at once. */
 export interface Script {
   /** Frames before the first chunk. */
-  opening: readonly string[];
+  opening(): readonly string[];
   /** The frame of chunk `i`. */
   chunk(text: string, i: number): string;
   /** Where each of these frames is the text as JSON between a head and a tail that are always the same: those. */
-  around?: { head: string; tail: string };
+  around?(): { head: string; tail: string };
   /** Frames after the last chunk, the terminal one last. */
   closing(): readonly string[];
   /** Frames by which the provider says in mid-stream that it failed, after `chunks` chunks. */

@@ -57,7 +57,6 @@ interface Manner {
   obfuscated: boolean;
 }
 
-/** Head and tail of a frame are the same for all chunks of an answer: only the text is written anew. */
 function scriptFor(answer: Answer, { model, promptTokens, withUsage, obfuscated }: Manner): Script {
   const { name, chunks, reasoning, toolCall } = answer;
   const id = `chatcmpl-${name}`;
@@ -70,18 +69,23 @@ function scriptFor(answer: Answer, { model, promptTokens, withUsage, obfuscated 
     ...(reasoning.length > 0 && { completion_tokens_details: { reasoning_tokens: reasoning.length } }),
   };
   const finish = toolCall.length > 0 ? 'tool_calls' : 'stop';
-  const common = `"id":"${id}","object":"chat.completion.chunk","created":${CREATED},"model":${JSON.stringify(model)}`;
-  const head = `data: {${common},"choices":[{"index":0,"delta":`;
+  const common = () =>
+    `"id":"${id}","object":"chat.completion.chunk","created":${CREATED},"model":${JSON.stringify(model)}`;
+  const head = () => `data: {${common()},"choices":[{"index":0,"delta":`;
   const tail = (reason: string) => `,"finish_reason":${reason}}]${withUsage ? ',"usage":null' : ''}`;
-  const delta = (fields: unknown, reason = 'null') => `${head}${JSON.stringify(fields)}${tail(reason)}}\n\n`;
-  const beforeText = `${head}{"content":`;
-  const afterText = `}${tail('null')}`;
+  const delta = (fields: unknown, reason = 'null') =>
+    `${head()}${JSON.stringify(fields)}${tail(reason)}}\n\n`;
+  const beforeText = () => `${head()}{"content":`;
+  const afterText = () => `}${tail('null')}`;
 
   return {
-    opening: [delta({ role: 'assistant' }), ...reasoning.map((text) => delta({ reasoning_content: text }))],
+    opening: () => [
+      delta({ role: 'assistant' }),
+      ...reasoning.map((text) => delta({ reasoning_content: text })),
+    ],
     chunk: (text, i) =>
-      `${beforeText}${JSON.stringify(text)}${afterText}${obfuscated ? `,"obfuscation":"${obfuscation(name, i)}"` : ''}}\n\n`,
-    ...(!obfuscated && { around: { head: beforeText, tail: `${afterText}}\n\n` } }),
+      `${beforeText()}${JSON.stringify(text)}${afterText()}${obfuscated ? `,"obfuscation":"${obfuscation(name, i)}"` : ''}}\n\n`,
+    ...(!obfuscated && { around: () => ({ head: beforeText(), tail: `${afterText()}}\n\n` }) }),
     closing: () => [
       ...toolCall.map((piece, i) =>
         delta({
@@ -93,7 +97,7 @@ function scriptFor(answer: Answer, { model, promptTokens, withUsage, obfuscated 
         }),
       ),
       delta({}, `"${finish}"`),
-      ...(withUsage ? [`data: {${common},"choices":[],"usage":${JSON.stringify(usage)}}\n\n`] : []),
+      ...(withUsage ? [`data: {${common()},"choices":[],"usage":${JSON.stringify(usage)}}\n\n`] : []),
       'data: [DONE]\n\n',
     ],
     failure: () => `data: ${JSON.stringify(openaiFailure(500))}\n\n`,

@@ -90,7 +90,7 @@ function scriptFor(answer: Answer, manner: Manner): Script {
   const beforeText = `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"${items.inText.item_id}","output_index":${items.textIndex},"content_index":0,"delta":`;
 
   return {
-    opening: numbered(before, 0),
+    opening: () => numbered(before, 0),
     chunk: (text, i) =>
       `${beforeText}${JSON.stringify(text)},"logprobs":[],"sequence_number":${firstChunk + i}${manner.obfuscated ? `,"obfuscation":"${obfuscation(name, i)}"` : ''}}\n\n`,
     closing() {

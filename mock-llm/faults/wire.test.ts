@@ -26,7 +26,7 @@ function frames() {
   const answer = directedAnswer(parseDirective(question.prompt)!, 0);
   const script = question.script(answer);
   return {
-    opening: script.opening.join(''),
+    opening: script.opening().join(''),
     chunk: (i: number, text = answer.text(i)) => script.chunk(text, i),
     chunks: (from: number, to: number) =>
       Array.from({ length: to - from }, (_, k) => script.chunk(answer.text(from + k), from + k)).join(''),
