@@ -9,7 +9,7 @@ import { writeFigures } from './figures.ts';
 import { listen, median, type Peer, startPeers, type Usage, usageOf } from './mock-llm-peers.ts';
 
 const NUMBERS = [1000, 2000, 3000, 4000];
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** ms between two chunks: longer than all of it takes. */
 const GAP = 600_000;
 /** Connections that are opened at once. */

@@ -41,6 +41,7 @@ export class Recorder {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const answer = await this.#ask(req, body, gone.signal);
+    const { pieces, arrived } = held(answer.body);
     const contentType = answer.headers.get('content-type') ?? '';
     const headers = keptHeaders(answer.headers);
     const path = (req.url ?? '').split('?', 1)[0]!;
@@ -54,19 +55,22 @@ export class Recorder {
     } as const;
     const tape = await Tape.begin(this.#nextFile(), { head, begun, secrets: secretsIn(req.headers) });
     res.writeHead(answer.status, { ...headers, 'content-type': contentType });
+    // The caller is to see what came before a connection broke, be it the head alone.
+    res.flushHeaders();
     let how: 'complete' | 'broken' = 'broken';
     try {
       // Not faster than the caller reads, nor than the file is written: so much and no more is in memory.
-      for await (const piece of answer.body ?? []) {
+      for await (const piece of pieces) {
         const keepsUp = res.write(piece);
         await tape.take(piece);
         if (!keepsUp && res.writableNeedDrain) await once(res, 'drain', { signal: gone.signal });
       }
-      how = 'complete';
-      res.end();
+      how = await arrived;
     } catch {
-      res.destroy();
+      // The caller went away.
     }
+    if (how === 'complete') res.end();
+    else res.destroy();
     await tape.end(how);
   }
 
@@ -90,6 +94,32 @@ export class Recorder {
       throw new MockLlmError('ML_UPSTREAM', { what: messageOf(cause) }, { cause: error });
     }
   }
+}
+
+const HELD_BYTES = 65_536;
+
+/**
+ * What comes, taken over as it comes: a body that breaks takes with it all of it that was not read yet.
+ *
+ * @returns its pieces, which end when it does, and how it did
+ */
+function held(body: Response['body']): {
+  pieces: AsyncIterable<Uint8Array>;
+  arrived: Promise<'complete' | 'broken'>;
+} {
+  const size = (piece: Uint8Array) => piece.length;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({}, undefined, {
+    highWaterMark: HELD_BYTES,
+    size,
+  });
+  const over = body?.pipeTo(writable, { preventAbort: true, preventClose: true }) ?? Promise.resolve();
+  const arrived = over.then(
+    () => 'complete' as const,
+    () => 'broken' as const,
+  );
+  // Where nobody reads on there is nothing left to close.
+  arrived.then(() => writable.close()).catch(() => {});
+  return { pieces: readable, arrived };
 }
 
 /** Writes down what comes, in frames, each when its last byte came. */
