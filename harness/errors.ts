@@ -63,6 +63,11 @@ const CATALOGUE = {
     text: 'What is to be asked for could not be made ready, or cleared away: {what}.',
   },
   HF_LOAD_WORKER: { exit: 70, text: 'Worker {worker} of the load engine failed: {what}.' },
+  HF_K6: { exit: 70, text: 'k6 failed: {what}. Last it said: {last} Its log: {log}' },
+  HF_MERGE: {
+    exit: 64,
+    text: 'These cannot be merged: {what}. Merged are shards of one load: the same target, version, persistence and plan, each with a seed of its own.',
+  },
   HF_PLAY_STUCK: {
     exit: 70,
     text: 'The scenario {scenario} waited {ms} ms for {waitedFor}, and then: {state}.',

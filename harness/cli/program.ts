@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { explore } from './commands/explore.ts';
 import { list } from './commands/list.ts';
 import { load } from './commands/load.ts';
+import { merge } from './commands/merge.ts';
 import { migrate } from './commands/migrate.ts';
 import { mockLlm } from './commands/mock-llm.ts';
 import { selfTest } from './commands/self-test.ts';
@@ -27,6 +28,7 @@ for (const command of [
   verify,
   explore,
   load,
+  merge,
   sweep,
   selfTest,
   check,

@@ -11,6 +11,7 @@ export function watchLoad(): LoadListener {
       progress.line(`seed ${seed} · repeat: ${command}`);
       for (const line of lines) progress.line(`  ${line}`);
     },
+    onNote: (line) => progress.line(line),
     onLevel: (level) => progress.line(`level ${level}`),
     onSecond(series, plan, workers) {
       const second = series.latest(workers);

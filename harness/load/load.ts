@@ -48,6 +48,8 @@ export interface LoadOptions extends LoadWords {
 }
 
 export interface LoadListener {
+  /** Something takes long before the run begins. */
+  onNote?(line: string): void;
   onPlan?(plan: { seed: number; command: string; folder: string; lines: readonly string[] }): void;
   /** A level begins: users, or users a second. */
   onLevel?(level: number, plan: LoadPlan): void;
@@ -75,7 +77,7 @@ export async function load(
   const seed = options.seed ?? randomInt(2 ** 32);
   const asked = options.objective ?? (options.findLimit ? LIMIT_OBJECTIVES : []);
   const objectives = asked.map(parseObjective);
-  const { engine, missing } = await chooseEngine(options);
+  const { engine, missing } = await chooseEngine(options, listener);
   const laid = layPlan(options, {
     engine,
     seed,
@@ -152,9 +154,12 @@ export async function load(
 }
 
 /** What was asked for and cannot be had is skipped and said so; where that is allowed, the own engine plays instead. */
-async function chooseEngine(options: LoadOptions): Promise<{ engine: Engine; missing: Skipped | null }> {
+async function chooseEngine(
+  options: LoadOptions,
+  listener: LoadListener,
+): Promise<{ engine: Engine; missing: Skipped | null }> {
   const engine = engineOf(options.engine ?? 'own');
-  const found = await engine.find();
+  const found = await engine.find((line) => listener.onNote?.(line));
   if (found.ok) return { engine, missing: null };
   const allowed = options.allowSkip ?? false;
   const why = allowed ? `${found.why}; the own engine played in its place` : found.why;

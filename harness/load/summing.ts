@@ -1,12 +1,12 @@
 /** What a level of load comes to, as it stands in results.json. */
 import type { LoadLatency, LoadResults, Search } from '../runs/load-results.ts';
 import { attain } from './attainment.ts';
+import type { Latencies } from './engine/latencies.ts';
 import type { LevelOutcome } from './level.ts';
 import type { Objective } from './objectives.ts';
 import { describeAnswers, type Laid } from './options.ts';
 import { totalOf, zeros } from './outcome.ts';
 import type { LoadPlan } from './plan.ts';
-import type { Series } from './series.ts';
 
 export interface Summed {
   laid: Laid;
@@ -54,7 +54,7 @@ export function loadResultsOf({
       good,
       chunks: series.totals().chunks,
     },
-    latencies: latenciesOf(series),
+    latencies: latenciesOf(series.latencies),
     objectives: attain(objectives, { latencies: series.latencies, total }),
     saturated,
     zeros: zeros(total),
@@ -62,10 +62,11 @@ export function loadResultsOf({
     seconds: series.all(),
     search,
     durability,
+    merged: [],
   };
 }
 
-function latenciesOf({ latencies }: Series): Record<string, LoadLatency> {
+export function latenciesOf(latencies: Latencies): Record<string, LoadLatency> {
   const encoded = latencies.encode();
   return Object.fromEntries(
     latencies.names().map((name) => {

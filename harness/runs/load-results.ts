@@ -122,4 +122,6 @@ export interface LoadResults {
   search: Search | null;
   /** Settings of PostgreSQL that decide what a commit is worth; null where it could not be asked. */
   durability: Record<string, string> | null;
+  /** The runs that these results were merged from; empty: they are of one. */
+  merged: { run: string; seed: number }[];
 }

@@ -11,13 +11,14 @@ export function load({ load }: { load: LoadResults | null }): Markup | null {
   return html`${summary(load)}${objectives(load)}${search(load)}${plots(load)}${latencies(load)}${zeros(load)}`;
 }
 
-function summary({ plan, counts, saturated, durability }: LoadResults): Markup {
+function summary({ plan, counts, saturated, durability, merged }: LoadResults): Markup {
   const settings = durability && Object.entries(durability).map(([name, value]) => `${name} ${value}`);
   return html`<p>${count(counts.visits, 'visit')} with ${count(counts.answers, 'answer')} and ${count(counts.chunks, 'chunk')}
 by ${plan.arrivals === 'closed' ? `${plan.users} users who are always there` : `users who come ${plan.arrivals}`}; answers of ${plan.answers}.
 Each chunk was compared with what the LLM said, each answer read afresh and judged: ${counts.lost} lost something,
 ${counts.failed} broke an invariant, of ${counts.unknown} nothing can be said, ${counts.refused} were refused.</p>
 ${saturated === null ? null : html`<p class="finding unknown"><strong>Generator saturated:</strong> ${saturated}. Figures of this run say more of the generator than of the target.</p>`}
+${merged.length > 0 ? html`<p class="soft">Merged from ${count(merged.length, 'run')}: ${merged.map(({ run }) => run).join(', ')}.</p>` : null}
 ${settings ? html`<p class="soft">PostgreSQL: ${settings.join(', ')}</p>` : null}`;
 }
 

@@ -81,5 +81,6 @@ export function createLoadSample(): LoadResults {
       limit: 50,
     },
     durability: { fsync: 'on', synchronous_commit: 'on' },
+    merged: [],
   };
 }

@@ -44,8 +44,12 @@ export interface Engine {
   fed: ReadonlySet<string>;
   /** Why it cannot play this; null: it can. */
   refuses(asked: Asked): string | null;
-  /** What it needs of this machine and finds, makes, or does not find. */
-  find(): Promise<Found>;
+  /**
+   * What it needs of this machine and finds, makes, or does not find.
+   *
+   * @param tell told in words what takes long
+   */
+  find(tell: (line: string) => void): Promise<Found>;
   /** Gets ready on a stack that runs. What this needs to be stopped again is stopped where it throws. */
   begin(setup: EngineSetup): Promise<Playing>;
 }

@@ -1,9 +1,10 @@
 import { HoldfastError } from '../../errors.ts';
 import { autocannonEngine } from './autocannon/index.ts';
 import type { Engine } from './engine.ts';
+import { k6 } from './k6.ts';
 import { own } from './own.ts';
 
-export const engines: readonly Engine[] = [own, autocannonEngine];
+export const engines: readonly Engine[] = [own, autocannonEngine, k6];
 
 /** @throws HF_UNKNOWN_NAME */
 export function engineOf(id: string): Engine {

@@ -1,0 +1,9 @@
+/** All that the scripts play. */
+import type { Behaviour } from './behaviour.ts';
+import { concurrentTabs } from './behaviours/concurrent-tabs.ts';
+import { cut } from './behaviours/cut.ts';
+import { poll } from './behaviours/poll.ts';
+import { refresh } from './behaviours/refresh.ts';
+import { switchSession } from './behaviours/switch.ts';
+
+export const behaviours: readonly Behaviour[] = [refresh, cut, switchSession, concurrentTabs, poll];

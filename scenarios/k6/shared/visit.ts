@@ -1,0 +1,349 @@
+/**
+ * One visit of one user, as a virtual user of k6 can make it: what was seen goes into a history that the judge of
+ * holdfast reads, and what k6 can count itself into its metrics.
+ */
+import { setTimeout } from 'k6/timers';
+import type { GenerationState, HistoryEvent, Recorded } from '../../../harness/history/events.ts';
+import type { Question } from '../../../harness/load/engine/context.ts';
+import type { LoadPlan } from '../../../harness/load/plan.ts';
+import type { Draw } from '../../../harness/runs/draw.ts';
+import { type Answer, active, Chat, type Listed, listed } from './chat.ts';
+import { metrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
+import { View, type Writer } from './view.ts';
+
+/** Between two tries of what failed, ms. */
+const PAUSE = 250;
+const TRIES = 40;
+const PROBE = 5;
+/** Resolution of k6's clock, and what it is told late by, ms. */
+const CLOCK_ERROR = 2;
+
+export interface Session {
+  id: string;
+  questions: Question[];
+}
+
+export class Visit implements Writer {
+  readonly number: number;
+  readonly plan: LoadPlan;
+  readonly draw: Draw;
+  readonly questions: readonly Question[];
+  readonly chat: Chat;
+  readonly sessions: Session[] = [];
+  readonly views: View[] = [];
+  readonly events: Recorded[] = [];
+  readonly tags: Record<string, string>;
+  /** What the script is about met an answer that was coming. */
+  struck = false;
+  private readonly source: string;
+  private names = 0;
+
+  constructor(
+    settings: Settings,
+    plan: LoadPlan,
+    about: {
+      number: number;
+      source: string;
+      draw: Draw;
+      questions: readonly Question[];
+      tags: Record<string, string>;
+    },
+  ) {
+    this.number = about.number;
+    this.plan = plan;
+    this.draw = about.draw;
+    this.questions = about.questions;
+    this.tags = about.tags;
+    this.source = about.source;
+    this.chat = new Chat(settings.target, settings.headers);
+  }
+
+  get play(): string {
+    return `load/${this.number}`;
+  }
+
+  record(event: HistoryEvent): void {
+    const { source, play, events } = this;
+    events.push({ ...event, source, seq: events.length, t: Date.now(), err: CLOCK_ERROR, play });
+  }
+
+  name(kind: string): string {
+    return `${kind}${this.number}-${++this.names}`;
+  }
+
+  tab(n: number): string {
+    return `user-${this.number}-tab-${n}`;
+  }
+
+  /** ms from the question to chunk `at` of its answer, as the LLM will say it. */
+  whenChunk(at: number): number {
+    const { pace } = this.plan.answers;
+    if (typeof pace === 'string') throw new Error('k6 needs a pace in ms: it cuts by the clock');
+    return pace.first + pace.gap * at;
+  }
+
+  /** A place in the middle of an answer, in ms from the question: never so early that nothing can have come. */
+  somewhere(): number {
+    const { chunks } = this.questions[0]!.spec;
+    const from = Math.min(chunks - 1, Math.ceil(chunks / 5));
+    return this.whenChunk(this.draw.between(from, Math.max(from, Math.floor((chunks * 4) / 5))));
+  }
+
+  /** @throws where none can be made, for long */
+  async createSession(actor: string): Promise<Session> {
+    for (let tries = 1; ; tries++) {
+      const fields = { op: this.name('o'), f: 'create-session', actor } as const;
+      const answer = await this.chat.createSession();
+      if (answer.status > 0 && answer.status < 300 && !answer.broken) {
+        const session = { id: String((JSON.parse(answer.body) as { id: unknown }).id), questions: [] };
+        this.record({ type: 'ok', ...fields, session: session.id, http: answer.status });
+        this.sessions.push(session);
+        return session;
+      }
+      this.record({ type: 'info', ...fields, reason: `status ${answer.status}` });
+      if (tries === TRIES) throw new Error(`no session could be made in ${tries} tries`);
+      await sleep(PAUSE);
+    }
+  }
+
+  /** Opens a view for a question that is about to be asked. */
+  view(actor: string, session: Session, question: Question): View {
+    session.questions.push(question);
+    return this.open(actor, question);
+  }
+
+  private open(actor: string, question: Question, after?: View): View {
+    const view = new View(this, actor, question, after);
+    this.views.push(view);
+    return view;
+  }
+
+  /**
+   * Asks. Where the stream is cut before its end, nothing of what it brought is known: then only a look into the
+   * session says whether the question arrived.
+   *
+   * @param within ms; absent: to the end of the answer
+   * @returns whether it was cut
+   */
+  async ask(view: View, session: Session, within?: number): Promise<boolean> {
+    const { actor, send, question } = view;
+    const op = this.name('o');
+    const fields = { op, f: 'send', actor, session: session.id, send } as const;
+    this.record({ type: 'invoke', ...fields, spec: question.spec });
+    const stream = view.openStream(null);
+    const answer = await this.chat.send(session.id, question.text, question.key, within ?? this.patience);
+    if (answer.status >= 300) {
+      view.refused = true;
+      metrics.refused.add(1, this.tags);
+      this.record({ type: 'fail', ...fields, http: answer.status, reason: answer.body.slice(0, 200) });
+    } else if (answer.status > 0) this.record({ type: 'ok', ...fields, http: answer.status });
+    // What polls have shown meanwhile stays; the stream told the same from its beginning.
+    view.hear(answer, stream, null);
+    if (answer.status === 0 && (view.message !== undefined || (await this.arrived(view, session))))
+      this.record({ type: 'ok', ...fields });
+    else if (answer.status === 0)
+      this.record({ type: 'info', ...fields, reason: 'cut before an answer came' });
+    return answer.timedOut;
+  }
+
+  private async arrived(view: View, session: Session): Promise<boolean> {
+    const list = await this.list(view.actor, session);
+    return list?.questions.includes(view.question.text) ?? false;
+  }
+
+  /** ms that any answer may take, and its end after that. */
+  get patience(): number {
+    const longest = Math.max(...this.questions.map(({ spec }) => this.whenChunk(spec.chunks)));
+    return longest * 2 + this.plan.bounds.end;
+  }
+
+  /** Loads a session as a page does that knows nothing. */
+  async reload(actor: string, session: Session, replaced: readonly View[]): Promise<View[]> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const list = await this.list(actor, session);
+      if (list) {
+        return session.questions.flatMap((question) => {
+          const answer = list.answers.findLast((known) => known.question === question.text);
+          if (!answer) return [];
+          const view = this.open(
+            actor,
+            question,
+            replaced.find((old) => old.question === question),
+          );
+          view.take(answer);
+          return [view];
+        });
+      }
+      await sleep(PAUSE);
+    }
+    return [];
+  }
+
+  /** What the list of a session says, booked; undefined where it could not be read. */
+  async list(actor: string, session: Session, fresh = false) {
+    const asked = Date.now();
+    const answer = await this.chat.messages(session.id);
+    if (answer.status === 0 || answer.status >= 300 || answer.broken) return undefined;
+    let said: { questions: string[]; answers: Listed[] };
+    try {
+      said = listed(answer);
+    } catch (error) {
+      this.record({ type: 'unreadable', actor, what: 'answer', reason: String(error).slice(0, 200) });
+      return undefined;
+    }
+    const [first] = session.questions;
+    for (const { message, question, text } of said.answers) {
+      // Of an answer without a question nobody can say where it belongs.
+      if (!first || question === null || session.questions.some((own) => own.text === question)) continue;
+      const { length } = text;
+      this.record({ type: 'stray', actor, send: first.spec.seed, owner: null, message, length });
+    }
+    for (const { text, spec } of session.questions) {
+      const own = said.answers.filter(({ question }) => question === text);
+      const last = own.at(-1);
+      this.record({
+        type: 'state',
+        from: 'list',
+        actor,
+        send: spec.seed,
+        asked,
+        state: last?.state ?? 'absent',
+        question: said.questions.includes(text),
+        ...(last && { length: last.text.length }),
+        ...(own.length > 1 && { answers: own.length }),
+        ...(fresh && { fresh }),
+      });
+    }
+    return said;
+  }
+
+  /** What the status of its session says of a view's answer; undefined where it is not being generated. */
+  async peek(view: View, session: Session): Promise<{ message: string; text: string } | undefined> {
+    const asked = Date.now();
+    const answer = await this.chat.status(session.id);
+    if (answer.status === 0 || answer.status >= 300 || answer.broken) return undefined;
+    try {
+      const going = active(answer);
+      // A session of ours has one answer that is going on.
+      const own =
+        view.message === undefined ? going[0] : going.find(({ message }) => message === view.message);
+      if (!own) return undefined;
+      const { actor, send } = view;
+      const { length } = own.text;
+      this.record({ type: 'state', from: 'status', actor, send, asked, state: 'generating', length });
+      return own;
+    } catch (error) {
+      view.unreadable('answer', error);
+      return undefined;
+    }
+  }
+
+  /** Brings a view up to what the status of its session says. @returns whether its answer is being generated */
+  async poll(view: View, session: Session): Promise<boolean> {
+    const own = await this.peek(view, session);
+    if (own) view.adopt(own.message, own.text, 'generating');
+    return own !== undefined;
+  }
+
+  /**
+   * Polls until a chunk comes that a view did not have at `since` (ms), and counts that as the recovery.
+   *
+   * @param adopts the view takes over what polls say; else they only look, while a stream brings it
+   */
+  async recover(view: View, session: Session, since: number, adopts: boolean): Promise<void> {
+    const held = view.text.length;
+    const until = since + this.patience;
+    while (Date.now() < until) {
+      const going = await this.peek(view, session);
+      const listed = going ? undefined : await this.list(view.actor, session);
+      const answer = listed?.answers.findLast(({ question }) => question === view.question.text);
+      if (adopts && going) view.adopt(going.message, going.text, 'generating');
+      if (adopts && answer) view.take(answer);
+      if (((going ?? answer)?.text.length ?? 0) > held) break;
+      if (answer && answer.state !== 'generating') return;
+      await sleep(Math.min(this.plan.pollEvery, PAUSE));
+    }
+    metrics.recoveries.add(1, this.tags);
+    metrics.recovery.add(Date.now() - since, this.tags);
+  }
+
+  /** Takes over what the list says of a view's answer. */
+  async look(view: View, session: Session, cursorVoid = false): Promise<void> {
+    const list = await this.list(view.actor, session);
+    const answer = list?.answers.findLast(({ question }) => question === view.question.text);
+    if (answer) view.take(answer, cursorVoid);
+  }
+
+  /** Follows an answer to its end: by streams from where it is held, by the list where there is none. */
+  async follow(view: View, session: Session): Promise<void> {
+    const until = Date.now() + this.patience;
+    while (view.state === undefined && !view.refused && Date.now() < until) {
+      if (view.message === undefined) {
+        await this.look(view, session);
+        if (view.message === undefined) await sleep(PAUSE);
+        continue;
+      }
+      const { cursor } = view;
+      const before = view.text.length;
+      const stream = view.openStream(cursor);
+      const outcome = view.hear(await this.chat.stream(view.message, cursor, this.patience), stream, cursor);
+      if (outcome !== 'ended') await this.look(view, session, outcome === 'void-cursor');
+      if (view.state === undefined && view.text.length === before) await sleep(PAUSE);
+    }
+  }
+
+  /** Polls the list to the end. */
+  async pollToEnd(view: View, session: Session): Promise<void> {
+    const until = Date.now() + this.patience;
+    while (view.state === undefined && !view.refused && Date.now() < until) {
+      if (!(await this.poll(view, session))) await this.look(view, session);
+      if (view.state === undefined) await sleep(this.plan.pollEvery);
+    }
+  }
+
+  /** Reads everything afresh, by who never saw anything. @returns the texts by send */
+  async readAfresh(): Promise<Map<number, { text: string; state: GenerationState | 'absent' }>> {
+    const actor = 'fresh-reader';
+    const texts = new Map<number, { text: string; state: GenerationState | 'absent' }>();
+    for (const session of this.sessions) {
+      if (session.questions.length === 0) continue;
+      const list = await this.insist(() => this.list(actor, session, true));
+      if (!list) continue;
+      for (const { spec, text: asked } of session.questions) {
+        const answer = list.answers.findLast(({ question }) => question === asked);
+        const view = this.name('v');
+        const send = spec.seed;
+        const text = answer?.text ?? '';
+        this.record({ type: 'view.open', view, actor, send, kind: 'snapshot', fresh: true });
+        this.record({ type: 'seen', view, send, how: 'set', text });
+        if (answer) this.record({ type: 'view.end', view, send, state: answer.state });
+        this.record({ type: 'view.close', view, send, why: 'snapshot' });
+        texts.set(send, { text, state: answer?.state ?? 'absent' });
+      }
+    }
+    return texts;
+  }
+
+  private async insist<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const result = await attempt();
+      if (result !== undefined) return result;
+      await sleep(PAUSE);
+    }
+    return undefined;
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** How late a timer of this virtual user is, ms: not less than nothing, for its clock counts whole ones. */
+export async function lateness(): Promise<number> {
+  const began = Date.now();
+  await sleep(PROBE);
+  return Math.max(0, Date.now() - began - PROBE);
+}
+
+export type { Answer };
