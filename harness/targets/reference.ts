@@ -84,8 +84,9 @@ export const reference: Target = {
         LEASE_MS: '3000',
         SWEEP_MS: '1000',
         SHUTDOWN_GRACE_MS: '1000',
-        // The pool is to be back at its baseline soon after the last play, or every run would wait for it.
-        DATABASE_IDLE_MS: '500',
+        // The pool is to be back at its baseline soon after the last play, or every run would wait for it; and well before
+        // the next sweep, or on a busy machine it never would.
+        DATABASE_IDLE_MS: '200',
       },
       listening: /"listening":"(http:[^"]+)"/,
     };
