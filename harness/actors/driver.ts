@@ -1,6 +1,8 @@
 /** Who plays a scenario: an API client, or a page in a browser. Both answer to the same words (`actor.ts`). */
+
 import type { FaultProxy } from '../faults/proxy.ts';
 import type { Recorder, SendSeed } from '../history/index.ts';
+import type { PageMode } from '../targets/page.ts';
 import type { Target, User } from '../targets/target.ts';
 import type { Device } from './actor.ts';
 import type { Starved } from './patience.ts';
@@ -11,6 +13,14 @@ export interface Driver {
   readonly name: DriverName;
   /** A device of the play's user, with a listener of the fault proxy to itself. */
   device(name: string, settings: ActorSettings, proxy: FaultProxy): Promise<Device>;
+  /**
+   * Looks at a session as somebody who never saw anything before, past all faults, when everything is over; only where
+   * what a tab shows cannot be judged without that. Throws `Unmet` after a bound.
+   *
+   * @param sends whose answers are there and have ended
+   * @param origin of the target
+   */
+  readAfresh?(session: string, sends: SendSeed[], settings: ActorSettings, origin: string): Promise<void>;
 }
 
 /** What an actor needs to know, whoever drives it. Times are ms. */
@@ -19,6 +29,10 @@ export interface ActorSettings {
   play: string;
   target: Target;
   persistence: string;
+  /** How pages show text. */
+  pageMode: PageMode;
+  /** The source that a rendered text of the answer to a send proves. */
+  sourceOf(send: SendSeed, rendered: string): string;
   user: User;
   recorder: Recorder;
   /** Which send a question's text belongs to. */

@@ -32,10 +32,11 @@ export interface ViewOptions {
   /** The view that this one replaces after a reload. */
   after?: string;
   by?: 'page';
+  rendered?: boolean;
 }
 
 export function openView(options: ViewOptions): View {
-  const { id, actor, send, recorder, kind = 'live', fresh, after, by } = options;
+  const { id, actor, send, recorder, kind = 'live', fresh, after, by, rendered } = options;
   let text = '';
   let ended: GenerationState | undefined;
   let closed = false;
@@ -55,6 +56,7 @@ export function openView(options: ViewOptions): View {
     ...(fresh && { fresh }),
     ...(after && { after }),
     ...(by && { by }),
+    ...(rendered && { rendered }),
   });
   const view: View = {
     id,

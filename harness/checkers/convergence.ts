@@ -3,12 +3,17 @@
  * the same text, right or wrong, and name the same state. Compared with the database, or where it cannot be looked
  * into, with the first fresh reader. A view whose network was not healed, or whose tab left for another session, is
  * left out. Where nobody looked in the end, nothing is known.
+ *
+ * Of a page that renders Markdown the source is compared as far as its marks prove it, and what is shown itself, word
+ * for word, with what a page that has just been loaded makes of the same answer. Where none was loaded, nothing is
+ * known of it.
  */
 import { sameText } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
 import { missingLook } from './last-look.ts';
 import type { PlayFacts } from './play-facts.ts';
+import { asRead } from './rendering.ts';
 import { showReading, type Text, textOfRow, textOfView } from './texts.ts';
 
 interface LastWord extends Text {
@@ -24,13 +29,13 @@ export const convergence: SendChecker<null> = {
     fresh: 'a fresh reader and the database hold the same text',
     view: 'every view that is still looked at holds the same text as the database or a fresh reader',
     state: 'all name the same state',
+    rendering: 'a page that renders shows in the end what a page that has just been loaded renders',
   },
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
     const [reference, ...others] = lastWords(generation, play);
     const unseen = missingLook(generation, play);
-    const doubt = unseen !== null && { inconclusive: unseen };
-    if (!reference) return { samples: 0, violations: [], ...doubt };
+    if (!reference) return { samples: 0, violations: [], ...(unseen !== null && { inconclusive: unseen }) };
     if (generation.isOpen) {
       return {
         samples: others.length,
@@ -38,17 +43,59 @@ export const convergence: SendChecker<null> = {
         inconclusive: 'the play was over before the LLM had finished',
       };
     }
-    const violations = others.flatMap((other) => compare(reference, other));
-    return { samples: others.length, violations, ...doubt };
+    const rendered = compareRenderings(generation, play);
+    const violations = [...others.flatMap((other) => compare(reference, other)), ...rendered.violations];
+    const reasons = [unseen, rendered.inconclusive].filter((reason) => reason !== null);
+    return {
+      samples: others.length + rendered.samples,
+      violations,
+      ...(reasons[0] !== undefined && { inconclusive: reasons[0] }),
+    };
   },
 };
 
+/** Views that differ in their source are told by that alone. */
+function compareRenderings(
+  generation: Generation,
+  play: PlayFacts,
+): { samples: number; violations: Violation[]; inconclusive: string | null } {
+  const shown = reachable(generation, play).filter(({ rendering, fresh }) => rendering !== null && !fresh);
+  const fresh = generation.freshRendering;
+  if (shown.length === 0) return { samples: 0, violations: [], inconclusive: null };
+  if (!fresh) {
+    const inconclusive = 'no page was loaded in the end that rendered the answer afresh';
+    return { samples: 0, violations: [], inconclusive };
+  }
+  const expected = asRead(fresh.rendering!.shown);
+  const violations = shown
+    .filter((view) => sameText(view.reading(), fresh.reading()) && asRead(view.rendering!.shown) !== expected)
+    .map((view) => ({
+      clause: 'rendering',
+      expected: `the text that ${fresh.name} renders of it`,
+      actual: showDifference(asRead(view.rendering!.shown), expected),
+      place: 'page' as const,
+      where: view.name,
+      evidence: [fresh.lastRef, view.lastRef],
+    }));
+  return { samples: shown.length, violations, inconclusive: null };
+}
+
+const AROUND = 24;
+
+/** For people: where two texts part. */
+function showDifference(actual: string, expected: string): string {
+  let at = 0;
+  while (at < actual.length && actual[at] === expected[at]) at++;
+  const around = (text: string) => JSON.stringify(text.slice(Math.max(0, at - AROUND), at + AROUND));
+  return `${around(actual)} where that has ${around(expected)}, at its unit ${at}`;
+}
+
+const reachable = (generation: Generation, play: PlayFacts) =>
+  generation.finalViews(play).filter(({ actor }) => !play.isCutOff(actor, generation.actors));
+
 function lastWords(generation: Generation, play: PlayFacts): LastWord[] {
   const row = generation.finalRows.at(-1);
-  const reachable = generation
-    .finalViews(play)
-    .filter(({ actor }) => !play.isCutOff(actor, generation.actors));
-  const views = reachable.map((view) => ({
+  const views = reachable(generation, play).map((view) => ({
     ...textOfView(view),
     kind: view.fresh ? ('fresh' as const) : ('view' as const),
     state: view.ends.at(-1)?.state ?? null,

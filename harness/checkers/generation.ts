@@ -73,6 +73,8 @@ export class Generation {
   readonly spec: SendSpec;
   readonly calls = new Map<string, Call>();
   readonly views = new Map<string, View>();
+  /** Rendered views without a watermark: of what they show nobody can say whether it is right. */
+  readonly illegible: View[] = [];
   readonly rows: Row[] = [];
   /** Answers that a list of its session held and nobody had asked for in it, by the target's ids. */
   readonly strays = new Map<string, RecordedOf<'stray'>>();
@@ -187,6 +189,7 @@ export class Generation {
   merge(other: Generation): void {
     for (const [id, call] of other.calls) this.calls.set(id, call);
     for (const [id, view] of other.views) this.views.set(id, view);
+    this.illegible.push(...other.illegible);
     this.rows.push(...other.rows);
     this.said.push(...other.said);
     for (const stray of other.strays.values()) this.stray(stray);
@@ -200,6 +203,20 @@ export class Generation {
     const views = [...this.views].sort(([, a], [, b]) => a.opened.t - b.opened.t);
     this.views.clear();
     for (const [id, view] of views) this.views.set(id, view);
+    this.sortOutIllegible();
+  }
+
+  /** Where a page shows text and not one mark of it, by no view, its renderer swallows them, or there are none. */
+  private sortOutIllegible(): void {
+    const rendered = [...this.views].filter(([, { rendering }]) => rendering !== null);
+    const written = rendered.some(([, { rendering }]) => rendering!.isWritten);
+    const marked = rendered.some(([, { rendering }]) => rendering!.isMarked);
+    if (this.spec.mode === 'marked' && (marked || !written)) return;
+    for (const [id, view] of rendered) {
+      this.illegible.push(view);
+      this.views.delete(id);
+    }
+    this.lastView = undefined;
   }
 
   /** Everything that any place said about the state, by time. */
@@ -279,6 +296,11 @@ export class Generation {
 
   get freshViews(): View[] {
     return [...this.views.values()].filter(({ fresh }) => fresh);
+  }
+
+  /** What a page that was loaded in the end renders of it. */
+  get freshRendering(): View | undefined {
+    return this.freshViews.find(({ rendering }) => rendering !== null);
   }
 
   /** `unknown`: nobody knows whether the request took effect, and nothing in any place says that it did. */

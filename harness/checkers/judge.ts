@@ -259,6 +259,9 @@ function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
     const { count, first } = facts.unreadable;
     return `What the target said could not be read ${count === 1 ? 'once' : `${count} times`}: ${first.reason}.`;
   }
+  const illegible = [...fold.generations.values()].flatMap((generation) => generation.illegible);
+  if (illegible[0])
+    return `What ${illegible[0].name} rendered shows no watermark: nobody can say whether it is right.`;
   const unknown = checks.find(({ verdict }) => verdict === 'unknown');
   if (unknown) return `${unknown.id}: ${unknown.actual}.`;
   return checks.some(({ verdict }) => verdict === 'pass') ? null : 'Nothing was judged.';

@@ -140,7 +140,8 @@ function durability(generation: Generation, add: Add): void {
 }
 
 function replay(generation: Generation, add: Add): void {
-  const views = livingViews(generation);
+  // How much text a page was given that renders it, it does not show.
+  const views = livingViews(generation).filter(({ rendering }) => rendering === null);
   for (const actor of new Set(views.map((view) => view.actor))) {
     const own = views.filter((view) => view.actor === actor);
     const fresh = Math.max(...own.map(({ longest }) => longest));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { checkers } from './index.ts';
 import { answered, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
+import { renderMarkdown } from './testing/markdown.ts';
 
 const text = (to: number, from = 0, attempt = 0) => oracleText(SPEC.seed, attempt, to, SPEC.mode, from);
 const FOREIGN = oracleText(99, 0, 2);
@@ -422,6 +423,19 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .hears('a', 'cancelled')
         .finishes({ state: 'error', text: text(6) }),
     also: ['one-terminal/single'],
+  },
+  'convergence/rendering': {
+    told: () => {
+      const all = renderMarkdown(text(12));
+      return story()
+        .asks()
+        .calls()
+        .opens('a', { by: 'page', rendered: true })
+        .speaks(12)
+        .sees('a', `${all} ▍`, 'set')
+        .hears('a', 'completed')
+        .finishes({ page: all });
+    },
   },
   'access/content': { told: () => attacked('read', 'foreign-user', 'ok', { length: 40, http: 200 }) },
   'access/effect': { told: () => attacked('stop', 'foreign-user', 'ok', { http: 200 }) },

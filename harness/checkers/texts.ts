@@ -20,11 +20,14 @@ export function textOfView(view: View): Text {
   return {
     holder: view,
     where: view.name,
-    place: 'delivery',
+    place: isLoadedAfresh(view) ? 'page' : 'delivery',
     reading: view.reading(),
     evidence: view.lastRef,
   };
 }
+
+/** A page that was loaded past all faults, when everything was over. */
+const isLoadedAfresh = ({ fresh, byPage }: View) => fresh && byPage;
 
 export function textOfRow(row: Row): Text {
   return {
@@ -69,9 +72,15 @@ export function placeOfLoss(
   if (generation.emitted <= chunkOf(lost.from)) return 'generation';
   if (holder === 'database') return 'database';
   const rows = generation.finalRows;
-  const lacks = ({ reading }: Row) =>
+  const lacks = ({ reading }: Pick<Row, 'reading'>) =>
     lacking(reading).some(({ from, to }) => from <= lost.from && lost.from < to);
   if (rows.length > 0 && rows.every(lacks)) return 'database';
+  if (isLoadedAfresh(holder)) {
+    const readers = generation.freshViews.filter((view) => !isLoadedAfresh(view));
+    return readers.length > 0 && readers.every((view) => !lacks({ reading: view.reading() }))
+      ? 'page'
+      : 'delivery';
+  }
   return reachedThePage(play, holder) ? 'page' : 'delivery';
 }
 

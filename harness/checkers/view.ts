@@ -6,6 +6,7 @@ import type { EvidenceRef } from './checker.ts';
 import { Comparison } from './comparison.ts';
 import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import type { Position } from './position.ts';
+import { Rendering } from './rendering.ts';
 import { Series } from './series.ts';
 
 /** More different anomalies of one view tell nothing new. */
@@ -49,6 +50,8 @@ export class View {
   readonly byPage: boolean;
   /** It replaces one that a reload took away. */
   readonly replaces: boolean;
+  /** What it shows, where that is not the source; all other texts of it are the source that this proves. */
+  readonly rendering: Rendering | null;
   readonly opened: Moment;
   readonly streams: StreamFacts[] = [];
   /** Chunks reached, when. */
@@ -77,6 +80,7 @@ export class View {
     this.fresh = event.fresh ?? false;
     this.byPage = event.by === 'page';
     this.replaces = event.after !== undefined;
+    this.rendering = event.rendered ? new Rendering(spec) : null;
     this.opened = momentOf(event);
     this.comparison = new Comparison(spec);
     this.lastSource = event.source;
@@ -93,7 +97,8 @@ export class View {
     return `${this.actor}, ${this.id}`;
   }
 
-  seen(event: RecordedOf<'seen'>): void {
+  seen(told: RecordedOf<'seen'>): void {
+    const event = this.rendering?.take(told) ?? told;
     const { comparison } = this;
     const { text } = event;
     const before = comparison.chunksReached;
@@ -154,6 +159,7 @@ export class View {
 
   reset(event: RecordedOf<'view.reset'>): void {
     this.resets.push({ at: momentOf(event), why: event.why });
+    this.rendering?.reset();
     this.forget();
   }
 

@@ -163,6 +163,8 @@ export interface PlanEvent {
   scenario: string;
   driver: string;
   persistence: string;
+  /** How the pages show text, where it is played in a browser. */
+  page?: 'plain' | 'rendered';
   /** The run's seed, and which repetition this is. */
   seed: number;
   repetition: number;
@@ -401,6 +403,8 @@ export interface ViewOpenEvent {
   after?: string;
   /** A page shows it: what it was told otherwise than by a stream, nobody saw. */
   by?: 'page';
+  /** The page renders Markdown: the texts of this view are what a person reads, not the source. */
+  rendered?: true;
 }
 /** The view's text grew by `text` (`append`), or is now `text` (`set`). */
 export interface SeenEvent {

@@ -18,6 +18,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
   if (options.resume !== 'auto') add('resume', options.resume);
+  add('page', options.page);
   if (options.browser !== 'auto') add('browser', options.browser);
   if (options.postgres !== 'auto') add('postgres', options.postgres);
   add('config', options.config);

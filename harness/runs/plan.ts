@@ -5,6 +5,7 @@ import type { Question } from '../actors/actor.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { truthOf } from '../checkers/truth.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
+import { modesOf, type PageMode } from '../targets/page.ts';
 import type { Target } from '../targets/target.ts';
 import { createDraw, type Draw, seedOf } from './draw.ts';
 import { drawFaults, type LlmFaults } from './llm-faults.ts';
@@ -16,6 +17,8 @@ export interface PlayPlan {
   scenario: AnyScenario;
   driver: DriverName;
   persistence: string;
+  /** How pages show text. */
+  pageMode: PageMode;
   repetition: number;
   questions: Record<string, Question>;
   points: never;
@@ -30,6 +33,8 @@ export interface PlanOptions {
   seed: number;
   target: Target;
   bounds: Bounds;
+  /** How pages show text; default: the first of the target's modes. */
+  pageMode?: PageMode;
   /** Default: the seed decides. */
   text?: SendSpec['mode'];
   /** Gaps between chunks are so many times shorter; default: 1. */
@@ -53,6 +58,8 @@ export function planPlay(options: PlanOptions): PlayPlan {
     haste = 1,
     taken = new Set(),
   } = options;
+  const pageMode = options.pageMode ?? (target.page ? modesOf(target.page)[0] : 'plain');
+  const isRendered = driver === 'browser' && pageMode === 'rendered';
   // The way of persisting is left out, so that before and after are the same play.
   const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
   const questions: Record<string, Question> = {};
@@ -64,7 +71,8 @@ export function planPlay(options: PlanOptions): PlayPlan {
       const length = draw.between(...wish.chunks);
       // A quarter of the answers carries no watermark: the marks must hide nothing.
       const mode = draw.between(0, 3) === 0 ? 'natural' : 'marked';
-      return { seed: sendSeed, chunks: length, mode: options.text ?? mode };
+      // But what a page renders is told by its marks alone.
+      return { seed: sendSeed, chunks: length, mode: options.text ?? (isRendered ? 'marked' : mode) };
     });
     questions[name] = questionOf(name, faults.spec, Math.round((wish.gap ?? 0) / haste));
     chunks[name] = faults.spec.chunks;
@@ -81,6 +89,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
     scenario,
     driver,
     persistence,
+    pageMode,
     repetition,
     questions,
     points: points as never,
@@ -89,6 +98,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
       scenario: scenario.id,
       driver,
       persistence,
+      ...(driver === 'browser' && { page: pageMode }),
       seed,
       repetition,
       sends: Object.values(questions).map((question) => question.spec),

@@ -1,9 +1,9 @@
 /** One play: plan → play → heal → quiet → read afresh → done. Faults end, readers are fresh, only then is judged. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unmet } from '../actors/actor.ts';
 import type { Stalls } from '../checkers/stalls.ts';
 import { now } from '../history/index.ts';
 import { createStage, type PlayedStage, type StageOptions } from './stage.ts';
+import { unmetIsTold } from './unmet.ts';
 
 /** How often it is asked whether a target has come to rest, ms. */
 const ASK_EVERY = 100;
@@ -24,7 +24,7 @@ export async function play(options: PlayOptions): Promise<void> {
   try {
     phase('play');
     await stage.begin();
-    await untilUnmet(stage, options);
+    await unmetIsTold(recorder, () => plan.scenario.play(stage, plan.points));
     phase('heal');
     await stage.heal();
     phase('quiet');
@@ -35,15 +35,6 @@ export async function play(options: PlayOptions): Promise<void> {
     phase('done');
   } finally {
     await stage.close();
-  }
-}
-
-async function untilUnmet(stage: PlayedStage, { plan, recorder }: StageOptions): Promise<void> {
-  try {
-    await plan.scenario.play(stage, plan.points);
-  } catch (error) {
-    if (!(error instanceof Unmet)) throw error;
-    recorder.record({ type: 'unmet', waitedFor: error.waitedFor, ms: error.ms });
   }
 }
 

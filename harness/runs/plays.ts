@@ -8,8 +8,20 @@ import type { RunOptions } from './run.ts';
 import type { AnyScenario } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
-  const { scenarios, drivers, persistence, repeat, seed, target, bounds, haste, text, asked, allowSkip } =
-    options;
+  const {
+    scenarios,
+    drivers,
+    persistence,
+    repeat,
+    seed,
+    target,
+    bounds,
+    haste,
+    text,
+    pageMode,
+    asked,
+    allowSkip,
+  } = options;
   const plans: PlayPlan[] = [];
   const skipped: Skipped[] = [];
   const skip = (
@@ -49,6 +61,7 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
                 taken,
                 ...(haste !== undefined && { haste }),
                 ...(text !== undefined && { text }),
+                ...(pageMode !== undefined && { pageMode }),
               }),
             );
         }

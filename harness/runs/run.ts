@@ -18,6 +18,7 @@ import type { Found } from '../stack/browser/find.ts';
 import type { Guardian } from '../stack/guardian.ts';
 import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack, StackPlan } from '../stack/stack.ts';
+import type { PageMode } from '../targets/page.ts';
 import type { Target } from '../targets/target.ts';
 import { artifactsFolder, withArtifacts } from './artifacts.ts';
 import { type Drivers, withDrivers } from './drivers.ts';
@@ -56,6 +57,8 @@ export interface RunOptions {
   /** How many plays go on side by side. */
   jobs: number;
   resume: 'auto' | 'stream' | 'poll';
+  /** How pages show text; default: the first of the target's modes. */
+  pageMode?: PageMode;
   bounds: Bounds;
   postgres: ProviderName | 'auto';
   /** Stands already and goes on afterwards; default: the run has one to itself. */

@@ -5,6 +5,7 @@ import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
 import { API_DEFAULTS, attack, createReader, replay } from '../actors/api/index.ts';
 import type { ActorSettings, Driver } from '../actors/driver.ts';
+import { createSourceReader } from '../checkers/rendering.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
@@ -13,6 +14,7 @@ import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
 import { waitedBy } from './starvation.ts';
+import { unmetIsTold } from './unmet.ts';
 import type { Wave } from './wave.ts';
 
 export interface StageOptions {
@@ -83,6 +85,8 @@ export function createStage(options: StageOptions): PlayedStage {
     play: plan.play,
     target,
     persistence: plan.persistence,
+    pageMode: plan.pageMode,
+    sourceOf: sourcesOf(questions),
     user: target.users[0],
     recorder: noticing(listener.recorder, (session, send) => {
       const known = sends.get(session) ?? [];
@@ -250,6 +254,10 @@ export function createStage(options: StageOptions): PlayedStage {
           }
         }
         if (plan.scenario.feeds.includes('access')) await assail(session);
+        const over = answers?.filter(({ state }) => state !== 'generating').map(({ send }) => send) ?? [];
+        await unmetIsTold(recorder, () =>
+          options.driver.readAfresh?.(session, [...new Set(over)], settings, stack.target.url),
+        );
       }
       await look(true);
     },
@@ -273,6 +281,12 @@ function remembered(read: () => number): () => number {
     }
     return known;
   };
+}
+
+/** By whom the source of a rendered text is read, for each question. */
+function sourcesOf(questions: readonly Question[]): ActorSettings['sourceOf'] {
+  const readers = new Map(questions.map(({ spec }) => [spec.seed, createSourceReader(spec)]));
+  return (send, rendered) => readers.get(send)?.(rendered).text ?? '';
 }
 
 function directiveSeed(text: string): SendSeed | null {

@@ -11,7 +11,9 @@ import { type Found, findBrowser } from '../stack/browser/find.ts';
 import type { BrowserProviderName } from '../stack/browser/provider.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
+import { modesOf, type PageMode } from '../targets/page.ts';
 import { reference } from '../targets/reference.ts';
+import type { Target } from '../targets/target.ts';
 import { repeatCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { DEFAULT_BOUNDS } from './plan.ts';
@@ -33,6 +35,8 @@ export interface VerifyOptions {
   repeat: number;
   jobs: number;
   resume: 'auto' | 'stream' | 'poll';
+  /** How pages show text; default: the first of the target's modes. */
+  page?: string;
   out: string;
   allowSkip?: boolean;
   postgres: ProviderName | 'auto';
@@ -72,6 +76,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     repeat: options.repeat,
     jobs: options.jobs,
     resume: options.resume,
+    ...(options.page !== undefined && { pageMode: requireMode(target, options.page) }),
     bounds: { ...DEFAULT_BOUNDS, ...bounds },
     defects: choose(
       'defect',
@@ -92,6 +97,11 @@ export async function requirePostgres(asked: VerifyOptions['postgres']): Promise
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
   if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+}
+
+function requireMode({ page }: Target, asked: string): PageMode {
+  const [mode] = choose('mode of the page', page ? modesOf(page) : [], [asked]);
+  return mode!;
 }
 
 async function requireBrowser(asked: VerifyOptions['browser']): Promise<Found> {

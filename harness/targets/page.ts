@@ -6,14 +6,25 @@
 import type { GenerationState } from '../history/events.ts';
 import type { User } from './target.ts';
 
+/**
+ * How a page shows an answer: `plain`, its very text, unit by unit; `rendered`, what it makes of it as Markdown.
+ * Plain text is judged exactly; of rendered text the watermarks and plain words are, and in the end all of it by
+ * equality with what a page that has just been loaded makes of the same answer.
+ */
+export type PageMode = 'plain' | 'rendered';
+
 export interface TargetPage {
-  /** Path and query by which the page shows a session; null: as a visitor comes to it. Text is shown as it is. */
-  path(session: string | null): string;
+  /** The modes that it has; the first is used unless another is asked for. Default: plain only. */
+  modes?: readonly [PageMode, ...PageMode[]];
+  /** Path and query by which the page shows a session in a mode; session null: as a visitor comes to it. */
+  path(session: string | null, mode: PageMode): string;
   /** What local storage must hold before the page is opened, for it to be this user's. */
   storage(user: User): Record<string, string>;
   controls: PageControls;
   parts: PageParts;
 }
+
+export const modesOf = ({ modes }: TargetPage): readonly [PageMode, ...PageMode[]] => modes ?? ['plain'];
 
 /** Selectors of what a person uses. */
 export interface PageControls {

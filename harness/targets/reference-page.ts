@@ -2,7 +2,8 @@
 import type { TargetPage } from './page.ts';
 
 export const referencePage: TargetPage = {
-  path: (session) => (session === null ? '/?mode=plain' : `/?session=${session}&mode=plain`),
+  modes: ['plain', 'rendered'],
+  path: (session, mode) => (session === null ? `/?mode=${mode}` : `/?session=${session}&mode=${mode}`),
   storage: ({ headers }) => ({ 'chat-token': headers.authorization!.replace('Bearer ', '') }),
   controls: {
     newSession: '[data-action="new-session"]',

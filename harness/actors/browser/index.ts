@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import type { Recorder } from '../../history/index.ts';
 import type { Driver } from '../driver.ts';
 import { openBrowserDevice } from './device.ts';
+import { renderAfresh } from './fresh.ts';
 
 /**
  * @param source of what pages show: their clocks are not the harness's
@@ -22,6 +23,14 @@ export function browserDriver(
         { name, settings, target, browser, shown, artifacts: artifacts(settings.play) },
         proxy,
       );
+    },
+    async readAfresh(session, sends, settings, origin) {
+      const { page: target } = settings.target;
+      // Plain text is judged by itself.
+      if (!target || settings.pageMode === 'plain' || sends.length === 0) return;
+      const shown = source.forPlay(settings.play);
+      const folder = artifacts(settings.play);
+      await renderAfresh({ session, sends, settings, target, browser, shown, origin, artifacts: folder });
     },
   };
 }

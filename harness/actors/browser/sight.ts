@@ -17,6 +17,8 @@ export interface Shown {
   send: SendSeed;
   session: string;
   view: View;
+  /** UTF-16 units of the answer that are shown; of a rendered text, of the source that it proves. */
+  length: number;
   /** It could not even be asked for. */
   failed: boolean;
   /** What the page last said of its state. */
@@ -65,6 +67,7 @@ export function createSight({ tab, parts, settings, recorder, feeds }: SightOpti
   const strays = new Set<string>();
   const waiting = new Set<() => void>();
   let time: Required<When> | undefined;
+  const rendered = settings.pageMode === 'rendered';
   const timed: Recorder = {
     ...recorder,
     record: (event, when) => recorder.record(event, when ?? time),
@@ -84,8 +87,8 @@ export function createSight({ tab, parts, settings, recorder, feeds }: SightOpti
       view.message = told.message;
       feeds.shows({ tab, view: view.id, send, session: it.session, message: told.message });
     }
-    show(view, text, told.shortened);
-    say(it, parts.answer.states[told.state], text.length);
+    show(it, text, told.shortened);
+    say(it, parts.answer.states[told.state]);
   }
 
   /** The element takes over the view of one that has just gone: a list may be drawn anew at any time. */
@@ -105,28 +108,36 @@ export function createSight({ tab, parts, settings, recorder, feeds }: SightOpti
       send,
       recorder: timed,
       by: 'page',
+      rendered,
       ...(after !== undefined && { after }),
     });
     feeds.shows({ tab, view: view.id, send, session: within, message: '' });
-    const it = { send, session: within, view, failed: false, state: undefined, element: told.id };
+    const it = { send, session: within, view, length: 0, failed: false, state: undefined, element: told.id };
     shown.push(it);
     return it;
   }
 
-  function show(view: View, text: string, shortened: boolean): void {
+  function show(it: Shown, text: string, shortened: boolean): void {
+    const { view } = it;
     if (text === view.text) return;
+    const before = it.length;
+    // Before whoever waits for the change looks.
+    it.length = rendered ? settings.sourceOf(it.send, text).length : text.length;
     const stream = feeds.streamOf(view.id, time?.t ?? 0);
     if (text.startsWith(view.text)) {
       view.append(text.slice(view.text.length), stream);
       return;
     }
-    if (shortened) view.reset('target', 'the page says that the answer became shorter');
+    // What is rendered anew may be written otherwise, and is no shorter by that.
+    if (shortened && (!rendered || it.length < before))
+      view.reset('target', 'the page says that the answer became shorter');
     view.set(text, stream);
   }
 
   /** What the page says of the state. That it is not over may be as old as the document. */
-  function say(it: Shown, state: GenerationState | undefined, length: number): void {
+  function say(it: Shown, state: GenerationState | undefined): void {
     if (state === undefined || state === it.state) return;
+    const { length } = it;
     it.state = state;
     const asked = TERMINAL_STATES.has(state) ? (time?.t ?? begun) : begun;
     timed.record({ type: 'state', from: 'page', actor: tab, send: it.send, asked, state, length });
@@ -150,7 +161,7 @@ export function createSight({ tab, parts, settings, recorder, feeds }: SightOpti
     const it = shown.find(({ element }) => element === id);
     if (!it) return;
     it.element = undefined;
-    if (it.session === session && !loading) show(it.view, '', false);
+    if (it.session === session && !loading) show(it, '', false);
   }
 
   const sight: Sight = {

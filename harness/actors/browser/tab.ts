@@ -129,7 +129,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
       sight.when(() => sight.session === session && !sight.loading),
     );
 
-  const lengthShown = () => sight.answers().reduce((sum, { view }) => sum + view.text.length, 0);
+  const lengthShown = () => sight.answers().reduce((sum, { length }) => sum + length, 0);
 
   const waitFor = (what: string, question: Question, until: (it: Shown) => boolean) =>
     bounded(
@@ -202,7 +202,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   }
 
   await openPage();
-  await visit(target.path(null));
+  await visit(target.path(null, settings.pageMode));
 
   return {
     name,
@@ -264,7 +264,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         // A session that another tab has made, by its address.
         await flush();
         recorder.record({ type: 'invoke', ...fields });
-        await visit(target.path(session.id));
+        await visit(target.path(session.id, settings.pageMode));
       }
       await shows(session.id);
       recorder.record({ type: 'ok', ...fields, length: lengthShown() }, sight.since);
@@ -284,11 +284,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
     },
 
     sees: (question, chunks) =>
-      waitFor(
-        `show ${chunks} chunks of`,
-        question,
-        ({ view }) => view.text.length >= question.lengthAfter(chunks),
-      ),
+      waitFor(`show ${chunks} chunks of`, question, ({ length }) => length >= question.lengthAfter(chunks)),
 
     async finished(question) {
       await waitFor('learn the end of', question, ({ view }) => view.ended !== undefined);

@@ -110,15 +110,17 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     const last = known.get(element);
     const read = !last || changed.has(element) ? textOf(element, answer.text) : last.read;
     const before = last?.read ?? '';
-    const grew = read.startsWith(before);
+    // Rendered text changes before its end, too, and seldom far from it.
+    let kept = before.length;
+    if (!read.startsWith(before)) for (kept = 0; read[kept] === before[kept]; ) kept++;
     const told: AnswerTold = {
       what: 'answer',
       at,
       id: last?.id ?? ids++,
       session: within,
       question: asked,
-      kept: grew ? before.length : 0,
-      text: grew ? read.slice(before.length) : read,
+      kept,
+      text: read.slice(kept),
       message: element.getAttribute(answer.message) ?? '',
       state: element.getAttribute(answer.state) ?? '',
       shortened: answer.shortened !== undefined && element.querySelector(answer.shortened) !== null,

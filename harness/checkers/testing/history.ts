@@ -12,6 +12,7 @@ import type {
 } from '../../history/events.ts';
 import { createJudge, type PlayVerdict } from '../judge.ts';
 import { type Truth, truthOf } from '../truth.ts';
+import { renderMarkdown } from './markdown.ts';
 
 export const SPEC: SendSpec = { seed: 12, chunks: 12, mode: 'marked' };
 export const BOUNDS: Bounds = { end: 5_000, delivery: 1_000, cancel: 2_000 };
@@ -197,9 +198,10 @@ export class Story {
       fresh?: boolean;
       cursor?: string | null;
       by?: 'page';
+      rendered?: true;
     } = {},
   ): this {
-    const { actor = 'tab', kind = 'live', fresh, cursor = null, by } = options;
+    const { actor = 'tab', kind = 'live', fresh, cursor = null, by, rendered } = options;
     const send = this.spec.seed;
     this.views.set(view, { chunks: 0, stream: null, actor, send, kind, closed: false });
     this.by(actor, {
@@ -210,6 +212,7 @@ export class Story {
       kind,
       ...(fresh && { fresh }),
       ...(by && { by }),
+      ...(rendered && { rendered }),
     });
     return kind === 'live' ? this.connects(view, cursor) : this;
   }
@@ -248,6 +251,12 @@ export class Story {
   stands(view: string, chunks: number): this {
     this.views.get(view)!.chunks = chunks;
     return this;
+  }
+
+  /** The view of a page that renders shows what it makes of so many chunks. */
+  renders(view: string, to: number): this {
+    this.views.get(view)!.chunks = to;
+    return this.sees(view, renderMarkdown(this.text(to)), 'set');
   }
 
   sees(view: string, text: string, how: 'append' | 'set' = 'append'): this {
@@ -338,15 +347,24 @@ export class Story {
       row?: string;
       rowState?: GenerationState;
       fresh?: string;
+      /** What a page that is loaded afresh renders; default: none is loaded. */
+      page?: string;
     } = {},
   ): this {
     const { state = 'completed', text = this.text(this.truth.chunks) } = end;
     if (!this.ended) this.hangsUp();
     this.by('runner', { type: 'phase', phase: 'heal' }).by('runner', { type: 'phase', phase: 'quiet' });
     this.passes(BOUNDS.end + 1_000).by('runner', { type: 'phase', phase: 'read' });
-    return this.reads(end.fresh ?? text, state)
-      .row(end.row ?? text, end.rowState ?? state, { final: true })
-      .isDone();
+    this.reads(end.fresh ?? text, state);
+    if (end.page !== undefined) this.loads(end.page, state);
+    return this.row(end.row ?? text, end.rowState ?? state, { final: true }).isDone();
+  }
+
+  /** A page that renders is loaded afresh. */
+  loads(shown: string, state: GenerationState): this {
+    const view = `loaded-${this.count++}`;
+    const page = { actor: 'fresh-page', kind: 'snapshot', fresh: true, by: 'page', rendered: true } as const;
+    return this.opens(view, page).sees(view, shown, 'set').ends(view, state).closes(view, 'snapshot');
   }
 
   /** The play is over; then, as the runner does it, the tabs are closed. */

@@ -46,6 +46,10 @@ export const verify = new Command('verify')
       .choices(['auto', 'stream', 'poll'])
       .default('auto'),
   )
+  .option(
+    '--page <mode>',
+    'how pages show answers: plain, rendered (Markdown); default: the first that the page of the target has',
+  )
   .option('--out <folder>', 'where the folder of the run is made', 'reports/runs')
   .option('--allow-skip', 'what had to be skipped does not make the run unknown')
   .addOption(
