@@ -88,7 +88,7 @@ function plantable(): string {
       .filter((defect) => defect.side === side)
       .map((defect) => {
         const row = rows.find((each) => each.defect === defect.name)!;
-        const by = `\`${row.scenario}\`${row.driver ? ` (${row.driver})` : ''}`;
+        const by = `\`${row.scenario}\`${row.driver ? ` (${row.driver}${row.rendered ? ', rendered too' : ''})` : ''}`;
         const [named, ...others] = row.fails;
         const caught = [`**${named}**`, ...others].join(', ');
         const like = defect.side === 'server' && defect.like ? ` Like \`${defect.like}\` in the page.` : '';

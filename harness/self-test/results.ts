@@ -7,6 +7,8 @@ export interface PlantedResult {
   defect: string | null;
   scenario: string;
   driver: string;
+  /** The page rendered Markdown; absent: it showed its text as it is, or there was none. */
+  page?: 'plain' | 'rendered';
   /** Checkers that must fail, the one that names the defect first. */
   expected: string[];
   /** Checkers that failed, over all that was played. */

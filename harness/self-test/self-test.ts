@@ -114,7 +114,7 @@ async function play(
   folder: string,
   options: SelfTestOptions,
 ): Promise<Played> {
-  const { defect, driver, scenarios, expectation, jobs } = task;
+  const { defect, driver, page, scenarios, expectation, jobs } = task;
   // One seed for all rows of a scenario would show each defect at the same place.
   const seed = options.defects ? options.seed : seedOf(options.seed, task.name);
   const commandFor = (scenario: string) =>
@@ -131,6 +131,7 @@ async function play(
     repeat: options.repeat,
     jobs,
     resume: 'auto',
+    ...(page && { pageMode: page }),
     bounds: DEFAULT_BOUNDS,
     text: 'marked',
     postgres: options.postgres,
@@ -147,6 +148,7 @@ async function play(
       defect,
       scenario: id,
       driver,
+      ...(page && { page }),
       expected: [...expectation.fails],
       ...compare(own, expectation),
       seed,

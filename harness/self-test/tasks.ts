@@ -3,6 +3,7 @@ import { scenarios } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
 import { HoldfastError } from '../errors.ts';
 import type { AnyScenario } from '../runs/scenario.ts';
+import type { PageMode } from '../targets/page.ts';
 import type { Expectation } from './compare.ts';
 import { type Row, rows } from './rows.ts';
 
@@ -14,6 +15,8 @@ export interface Task {
   defect: string | null;
   scenarios: readonly AnyScenario[];
   driver: DriverName;
+  /** How pages show text; default: plain. */
+  page?: PageMode;
   expectation: Expectation;
   /**
    * How many plays go on side by side. A defect that mixes up what is played at the same time would show what nobody
@@ -36,7 +39,9 @@ export function tasksOf(defects?: readonly string[]): Task[] {
     if (!known.includes(name))
       throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'defect', name, known: known.join(', ') });
   }
-  const planted = rows.filter(({ defect }) => defects?.includes(defect) ?? true).map(taskOf);
+  const chosen = rows.filter(({ defect }) => defects?.includes(defect) ?? true);
+  const inRendered = chosen.filter(({ rendered }) => rendered);
+  const planted = [...chosen.map((row) => taskOf(row)), ...inRendered.map((row) => taskOf(row, 'rendered'))];
   if (defects) return planted;
   return [...planted, clean('api'), clean('browser'), canary()];
 }
@@ -70,11 +75,12 @@ function canary(): Task {
   };
 }
 
-function taskOf({ defect, scenario, driver = 'api', fails, unjudged = [] }: Row): Task {
+function taskOf({ defect, scenario, driver = 'api', fails, unjudged = [] }: Row, page?: PageMode): Task {
   return {
     kind: 'planted',
-    name: defect,
+    name: page ? `${defect}-${page}` : defect,
     defect,
+    ...(page && { page }),
     scenarios: scenarios.filter(({ id }) => id === scenario),
     driver,
     expectation: { fails, unjudged },

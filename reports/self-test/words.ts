@@ -51,8 +51,9 @@ export function headline(results: SelfTestResults): string {
   return `${parts.join(', ')}.`;
 }
 
-export function nameOf({ defect, scenario }: PlantedResult): string {
-  return defect ?? (scenario === 'canary' ? 'the canary' : 'clean');
+export function nameOf({ defect, scenario, page }: PlantedResult): string {
+  const name = defect ?? (scenario === 'canary' ? 'the canary' : 'clean');
+  return page === 'rendered' ? `${name}, rendered` : name;
 }
 
 export function exit(results: SelfTestResults): { code: number; means: string } {

@@ -198,3 +198,62 @@ describe('its page, with a DOM of its own, in a browser', () => {
     expect(failed.map(({ place }) => place)).toContain('page');
   });
 });
+
+describe('a page that only renders, as most do', () => {
+  /** It has no mode in which its text stands as it is. */
+  const renders = (defect?: string): Target => {
+    const target = tinyTarget(defect);
+    return { ...target, page: { ...target.page!, modes: ['rendered'] } };
+  };
+
+  test('the clean one passes, and every answer is judged by what is shown of it', async () => {
+    const results = await verify(
+      renders(),
+      ['refresh', 'network', 'session-switch', 'concurrent-tabs', 'hung-up', 'wear-and-tear'],
+      { driver: 'browser', own: [hungUp, wearAndTear] },
+    );
+    const reasons = results.scenarios.flatMap(({ play, reason }) => (reason ? [`${play}: ${reason}`] : []));
+    expect({ verdict: results.verdict, reasons, failure: results.failure }).toEqual({
+      verdict: 'pass',
+      reasons: [],
+      failure: null,
+    });
+    for (const { id, checks } of results.scenarios.filter(({ driver }) => driver === 'browser')) {
+      const judged = checks.filter(({ verdict }) => verdict === 'pass').map((check) => check.id);
+      expect(judged, id).toEqual(
+        expect.arrayContaining([
+          'no-loss',
+          'no-duplication',
+          'prefix-order',
+          'isolation',
+          'convergence',
+          'eventual-end',
+        ]),
+      );
+    }
+  });
+
+  test.for([
+    { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
+    { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
+    { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },
+    { defect: 'page-takes-eof-for-the-end', plays: 'hung-up', by: ['no-loss', 'truthful-status'] },
+    // While it grows a caret is nobody's business; what a page loaded afresh does not show is.
+    { defect: 'page-keeps-its-caret', plays: 'hung-up', by: ['convergence'] },
+    // Nobody can say whether text without watermarks is right; but it can never pass.
+    { defect: 'page-swallows-braces', plays: 'hung-up', by: [] },
+  ])('the one that $defect is told in $plays by $by', async ({ defect, plays, by }) => {
+    const { scenarios: played, failure } = await verify(renders(defect), [plays], {
+      driver: 'browser',
+      own: [hungUp],
+    });
+    const [it] = played;
+    expect({ failure, verdict: it!.verdict, reason: it!.reason }).toMatchObject({
+      failure: null,
+      verdict: by.length > 0 ? 'fail' : 'unknown',
+    });
+    const failed = it!.checks.filter(({ verdict }) => verdict === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(expect.arrayContaining(by));
+    if (by.length > 0) expect(failed.map(({ place }) => place)).toContain('page');
+  });
+});

@@ -70,7 +70,7 @@ function follow(entry: Entry, reader: ServerResponse): void {
 }
 
 const server = createServer(async (req, res) => {
-  const [, what, id = ''] = req.url!.split('/');
+  const [, what, id = ''] = req.url!.split('?', 1)[0]!.split('/');
   let body = '';
   for await (const part of req) body += part;
   if (what === 'rooms' && req.method === 'POST') {

@@ -69,7 +69,9 @@ export function tinyTarget(defect = ''): Target {
       };
     },
     page: {
-      path: (session) => (session === null ? '/page' : `/page#${session}`),
+      modes: ['plain', 'rendered'],
+      path: (session, mode) =>
+        `/page${mode === 'rendered' ? '?rendered' : ''}${session === null ? '' : `#${session}`}`,
       storage: ({ name }) => ({ who: name }),
       controls: {
         newSession: '#another',

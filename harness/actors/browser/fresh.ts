@@ -12,6 +12,7 @@ import type { ActorSettings } from '../driver.ts';
 import { openView } from '../view.ts';
 import { createDocuments } from './documents.ts';
 import type { Feeds } from './feeds.ts';
+import { orUnmet } from './or-unmet.ts';
 import { createSight, type Shown } from './sight.ts';
 import { CLOCK, FLUSH, TELL, watchPage } from './watch.ts';
 
@@ -69,7 +70,8 @@ export async function renderAfresh(options: FreshOptions): Promise<void> {
     const answerTo = (send: SendSeed) => sight.answers().findLast((it) => it.send === send);
     const ended = (send: SendSeed) => answerTo(send)?.view.ended !== undefined;
     const whole = async () => {
-      await page.goto(`${origin}${target.path(session, settings.pageMode)}`, { waitUntil: 'commit' });
+      const url = `${origin}${target.path(session, settings.pageMode)}`;
+      await orUnmet(`to open ${url}`, settings.waitWithin, () => page.goto(url, { waitUntil: 'commit' }));
       await sight.when(() => sight.session === session && !sight.loading && sends.every(ended));
       await documents.taken((await page.evaluate(FLUSH)) as number);
     };

@@ -1,5 +1,5 @@
 /** What a page is told to show becomes the history that checkers judge; what it did not show becomes none. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createSource, type Recorded } from '../../history/index.ts';
 import type { PageParts } from '../../targets/page.ts';
 import type { ActorSettings } from '../driver.ts';
@@ -13,7 +13,9 @@ const parts = {
 let events: Recorded[];
 let sight: Sight;
 
-beforeEach(() => {
+beforeEach(() => begin('plain'));
+
+function begin(pageMode: 'plain' | 'rendered'): void {
   events = [];
   const recorder = createSource('browser', (event) => events.push(event));
   let names = 0;
@@ -21,11 +23,14 @@ beforeEach(() => {
     identify: (question: string) => (question.startsWith('ask ') ? Number(question.slice(4)) : null),
     sendsIn: (session: string) => (session === 'kelp' ? [1, 2] : [3]),
     name: (kind: string) => `${kind}-${++names}`,
+    pageMode,
+    // Of a source of capitals.
+    sourceOf: (_: number, shown: string) => shown.replace(/[^A-Z]/g, ''),
   } as unknown as ActorSettings;
   const feeds = { recorder, asks() {}, shows() {}, streamOf: () => undefined };
   sight = createSight({ tab: 'laptop-tab-1', parts, settings, recorder, feeds });
   sight.begin(0);
-});
+}
 
 const answer = (more: Partial<AnswerTold>): AnswerTold => ({
   what: 'answer',
@@ -155,4 +160,24 @@ test('that an answer is being generated may be as old as the document; that it e
     { state: 'generating', asked: 100, t: 150, err: 0.5 },
     { state: 'completed', asked: 200, t: 200, err: 0.5 },
   ]);
+});
+
+describe('a page that renders', () => {
+  beforeEach(() => begin('rendered'));
+
+  test('tells what it shows as it shows it, and how much of the source that is', () => {
+    look(answer({ text: 'A*' }), session('kelp'));
+    look(answer({ kept: 1, text: 'BxC', state: 'done' }));
+    expect(told()).toEqual(['1 append "A*"', '1 set "ABxC"', '1 ends completed']);
+    expect(sight.answer(1)!.length).toBe(3);
+    expect(events.find((event) => event.type === 'view.open')).toMatchObject({ rendered: true });
+    expect(events.findLast((event) => event.type === 'state')).toMatchObject({ length: 3 });
+  });
+
+  test('becomes shorter by its source, not by its letters', () => {
+    look(answer({ text: 'ABC*' }), session('kelp'));
+    look(answer({ text: 'ABC', shortened: true }));
+    look(answer({ text: 'xA', shortened: true }));
+    expect(told()).toEqual(['1 append "ABC*"', '1 set "ABC"', '1 reset', '1 set "xA"']);
+  });
 });

@@ -7,6 +7,7 @@ import { type Device, type Question, type Session, type Tab, Unmet, within } fro
 import type { ActorSettings } from '../driver.ts';
 import { createDocuments } from './documents.ts';
 import type { Feeds } from './feeds.ts';
+import { orUnmet } from './or-unmet.ts';
 import { createSight, type Shown } from './sight.ts';
 import type { Batch, Told } from './told.ts';
 import { CLOCK, FLUSH } from './watch.ts';
@@ -60,16 +61,7 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
 
   const bounded = <T>(what: string, step: Promise<T>) => within(waitWithin, what, step, settings.starved);
 
-  /** What a person does at the page. What cannot be done there within a bound has been waited for in vain. */
-  async function by<T>(what: string, step: () => Promise<T>): Promise<T> {
-    try {
-      return await step();
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof Unmet || !UNMET.test(message)) throw error;
-      throw new Unmet(`tab ${name} to ${what} (${message.split('\n', 1)[0]})`, waitWithin);
-    }
-  }
+  const by = <T>(what: string, step: () => Promise<T>) => orUnmet(`tab ${name} to ${what}`, waitWithin, step);
 
   /** With the tab in front: a browser draws the others seldom or not at all. */
   const act = <T>(what: string, step: () => Promise<T>) =>
@@ -333,6 +325,3 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
 
 /** ms */
 const PICTURE_WITHIN = 3_000;
-
-/** What Playwright says when something cannot be done at a page; anything else is a defect of ours. */
-const UNMET = /Timeout \d+ms exceeded|net::ERR_|Navigation .*interrupted|frame was detached/;
