@@ -216,6 +216,8 @@ export class Generation {
       this.illegible.push(view);
       this.views.delete(id);
     }
+    const actors = new Set(this.illegible.map(({ actor }) => actor));
+    for (const word of this.said) if (word.from === 'page' && actors.has(word.actor!)) delete word.length;
     this.lastView = undefined;
   }
 

@@ -191,6 +191,7 @@ const UNKNOWN: Record<string, [told: () => Story, because: string]> = {
       return halfway(0)
         .speaks(CHUNKS)
         .sees('a', shown, 'set')
+        .says('page', 'completed', { length: 0 })
         .hears('a', 'completed')
         .finishes({ page: shown });
     },
