@@ -3,7 +3,7 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { STREAM_HEADER } from '../../faults/headers.ts';
 import { type OperationName, type Recorder, type SendSeed, TERMINAL_STATES } from '../../history/index.ts';
 import type { TargetPage } from '../../targets/page.ts';
-import { type Device, type Question, type Session, type Tab, Unmet, within } from '../actor.ts';
+import { type Device, type Question, type Session, type Tab, within } from '../actor.ts';
 import type { ActorSettings } from '../driver.ts';
 import { createDocuments } from './documents.ts';
 import type { Feeds } from './feeds.ts';
