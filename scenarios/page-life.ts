@@ -1,6 +1,6 @@
 /** What only befalls a page: what browsers and impatient people do to it. */
-import { pageOf } from '../harness/actors/actor.ts';
-import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
+import { pageOf, type Tab } from '../harness/actors/actor.ts';
+import { type AnyScenario, defineScenario, type Scenario, type Stage } from '../harness/runs/scenario.ts';
 import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
 
 export const doubleClick = defineScenario<null>({
@@ -87,36 +87,64 @@ export const backAndForward = defineScenario<{ at: number }>({
   },
 });
 
-export const leftAndReturned = defineScenario<{ at: number }>({
-  id: 'left-and-returned',
-  title: 'Another page, and back',
-  about:
-    'The page is left for another address while an answer streams, and returned to by the back button, from the ' +
-    'browser’s back/forward cache where that has kept it. What it held then is old; it must catch up.',
+const LEFT = {
   drivers: ['browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 60] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 12) }),
   strikes: ({ at }) => [`the page is left after chunk ${at} and returned to five chunks later`],
-  coverage: ({ send }) => [{ goal: 'resumed', send: send('question') }],
-  async play(stage, { at }) {
-    const question = stage.question('question');
-    const laptop = await stage.device('laptop');
-    const tab = await laptop.openTab();
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, question, at);
-    await watchHeld(stage, tab, question, at);
-    // A session that another tab has just made is not among those this one lists: it is gone to by its address.
-    const tides = await (await laptop.openTab()).createSession('tides');
-    await tab.switchTo(tides);
-    await stage.llm.holdAt(question, at + 5);
-    await stage.llm.waitsAt(question, at + 5);
-    await pageOf(tab).back();
-    await tab.sees(question, at + 5);
-    await stage.llm.release(question);
-    await tab.finished(question);
-  },
+} satisfies Partial<Scenario<{ at: number }>>;
+
+export const leftAndReturned = defineScenario<{ at: number }>({
+  ...LEFT,
+  id: 'left-and-returned',
+  title: 'Another page, and back',
+  about:
+    'The page is left for another address while an answer streams, and returned to by the back button: the browser ' +
+    'has kept it, with all that it held and a stream that nobody read. What it shows is old; it must catch up.',
+  coverage: ({ send }) => [
+    { goal: 'went-back', actor: 'laptop', kept: true },
+    { goal: 'resumed', send: send('question') },
+  ],
+  play: (stage, points) => leaveAndReturn(stage, points, async () => {}),
 });
+
+export const leftAndForgotten = defineScenario<{ at: number }>({
+  ...LEFT,
+  id: 'left-and-forgotten',
+  title: 'Another page, and back to one that was not kept',
+  about:
+    'The page is left for another address while an answer streams, and the browser throws away what it had kept of ' +
+    'it, as it does for want of memory. The back button makes it anew, and the answer must be there.',
+  coverage: ({ send }) => [
+    { goal: 'went-back', actor: 'laptop', kept: false },
+    { goal: 'resumed', send: send('question') },
+  ],
+  play: (stage, points) => leaveAndReturn(stage, points, (tab) => pageOf(tab).forgetKept()),
+});
+
+async function leaveAndReturn(
+  stage: Stage,
+  { at }: { at: number },
+  meanwhile: (tab: Tab) => Promise<void>,
+): Promise<void> {
+  const question = stage.question('question');
+  const laptop = await stage.device('laptop');
+  const tab = await laptop.openTab();
+  const kelp = await tab.createSession('kelp');
+  await askWatched(stage, tab, kelp, question, at);
+  await watchHeld(stage, tab, question, at);
+  // A session that another tab has just made is not among those this one lists: it is gone to by its address.
+  const tides = await (await laptop.openTab()).createSession('tides');
+  await tab.switchTo(tides);
+  await meanwhile(tab);
+  await stage.llm.holdAt(question, at + 5);
+  await stage.llm.waitsAt(question, at + 5);
+  await pageOf(tab).back();
+  await tab.sees(question, at + 5);
+  await stage.llm.release(question);
+  await tab.finished(question);
+}
 
 export const laptopAsleep = defineScenario<{ at: number }>({
   id: 'laptop-asleep',
@@ -153,5 +181,6 @@ export const pageLife: readonly AnyScenario[] = [
   rendererCrash,
   backAndForward,
   leftAndReturned,
+  leftAndForgotten,
   laptopAsleep,
 ];

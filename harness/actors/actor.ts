@@ -91,6 +91,8 @@ export interface PageVerbs {
   /** The renderer dies. `refresh` brings the tab back. */
   crash(): Promise<void>;
   back(): Promise<void>;
+  /** The browser keeps no page any more that it could go back to without asking for it. */
+  forgetKept(): Promise<void>;
   forward(): Promise<void>;
   /** The page stands still, as a tab does that a browser has put to sleep, until `thaw`. */
   freeze(): Promise<void>;

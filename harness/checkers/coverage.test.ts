@@ -193,6 +193,15 @@ const GOALS: [clause: string, missed: string | null, told: () => Story][] = [
           .opens('a'),
       ),
   ],
+  ...([true, false] as const).flatMap((kept) => {
+    const wentBack = (how: { kept?: boolean }) => () =>
+      rest(begun({ goal: 'went-back', actor: 'tab', kept }).does('back', 'ok', how));
+    return [
+      ['went-back', 'no page came back', wentBack({ kept: !kept })],
+      ['went-back', 'no page came back', wentBack({})],
+      ['went-back', null, wentBack({ kept })],
+    ] as [string, string | null, () => Story][];
+  }),
   [
     'met',
     'in vain for the cut',

@@ -24,6 +24,7 @@ export const coverage: PlayChecker<null> = {
     overlap: 'the answers streamed at the same time',
     shared: 'so many views showed a part of the answer at the same time',
     'asked-while-away': 'the question was asked while the actor was away',
+    'went-back': 'back brought the page that the browser had kept, or anew where that is what it is about',
     met: 'the scenario waited for nothing in vain',
   },
   ...judgedFromFacts,
@@ -96,6 +97,13 @@ function missing(goal: CoverageGoal, { generations, play }: AboutPlay): string |
         .map(startOf);
       const isAway = ({ t }: Instant) => away.some(({ from, to }) => from.t <= t && t < to.t);
       return asked.some(isAway) ? null : `send ${goal.send} was not asked while ${goal.actor} was away`;
+    }
+    case 'went-back': {
+      const backs = play
+        .of('back')
+        .filter(({ actor, outcome }) => isAt(actor, goal.actor) && outcome?.kept === goal.kept);
+      const how = goal.kept ? 'out of the cache of the browser' : 'anew';
+      return backs.length > 0 ? null : `no page came back ${how} to ${goal.actor}`;
     }
   }
 }

@@ -22,6 +22,7 @@ export interface Operation {
     state?: GenerationState;
     length?: number;
     http?: number;
+    kept?: boolean;
     reason?: string;
   } | null;
 }
@@ -198,7 +199,7 @@ export class PlayFacts {
       if (event.causes) operation.causes = event.causes;
       return;
     }
-    const { state, length } = event.type === 'ok' ? event : {};
+    const { state, length, kept } = event.type === 'ok' ? event : {};
     const http = event.type === 'info' ? undefined : event.http;
     operation.outcome = {
       type: event.type,
@@ -206,6 +207,7 @@ export class PlayFacts {
       ...(state !== undefined && { state }),
       ...(length !== undefined && { length }),
       ...(http !== undefined && { http }),
+      ...(kept !== undefined && { kept }),
       ...(event.type !== 'ok' && { reason: event.reason }),
     };
     // What is known only from the answer: the session that a send went to, say.

@@ -113,6 +113,8 @@ export interface OkEvent extends OperationFields {
   length?: number;
   /** HTTP status, where there was one. */
   http?: number;
+  /** `back`, `forward` to another document: whether the browser had kept it (back/forward cache), or it began anew. */
+  kept?: boolean;
 }
 /** It did not take effect: refused with an answer that says so. */
 export interface FailEvent extends OperationFields {
@@ -155,7 +157,9 @@ export type CoverageGoal =
   /** So many live views showed a part of the answer at the same time. */
   | { goal: 'shared'; send: SendSeed; views: number }
   /** The send was asked while `actor` was cut off. */
-  | { goal: 'asked-while-away'; send: SendSeed; actor: string };
+  | { goal: 'asked-while-away'; send: SendSeed; actor: string }
+  /** `back` brought the page that the browser had kept, or (`kept` is false) that page anew. */
+  | { goal: 'went-back'; actor: string; kept: boolean };
 
 /** The plan of a play: everything derived from the seed, before anything happens. */
 export interface PlanEvent {

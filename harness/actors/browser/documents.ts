@@ -10,6 +10,8 @@ import type { Sight } from './sight.ts';
 import type { Batch, Told } from './told.ts';
 
 export interface Documents {
+  /** The document that is there, as far as it has been heard of. */
+  readonly current: Readonly<Pick<Document, 'name' | 'kept'>> | undefined;
   /** A batch has come. */
   hear(batch: Batch): void;
   /** Nothing of a document that begins later existed before now. */
@@ -24,6 +26,8 @@ export interface Documents {
 
 interface Document {
   name: string;
+  /** It is not new: the browser had kept it while another one was there. */
+  kept: boolean;
   clock: PageClock;
   known: boolean;
   held: Batch[];
@@ -84,6 +88,9 @@ export function createDocuments(
   }
 
   return {
+    get current() {
+      return current;
+    },
     hear(batch) {
       if (past.has(batch.document)) return;
       if (current?.name !== batch.document) {
@@ -93,6 +100,7 @@ export function createDocuments(
         sight.begin(begunAfter);
         current = {
           name: batch.document,
+          kept: batch.kept,
           clock: createPageClock(begunAfter),
           known: false,
           held: [],

@@ -175,12 +175,20 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
   async function travel(f: 'back' | 'forward', step: () => Promise<unknown>): Promise<void> {
     const fields = operation(f);
     recorder.record({ type: 'invoke', ...fields });
+    const left = documents.current;
     documents.expect();
     await by(`go ${f}`, step);
     await flush();
     const arrived = sight.when(() => sight.session !== null && !sight.loading);
     await bounded(`tab ${name} to show a session after going ${f}`, arrived);
-    recorder.record({ type: 'ok', ...fields, session: sight.session!, length: lengthShown() });
+    const arrivedAt = documents.current;
+    recorder.record({
+      type: 'ok',
+      ...fields,
+      session: sight.session!,
+      length: lengthShown(),
+      ...(arrivedAt && arrivedAt.name !== left?.name && { kept: arrivedAt.kept }),
+    });
   }
 
   async function life(f: 'freeze' | 'thaw', state: 'frozen' | 'active'): Promise<void> {
@@ -315,6 +323,11 @@ export async function openBrowserTab(options: BrowserTabOptions): Promise<Browse
         recorder.record({ type: 'ok', ...fields });
       },
       back: () => travel('back', () => page.goBack({ waitUntil: 'commit' })),
+      async forgetKept() {
+        const session = await context.newCDPSession(page);
+        await session.send('Network.clearBrowserCache');
+        await session.detach();
+      },
       forward: () => travel('forward', () => page.goForward({ waitUntil: 'commit' })),
       freeze: () => life('freeze', 'frozen'),
       thaw: () => life('thaw', 'active'),

@@ -1,8 +1,9 @@
 /** What the watcher in a page tells the harness. Times are ms of the document's own clock. */
 
 export interface Batch {
-  /** The document; a reload makes a new one. */
+  /** The document; a reload makes a new one, and so does a return to one that the browser has kept. */
   document: string;
+  kept: boolean;
   /** Counts from 0 within a document. */
   seq: number;
   /** When it was sent. */

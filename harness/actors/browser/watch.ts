@@ -19,7 +19,11 @@ interface PageElement {
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): Iterable<PageElement>;
 }
-type Listen = (type: string, listener: (event: { timeStamp: number }) => void, capture?: boolean) => void;
+type Listen = (
+  type: string,
+  listener: (event: { timeStamp: number; persisted?: boolean }) => void,
+  capture?: boolean,
+) => void;
 interface Page {
   top: unknown;
   self: unknown;
@@ -40,6 +44,7 @@ interface Page {
   __holdfastTell(batch: string): unknown;
   __holdfastFlush(): number;
   __holdfastDocument: string;
+  __holdfastClock(): number;
 }
 
 /** By which the watcher calls the harness. */
@@ -47,7 +52,7 @@ export const TELL = '__holdfastTell';
 /** Expression that makes it tell at once whatever is shown; its value: how many batches it has told. */
 export const FLUSH = 'globalThis.__holdfastFlush()';
 /** Expression for what the document's clock says, and whose clock that is. */
-export const CLOCK = '({ document: globalThis.__holdfastDocument, at: performance.now() })';
+export const CLOCK = '({ document: globalThis.__holdfastDocument, at: globalThis.__holdfastClock() })';
 
 export function watchPage({ conversation, question, answer }: PageParts): void {
   const page = globalThis as unknown as Page;
@@ -56,7 +61,12 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
   const WITHOUT_FRAMES = 100;
 
   const { document, performance } = page;
-  const name = Math.random().toString(36).slice(2);
+  const newName = () => Math.random().toString(36).slice(2);
+  let name = newName();
+  /** A document that was kept is told of as a new one, of which the clock begins when it is shown again. */
+  let kept = false;
+  let began = 0;
+  const clock = () => performance.now() - began;
   const known = new Map<PageElement, { id: number; read: string; told: AnswerTold }>();
   let pending: Told[] = [];
   let seq = 0;
@@ -73,7 +83,7 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     (selector === undefined ? element : element.querySelector(selector))?.textContent ?? '';
 
   function look(): void {
-    const at = performance.now();
+    const at = clock();
     const shown = document.querySelector(conversation.selector);
     const nowLoading = shown !== null && isOn(shown, conversation.loading);
     const nowSession = shown?.getAttribute(conversation.session) || null;
@@ -138,7 +148,7 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
   }
 
   function tell(): void {
-    const batch: Batch = { document: name, seq: seq++, at: performance.now(), told: pending };
+    const batch: Batch = { document: name, kept, seq: seq++, at: clock(), told: pending };
     pending = [];
     page.__holdfastTell(JSON.stringify(batch));
   }
@@ -176,22 +186,43 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     pending.push(told);
     soon();
   };
-  document.addEventListener('click', ({ timeStamp }) => tellSoon({ what: 'click', at: timeStamp }), true);
+  document.addEventListener(
+    'click',
+    ({ timeStamp }) => tellSoon({ what: 'click', at: timeStamp - began }),
+    true,
+  );
   page.addEventListener('online', ({ timeStamp }) =>
-    tellSoon({ what: 'network', at: timeStamp, online: true }),
+    tellSoon({ what: 'network', at: timeStamp - began, online: true }),
   );
   page.addEventListener('offline', ({ timeStamp }) =>
-    tellSoon({ what: 'network', at: timeStamp, online: false }),
+    tellSoon({ what: 'network', at: timeStamp - began, online: false }),
   );
   // Whatever was shown and not told yet.
   page.addEventListener('pagehide', turn, true);
   if (page.PerformanceObserver) {
     new page.PerformanceObserver((list) => {
       for (const { startTime, duration } of list.getEntries())
-        tellSoon({ what: 'long-task', at: startTime, ms: duration });
+        if (startTime >= began) tellSoon({ what: 'long-task', at: startTime - began, ms: duration });
     }).observe({ type: 'longtask', buffered: true });
   }
+  page.addEventListener(
+    'pageshow',
+    ({ persisted }) => {
+      if (!persisted) return;
+      began = performance.now();
+      page.__holdfastDocument = name = newName();
+      kept = true;
+      seq = 0;
+      session = loading = undefined;
+      known.clear();
+      pending = [];
+      tell();
+      turn();
+    },
+    true,
+  );
   page.__holdfastDocument = name;
+  page.__holdfastClock = clock;
   page.__holdfastFlush = () => {
     turn();
     return seq;

@@ -122,9 +122,10 @@ export class Story {
       state?: GenerationState;
       length?: number;
       http?: number;
+      kept?: boolean;
     } = {},
   ): this {
-    const { state, length, http, ...given } = more;
+    const { state, length, http, kept, ...given } = more;
     const common = { op: `op-${this.count++}`, f, actor: 'tab', send: this.spec.seed, ...given };
     this.by(common.actor, { type: 'invoke', ...common });
     if (outcome === 'info') this.by(common.actor, { type: 'info', ...common, reason: 'reset' });
@@ -137,6 +138,7 @@ export class Story {
         ...(state && { state }),
         ...(length !== undefined && { length }),
         ...(http !== undefined && { http }),
+        ...(kept !== undefined && { kept }),
       });
     }
     return this;

@@ -27,6 +27,8 @@ export interface BrowserContext {
 }
 
 const START_MS = 30_000;
+/** Browsers keep a page that is left, to show it again as it was; what then becomes of it is to be seen, too. */
+const UNWANTED = ['--disable-back-forward-cache'];
 /** The network of the machine is none of its business, and what it does by itself would disturb measurements. */
 const QUIET = ['--disable-gpu', '--no-pings', '--disable-domain-reliability'];
 
@@ -47,6 +49,7 @@ export async function startBrowser(
       tracesDir: join(folder, 'traces'),
       executablePath: path,
       args: [...args, ...QUIET],
+      ignoreDefaultArgs: UNWANTED,
       timeout: START_MS,
       // Interruptions are the run's to handle, in order.
       handleSIGINT: false,
