@@ -100,15 +100,19 @@ export class Call {
   /**
    * When it had said nothing for `patience` ms, at the first time that may have been; null: it never was so silent
    * until it ended, or until `until`.
+   *
+   * @param allow what is to happen so many ms after a moment may happen then, the harness's own stalls not counted
    */
-  silentFor(patience: number, until: Instant): Moment | null {
+  silentFor(patience: number, until: Instant, allow: (from: Instant, ms: number) => Instant): Moment | null {
     // A digest tells nothing of the time between chunks.
     if (this.isDigest) return null;
     const { silence, lastTime, lastSource, lastSeq, err } = this;
     const open = { from: lastTime, to: until.t, ref: refOf({ source: lastSource, seq: lastSeq }) };
     for (const { from, to, ref } of this.isSilenced ? [silence, open] : [silence]) {
-      // The caller counts by another clock and from when it got the chunk, which may be earlier than it was booked.
-      if (to - from + 2 * err + BOOKED_LATE >= patience) return { t: from + patience, err, ref };
+      // The caller counts by another clock and from when it got the chunk, which may be earlier than it was booked. And
+      // what broke the silence came to it through the harness, which may have stood still just then.
+      const heard = allow({ t: to, err }, BOOKED_LATE).t;
+      if (heard - from + 2 * err >= patience) return { t: from + patience, err, ref };
     }
     return null;
   }

@@ -211,6 +211,17 @@ describe('what a sound target makes of an LLM that goes wrong fails nothing', ()
     }
   });
 
+  test('so may one that spoke again while the harness, through which its word comes, stood still', () => {
+    const heard = (stall: number) => {
+      const told = story({ capabilities: { llmPatience: 1_000 } });
+      told.asks().calls().opens('a').speaks(5).shows('a', 5).held(5).passes(900).released(5).speaks(12);
+      told.stalls(stall).hangsUp('completed').hears('a', 'error');
+      return failures(told.finishes({ state: 'error', text: told.text(5) }).judged());
+    };
+    expect(heard(400)).toEqual([]);
+    expect(heard(10)).toContain('no-loss/completed');
+  });
+
   test('of a reset any part of the tail may be lost', () => {
     const told = story({ sends: [{ ...SPEC, faults: 'reset@8' }] });
     told.asks().calls().opens('a').speaks(8).shows('a', 6).strikes().hangsUp('fault').hears('a', 'error');

@@ -67,7 +67,9 @@ function deadlineOf(generation: Generation, play: PlayFacts): Instant {
 function endOf(call: Call, play: PlayFacts): Moment | null {
   if (call.ended) return call.ended.at;
   const patience = play.plan?.target.capabilities.llmPatience;
-  return call.truth.ends === 'never' && patience ? call.silentFor(patience, play.until) : null;
+  return call.truth.ends === 'never' && patience
+    ? call.silentFor(patience, play.until, play.allow.bind(play))
+    : null;
 }
 
 function unansweredSends(generation: Generation, play: PlayFacts): Violation[] {

@@ -358,7 +358,7 @@ export class Generation {
     if (call?.broken) return call.broken;
     if (call?.ended?.how === 'fault') return call.ended.at;
     const patience = play.plan?.target.capabilities.llmPatience;
-    return (patience && call?.silentFor(patience, play.until)) || undefined;
+    return (patience && call?.silentFor(patience, play.until, play.allow.bind(play))) || undefined;
   }
 
   /** Crashes of the target after the send began. */
