@@ -2,6 +2,7 @@
 import type { AnyScenario } from '../harness/runs/scenario.ts';
 import { bufferingProxy } from './buffering-proxy.ts';
 import { canary } from './canary.ts';
+import { clockJumps } from './clock-jumps.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
 import { crashLoop } from './crash-loop.ts';
 import { databaseConflict } from './database-conflict.ts';
@@ -13,6 +14,7 @@ import { databaseSlow } from './database-slow.ts';
 import { databaseTerminates } from './database-terminates.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
 import { fewChunks } from './few-chunks.ts';
+import { garbled } from './garbled.ts';
 import { instances } from './instances.ts';
 import { intruder } from './intruder.ts';
 import { killedSilent } from './killed-silent.ts';
@@ -81,6 +83,7 @@ export const scenarios: readonly AnyScenario[] = [
   llmGarbles,
   llmInTrouble,
   slowLine,
+  ...garbled,
   unavailableOnResume,
   bufferingProxy,
   serverKilled,
@@ -88,6 +91,7 @@ export const scenarios: readonly AnyScenario[] = [
   serverReplaced,
   serverFrozen,
   ...instances,
+  clockJumps,
   databaseHangs,
   databaseUnreachable,
   databaseTerminates,

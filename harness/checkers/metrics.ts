@@ -55,6 +55,8 @@ export function metricOf(unit: Metric['unit'], values: readonly number[]): Metri
 
 type Add = (name: string, unit: Metric['unit'], value: number) => void;
 
+const GARBLES: ReadonlySet<string> = new Set(['withhold', 'repeat', 'swap', 'repeat-half', 'swap-halves']);
+
 const livingViews = (generation: Generation): View[] =>
   [...generation.views.values()].filter(({ kind, fresh }) => kind === 'live' && !fresh);
 
@@ -67,8 +69,8 @@ function firstChunk(generation: Generation, play: PlayFacts, add: Add): void {
 function recovery(generation: Generation, play: PlayFacts, add: Add): void {
   for (const view of livingViews(generation)) {
     for (const { kind, struck, healed } of play.faultsOf(view.actor, generation.actors)) {
-      // What only takes text away interrupts nothing that could recover.
-      if (kind === 'withhold') continue;
+      // What only garbles a stream interrupts nothing that could recover.
+      if (GARBLES.has(kind)) continue;
       const wasThere = struck && view.opened.t < struck.t && !(view.ends[0] && view.ends[0].at.t < struck.t);
       const stayed = healed && (view.closed === null || view.closed.at.t > healed.t);
       if (!wasThere || !stayed) continue;

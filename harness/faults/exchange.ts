@@ -22,7 +22,7 @@ import {
 } from '../wire/index.ts';
 import type { AnswerFault } from './answers/index.ts';
 import { tearAt } from './cuts/half-frame.ts';
-import { type Cut, cuts } from './cuts/index.ts';
+import { type Cut, cuts, type Garbling } from './cuts/index.ts';
 import type { StrikePoint } from './fault.ts';
 import { isFramed, responseHeaders, STREAM_HEADER } from './headers.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -88,6 +88,8 @@ export class Exchange {
   #cut: Cut | undefined;
   #tearNext: Due | undefined;
   #pulse: NodeJS.Timeout | undefined;
+  /** Frames that wait for another with which they are to be garbled. */
+  #gathered: { frame: Frame; meaning: Meaning }[] = [];
   #clientGone = false;
 
   constructor(host: Host, id: string, request: IncomingMessage, response: ServerResponse) {
@@ -234,7 +236,7 @@ export class Exchange {
     if (this.#cut) return;
     if (arrival.what === 'head') this.#passHead(arrival.response);
     else if (arrival.what === 'bytes') this.#response.write(arrival.bytes);
-    else if (this.#tearNext && !this.#tearNext.cut.takesOut) {
+    else if (this.#tearNext && !this.#tearNext.cut.garbles) {
       void this.#make({ ...this.#tearNext, cut: cuts.reset });
     } else this.#passEnd(arrival);
   }
@@ -262,12 +264,15 @@ export class Exchange {
       return;
     }
     const due = this.#tearNext ?? (this.live ? this.#host.due(this, 'frame') : undefined);
-    if (due && (!due.cut.takesOut || hasText(meaning))) {
-      if (due.cut.takesOut) this.#takeOut(frame, meaning, due);
-      else this.#tear(frame, meaning, due);
+    if (due?.cut.garbles) {
+      this.#gather(frame, meaning, due, due.cut.garbles);
       return;
     }
-    this.#tearNext = due;
+    if (due) this.#tear(frame, meaning, due);
+    else this.#passOn(frame, meaning);
+  }
+
+  #passOn(frame: Frame, meaning: Meaning): void {
     this.#journal.passed(frame.bytes.length, meaning);
     this.#response.write(frame.bytes);
     this.#count(meaning);
@@ -280,10 +285,44 @@ export class Exchange {
     if (terminal) this.#ended = true;
   }
 
-  #takeOut(frame: Frame, meaning: Meaning, { made }: Due): void {
+  /** Keeps frames back from the first with text on, until there are as many as are to be garbled. */
+  #gather(frame: Frame, meaning: Meaning, due: Due, { frames, passes }: Garbling): void {
+    this.#tearNext = due;
+    if (this.#gathered.length === 0 && !hasText(meaning)) {
+      this.#passOn(frame, meaning);
+      return;
+    }
+    this.#gathered.push({ frame, meaning });
+    const withText = this.#gathered.filter((each) => hasText(each.meaning));
+    if (withText.length < frames) {
+      // There will be no other.
+      if (meaning.terminal) this.#passGathered();
+      return;
+    }
+    const gathered = this.#gathered.splice(0);
     this.#tearNext = undefined;
-    this.#journal.dropped(frame.bytes.length, meaning);
-    made();
+    const [ahead, ...behind] = passes(withText.map((each) => each.frame.bytes));
+    // What is between two that are garbled together stays where it is.
+    const between = gathered.slice(1, -1).map((each) => each.frame.bytes);
+    const pieces = ahead ? [ahead, ...between, ...behind] : between;
+    for (const piece of pieces) this.#response.write(piece);
+    let more = pieces.reduce((sum, { length }) => sum + length, 0);
+    for (const each of gathered) {
+      const { length } = each.frame.bytes;
+      if (more < length) this.#journal.dropped(length, each.meaning);
+      else {
+        more -= length;
+        this.#journal.passed(length, each.meaning);
+        this.#count(each.meaning);
+      }
+    }
+    if (more > 0) this.#journal.passed(more, {});
+    due.made();
+    this.strikeIfDue();
+  }
+
+  #passGathered(): void {
+    for (const { frame, meaning } of this.#gathered.splice(0)) this.#passOn(frame, meaning);
   }
 
   #tear(frame: Frame, meaning: Meaning, due: Due): void {
@@ -314,6 +353,7 @@ export class Exchange {
   }
 
   #passEnd(arrival: Exclude<Arrival, { what: 'head' | 'bytes' }>): void {
+    this.#passGathered();
     const rest = this.#framer?.rest();
     if (rest?.length) {
       this.#journal.passed(rest.length, {});

@@ -21,8 +21,21 @@ export type CutStyle =
   /** Nothing more is passed on and nothing is closed. */
   | 'black-hole';
 
-/** What can strike a stream: an end, the loss of one frame with text, or that of all frames but signs of life. */
-export type StrikeStyle = CutStyle | 'withhold' | 'kept-alive';
+/** How a fault garbles a stream that goes on. */
+export type GarbleStyle =
+  /** One frame with text is lost. */
+  | 'withhold'
+  /** One frame with text comes twice. */
+  | 'repeat'
+  /** Two frames with text come in the other order. */
+  | 'swap'
+  /** The first half of one frame with text comes twice. */
+  | 'repeat-half'
+  /** The halves of one frame with text come in the other order. */
+  | 'swap-halves';
+
+/** What can strike a stream: an end, a garbling, or the loss of all frames but signs of life. */
+export type StrikeStyle = CutStyle | GarbleStyle | 'kept-alive';
 
 /** Where a fault strikes: at a content index of one exchange, never at a time. */
 export interface StrikePoint {

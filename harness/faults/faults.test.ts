@@ -6,12 +6,13 @@ it('lists each fault once, with all that a reader of the list wants to know', ()
   expect(ids).toEqual([...new Set(ids)]);
   expect(ids).toEqual([
     ...['reset', 'fin', 'half-frame', 'clean-end', 'black-hole', 'withhold', 'kept-alive'],
+    ...['repeat', 'swap', 'repeat-half', 'swap-halves'],
     ...['latency', 'jitter', 'throttle', 'slice'],
     ...['unavailable', 'bad-gateway', 'slow-headers', 'buffered', 'emptied', 'hold', 'refuse'],
     ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
     ...['database-kill', 'database-terminate', 'database-exhausted'],
     ...['database-full', 'database-conflict', 'database-slow'],
-    ...['kill', 'term', 'freeze'],
+    ...['kill', 'term', 'freeze', 'clock'],
   ]);
   for (const { about, heals } of faults) {
     expect(about).toMatch(/^[A-Z].*\.$/);

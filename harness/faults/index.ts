@@ -1,4 +1,5 @@
 import { answerFaults } from './answers/index.ts';
+import { clockFaults } from './clock/index.ts';
 import { cuts } from './cuts/index.ts';
 import { databaseFaults } from './database/index.ts';
 import type { FaultInfo } from './fault.ts';
@@ -39,4 +40,5 @@ export const faults: readonly FaultInfo[] = [
   ...linkFaults,
   ...databaseFaults,
   ...processFaults,
+  ...clockFaults,
 ].map(({ id, at, about, heals }) => ({ id, at, about, heals }));

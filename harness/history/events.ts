@@ -82,6 +82,7 @@ export type OperationName =
   | 'kill'
   | 'restart'
   | 'route'
+  | 'jump'
   | 'probe';
 
 /** What every event about an operation repeats. */
@@ -208,6 +209,10 @@ export interface TargetCapabilities {
   users: boolean;
   /** It can run as several processes on one database; absent: it cannot. */
   instances?: boolean;
+  /** Its page puts a frame where its cursor says: one that comes twice, or out of turn, does no harm; absent: no such promise. */
+  placesFrames?: boolean;
+  /** How the wall clock of its processes can be moved: they are Node's, and take NODE_OPTIONS; absent: it cannot be. */
+  clock?: 'node';
   /** An LLM that is silent for so many ms counts as failed; null or absent: no such promise. */
   llmPatience?: number | null;
 }

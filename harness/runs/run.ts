@@ -224,6 +224,7 @@ async function attempt(run: Running): Promise<void> {
           target: options.target,
           persistence,
           defects: [...(options.defects ?? [])],
+          clocks: true,
           runDir: folder.path,
           recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
           recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),

@@ -138,6 +138,12 @@ export interface TargetStage {
   /** `freeze`: it stands still with all its connections open, until it is thawed. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /**
+   * `clock` (`clock-2` of the second instance): its wall clock jumps, and is then so many ms ahead of the true time,
+   * negative: behind; 0 sets it right. What is started in its place has the same clock. Throws `Unmet` where it cannot
+   * be moved.
+   */
+  setClock(ahead: number, instance?: number): Promise<void>;
 }
 
 export interface DatabaseStage extends LinkStage {

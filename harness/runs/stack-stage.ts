@@ -35,8 +35,10 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   const { stack, recorder, plays, waitWithin, starved, name } = options;
   const faults = createFaultLog(recorder, 'target');
   let isFrozen = false;
+  /** Instances whose clock is wrong. */
+  const astray = new Set<number>();
 
-  async function operate(f: 'kill' | 'restart', step: () => Promise<void>): Promise<void> {
+  async function operate(f: 'kill' | 'restart' | 'jump', step: () => Promise<void>): Promise<void> {
     const fields = { op: name('op'), f, actor: 'operator' } as const;
     recorder.record({ type: 'invoke', ...fields });
     await step();
@@ -64,6 +66,23 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         await stack.target.kill('SIGCONT', { planned: true, recorder });
         faults.healed('freeze');
       },
+      async setClock(ahead, instance = 0) {
+        const id = instance === 0 ? 'clock' : `clock-${instance + 1}`;
+        // In force before it is known to be: what fails meanwhile fails by it.
+        if (ahead !== 0) faults.struck({ id }, 'clock');
+        astray.add(instance);
+        await operate('jump', async () => {
+          const what = `the clock of instance ${instance} to be moved`;
+          const took = await within(waitWithin, what, stack.setClock(ahead, instance));
+          // What is away finds the time when it is started again.
+          if (took > 0 || !stack.instances[instance]?.alive) return;
+          astray.delete(instance);
+          throw new Unmet(what, 0);
+        });
+        if (ahead !== 0) return;
+        astray.delete(instance);
+        faults.healed(id);
+      },
     },
     database: databaseStage(linkStage('database', stack.links.database)),
     llmLink: linkStage('llm', stack.links.llm),
@@ -76,6 +95,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
       if (isFrozen && stack.target.alive) await stage.target.thaw();
       for (const [instance, { alive }] of [...stack.instances].entries())
         if (!alive) await stage.target.restart(instance);
+      for (const instance of [...astray]) await stage.target.setClock(0, instance);
     },
   };
 

@@ -118,6 +118,12 @@ export const rows: readonly Row[] = [
   },
   { defect: 'swept-alive', scenario: 'silence', fails: ['truthful-status', 'no-loss'] },
   {
+    defect: 'swept-by-own-clock',
+    scenario: 'clock-jumps',
+    fails: ['no-loss'],
+    unjudged: ['coverage'],
+  },
+  {
     defect: 'quiet-listed-as-done',
     scenario: 'polling',
     fails: ['truthful-status', 'no-loss', 'one-terminal', 'convergence'],
@@ -178,6 +184,12 @@ export const rows: readonly Row[] = [
   {
     defect: 'double-cut-before-id',
     scenario: 'cut-twice',
+    driver: 'browser',
+    fails: ['no-duplication', 'prefix-order', 'convergence'],
+  },
+  {
+    defect: 'taken-by-arrival',
+    scenario: 'frame-repeated',
     driver: 'browser',
     fails: ['no-duplication', 'prefix-order', 'convergence'],
   },

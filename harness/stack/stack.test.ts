@@ -8,7 +8,7 @@ import { formatDirective } from '../../mock-llm/directive.ts';
 import { isAlive } from '../../tests/support/alive.ts';
 import { until } from '../../tests/support/until.ts';
 import type { HoldfastError } from '../errors.ts';
-import { createSource, type Recorded } from '../history/index.ts';
+import { createSource, type Recorded, type TargetCapabilities } from '../history/index.ts';
 import type { Surroundings, Target } from '../targets/target.ts';
 import { type Guardian, startGuardian } from './guardian.ts';
 import { external } from './postgres/external.ts';
@@ -24,6 +24,7 @@ const PROGRAM = `
   require('node:http').createServer(async (req, res) => {
     try {
       if (req.url === '/database') return res.end((await pool.query('SELECT current_database() AS name')).rows[0].name);
+      if (req.url === '/time') return res.end(String(Date.now()));
       if (req.url === '/keep') {
         const socket = require('node:net').connect(req.socket.localPort, '127.0.0.1', () => res.end());
         return kept.push(socket);
@@ -100,6 +101,7 @@ afterAll(async () => {
 async function started(
   adapter = target(),
   onDeath: (error: HoldfastError) => void = (error) => expect.unreachable(error.message),
+  clocks = false,
 ) {
   const history: Recorded[] = [];
   const ledger = createSource('llm', (event) => history.push(event));
@@ -113,6 +115,7 @@ async function started(
     recorderFor: () => ledger,
     guardian,
     onDeath,
+    clocks,
   });
   onTestFinished(() => stack.stop());
   return { stack, history };
@@ -218,6 +221,39 @@ test('a second instance is on the same database, led to on demand, killed and co
   await stack.retireOthers();
   expect([isAlive(pid), stack.instances.length, stack.target.alive]).toEqual([false, 1, true]);
   expect(history.filter((event) => event.type === 'process' && !event.planned)).toEqual([]);
+});
+
+test('the clock of an instance is moved, that of what is started in its place too, and of no other', async () => {
+  const capabilities = () => ({ clock: 'node' }) as TargetCapabilities;
+  const { stack } = await started(target({ capabilities }), undefined, true);
+  const before = await stack.gauges();
+  await stack.restartTarget(undefined, 1);
+  const hours = async () => {
+    const times = stack.instances.map(async ({ url }) => Number(await (await fetch(`${url}/time`)).text()));
+    return (await Promise.all(times)).map((time) => Math.round((time - Date.now()) / 3_600_000) || 0);
+  };
+  expect(await stack.setClock(5 * 3_600_000, 1)).toBe(1);
+  expect(await hours()).toEqual([0, 5]);
+  await stack.killTarget('SIGKILL', undefined, 1);
+  await stack.restartTarget(undefined, 1);
+  expect(await hours()).toEqual([0, 5]);
+  expect(await stack.setClock(0, 1)).toBe(1);
+  expect(await hours()).toEqual([0, 0]);
+  await stack.retireOthers();
+  // The way by which it is led is no connection of the target's.
+  await until('the sockets to be as before', async () => {
+    const now = await stack.gauges();
+    return JSON.stringify(now) === JSON.stringify(before);
+  });
+});
+
+test('the clock of a target that does not say it can be is not moved', async () => {
+  const { stack } = await started(
+    target({ capabilities: () => ({}) as TargetCapabilities }),
+    undefined,
+    true,
+  );
+  expect(await stack.setClock(1_000)).toBe(0);
 });
 
 test.runIf(process.platform === 'linux')(

@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldfastError } from '../errors.ts';
+import { type Clocks, startClocks } from '../faults/clock/index.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
 import type { GaugeEvent, Recorder, SendSeed } from '../history/index.ts';
@@ -34,6 +35,8 @@ export interface StackPlan {
   guardian: Guardian;
   /** How much of the ledger is recorded, see LlmConnection. */
   ledger?: 'chunks' | 'calls';
+  /** The wall clocks of the target's processes can be moved, where it lets them; default: they are left alone. */
+  clocks?: boolean;
   /** Told when a part ends although nobody asked it to: the stack proves nothing any more. */
   onDeath(error: HoldfastError): void;
 }
@@ -61,6 +64,13 @@ export interface Stack {
   killTarget(signal: NodeJS.Signals, recorder?: Recorder, instance?: number): Promise<void>;
   /** Starts it again, once it is gone, on another port; the proxy follows. The next one there is not yet is started. */
   restartTarget(recorder?: Recorder, instance?: number): Promise<void>;
+  /**
+   * Sets how far ahead (negative: behind) the wall clock of an instance is, ms: of what runs, and of what is started in
+   * its place. Resolves when it is in force.
+   *
+   * @returns how many processes and threads have taken it; 0: it cannot be moved
+   */
+  setClock(ahead: number, instance?: number): Promise<number>;
   /** Stops every instance but the first, and forgets them. */
   retireOthers(): Promise<void>;
   /** What must be back at its baseline when everything is over; what cannot be counted here is left out. */
@@ -118,8 +128,13 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     persistence,
     defects: plan.defects,
   };
+  const clocks =
+    plan.clocks && adapter.capabilities(persistence).clock
+      ? undo.with(await startClocks(), (it) => it.close())
+      : undefined;
   await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
-  const instances = [await startTarget(plan, surroundings, recorder, 0)];
+  const start = (by: Recorder, instance: number) => startTarget(plan, surroundings, by, instance, clocks);
+  const instances = [await start(recorder, 0)];
   undo.add(() => Promise.all(instances.map((each) => each.stop(GRACE_MS))));
   const proxy = undo.with(
     await startFaultProxy({
@@ -147,8 +162,9 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       instances[instance]!.kill(signal, { planned: true, ...(by && { recorder: by }) }),
     async restartTarget(by = recorder, instance = 0) {
       await instances[instance]?.stop(GRACE_MS);
-      instances[instance] = await startTarget(plan, surroundings, by, instance);
+      instances[instance] = await start(by, instance);
     },
+    setClock: async (ahead, instance = 0) => (await clocks?.set(nameOf(instance), ahead)) ?? 0,
     async retireOthers() {
       await Promise.all(instances.splice(1).map((each) => each.stop(GRACE_MS)));
     },
@@ -156,7 +172,10 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       const values: [GaugeEvent['name'], number | undefined][] = [
         ['llm-calls', await llm.active()],
         // Its pools are no leak: connections to the database are counted by themselves, idle ones to the LLM are kept.
-        ['target-sockets', socketsOf(instances, [databaseLink.port, llmLink.port])],
+        [
+          'target-sockets',
+          socketsOf(instances, [databaseLink.port, llmLink.port, ...(clocks ? [clocks.port] : [])]),
+        ],
         ['database-connections', await databaseConnections(adapter, database.url)],
       ];
       return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
@@ -185,15 +204,17 @@ function startTarget(
   surroundings: Surroundings,
   recorder: Recorder,
   instance: number,
+  clocks: Clocks | undefined,
 ): Promise<Child> {
   const { target: adapter, persistence, runDir, guardian, onDeath } = plan;
   const { command, args, env, listening } = adapter.launch(surroundings);
-  const name = instance === 0 ? 'target' : `target-${instance + 1}`;
+  const name = nameOf(instance);
+  const given = { ...process.env, ...env };
   return startProcess({
     name,
     command,
     args,
-    env: { ...process.env, ...env },
+    env: { ...given, ...clocks?.env(name, given) },
     listening,
     ready: (origin) => answersWell(origin, adapter.ready),
     readyMs: READY_MS,
@@ -203,6 +224,8 @@ function startTarget(
     onDeath,
   });
 }
+
+const nameOf = (instance: number) => (instance === 0 ? 'target' : `target-${instance + 1}`);
 
 /** Of all of them together; undefined where the system does not tell. */
 function socketsOf(instances: readonly Child[], except: readonly number[]): number | undefined {

@@ -27,6 +27,8 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
   idempotentSend: true,
   stop: true,
   instances: true,
+  clock: 'node',
+  placesFrames: true,
   afterCrash: 'error-with-partial',
 };
 

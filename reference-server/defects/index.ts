@@ -35,6 +35,7 @@ import { stuckAfterCrash } from './stuck-after-crash.ts';
 import { stuckAfterLlmError } from './stuck-after-llm-error.ts';
 import { subscribeAfterStart } from './subscribe-after-start.ts';
 import { sweptAlive } from './swept-alive.ts';
+import { sweptByOwnClock } from './swept-by-own-clock.ts';
 import { tailNotFlushed } from './tail-not-flushed.ts';
 import { twoTabsOneAnswer } from './two-tabs-one-answer.ts';
 import { unorderedSaves } from './unordered-saves.ts';
@@ -60,6 +61,7 @@ const SERVER: readonly ServerDefect[] = [
   lostEnd,
   heartbeatLeaks,
   sweptAlive,
+  sweptByOwnClock,
   doneBeforeSaved,
   stopIsDisconnect,
   stopLosesPartial,

@@ -8,8 +8,8 @@ export interface Cut extends FaultInfo {
   at: 'device';
   /** It needs the next frame, and strikes when that comes. */
   tearsNextFrame?: true;
-  /** It ends nothing: it takes the next frame with text out of the stream, which goes on. */
-  takesOut?: true;
+  /** It ends nothing: it garbles the next frames with text in a stream that goes on. */
+  garbles?: Garbling;
   /** The connection stays as it is, and the target is told nothing, until the device heals. */
   keepsOpen?: true;
   /** The connection stays until its reader leaves it; nothing but signs of life comes by it any more. */
@@ -22,6 +22,13 @@ export interface Cut extends FaultInfo {
    * @param torn first half of the next frame, for those who asked for it
    */
   apply(client: ClientSide, torn?: Buffer): Promise<void>;
+}
+
+export interface Garbling {
+  /** Frames with text that it needs. */
+  frames: 1 | 2;
+  /** What is passed on in their place, in order; one of them that is not among it is lost. */
+  passes(frames: readonly Uint8Array[]): Uint8Array[];
 }
 
 export interface ClientSide {

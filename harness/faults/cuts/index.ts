@@ -5,10 +5,14 @@ import type { Cut } from './cut.ts';
 import { fin } from './fin.ts';
 import { halfFrame } from './half-frame.ts';
 import { keptAlive } from './kept-alive.ts';
+import { repeat } from './repeat.ts';
+import { repeatHalf } from './repeat-half.ts';
 import { reset } from './reset.ts';
+import { swap } from './swap.ts';
+import { swapHalves } from './swap-halves.ts';
 import { withhold } from './withhold.ts';
 
-export type { ClientSide, Cut } from './cut.ts';
+export type { ClientSide, Cut, Garbling } from './cut.ts';
 
 export const cuts: Readonly<Record<StrikeStyle, Cut>> = {
   reset,
@@ -18,4 +22,8 @@ export const cuts: Readonly<Record<StrikeStyle, Cut>> = {
   'black-hole': blackHole,
   withhold,
   'kept-alive': keptAlive,
+  repeat,
+  swap,
+  'repeat-half': repeatHalf,
+  'swap-halves': swapHalves,
 };

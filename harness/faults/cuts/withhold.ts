@@ -12,6 +12,6 @@ export const withhold: Cut = {
   about: 'One frame with text is taken out of the stream, which goes on as if nothing had happened.',
   heals: 'at once',
   tearsNextFrame: true,
-  takesOut: true,
+  garbles: { frames: 1, passes: () => [] },
   async apply() {},
 };

@@ -30,3 +30,31 @@ test('many events that come at once leave turns to the rest of the page', async 
   expect(seen).toBe(count);
   expect(turns).toBeGreaterThan(count / 5);
 });
+
+const whole = (text: string, end: number) => `event: chunk\nid: a:${end}\ndata: {"text":"${text}"}\n\n`;
+
+test.for([
+  // Where it is cut within a line, the rest of the line runs into the next event.
+  ['the halves of one come in the other order', (cut: number) => halves('23', 3, cut).reverse()],
+  ['a half of one comes twice', (cut: number) => [halves('23', 3, cut)[0]!, ...halves('23', 3, cut)]],
+] as const)('where %s, no text is put where it does not belong', async ([, garbled]) => {
+  for (let cut = 1; cut < whole('23', 3).length; cut++) {
+    const body = [whole('1', 1), ...garbled(cut), whole('45', 5), whole('6', 6)].join('');
+    const said = '123456';
+    try {
+      for await (const event of eventsOf(new Response(body), new AbortController().signal)) {
+        if (event.type !== 'chunk') continue;
+        const { text, end } = event;
+        expect(said.slice(end - text.length, end), `cut after ${cut}`).toBe(text);
+      }
+    } catch (error) {
+      expect(error).toBeInstanceOf(Error);
+      expect(String(error)).not.toMatch(/AssertionError/);
+    }
+  }
+});
+
+function halves(text: string, end: number, cut: number): [string, string] {
+  const frame = whole(text, end);
+  return [frame.slice(0, cut), frame.slice(cut)];
+}

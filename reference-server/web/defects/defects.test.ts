@@ -43,6 +43,16 @@ async function says({ page, said }: Play, text: string): Promise<void> {
 }
 
 const cases: Record<string, Case> = {
+  'taken-by-arrival': {
+    async play(on) {
+      await says(on, 'one ');
+      on.said.sayAgain('one ');
+      await says(on, 'two ');
+      return finish(on);
+    },
+    right: 'one two ',
+    wrong: 'one one two ',
+  },
   'replay-appended': {
     async play(on) {
       await says(on, 'one ');

@@ -15,6 +15,7 @@ import { reconnectLoop } from './reconnect-loop.ts';
 import { replayAppended } from './replay-appended.ts';
 import { secondReconnect } from './second-reconnect.ts';
 import { switchBeforeFirst } from './switch-before-first.ts';
+import { takenByArrival } from './taken-by-arrival.ts';
 import { wrongSession } from './wrong-session.ts';
 
 export type { PageDefect } from './page-defect.ts';
@@ -35,6 +36,7 @@ export const pageDefects: readonly PageDefect[] = [
   oneFlagForAll,
   switchBeforeFirst,
   doubleSubmit,
+  takenByArrival,
 ];
 
 /** The change that plants these. Names that are not the page's are somebody else's: the server's. */

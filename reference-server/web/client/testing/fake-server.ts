@@ -146,6 +146,11 @@ export class FakeAnswer {
     this.write(event('chunk', this.text.length, { text, index: 0 }, this.id));
   }
 
+  /** The end of what was said, once more. */
+  sayAgain(text: string): void {
+    this.write(event('chunk', this.text.length, { text, index: 0 }, this.id));
+  }
+
   /** Grows without those who read being told. */
   growUnheard(text: string): void {
     this.text += text;

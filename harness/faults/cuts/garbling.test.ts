@@ -1,0 +1,74 @@
+/** What those that garble a stream do to it, byte by byte on a raw socket: the stream goes on to its clean end. */
+import { expect, test } from 'vitest';
+import type { GarbleStyle } from '../fault.ts';
+import { FRAMES, startBench, streams, TEXT_AFTER } from '../testing/bench.ts';
+import { openRaw } from '../testing/raw-client.ts';
+import { tearAt } from './half-frame.ts';
+
+const CLOSING = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+const hasText = (n: number) => TEXT_AFTER[n + 1]! > TEXT_AFTER[n]!;
+const first = (n: number) => FRAMES[n]!.subarray(0, tearAt(FRAMES[n]!));
+const second = (n: number) => FRAMES[n]!.subarray(tearAt(FRAMES[n]!));
+/** The next frame with text. */
+const next = (n: number) => FRAMES.findIndex((_, k) => k > n && hasText(k));
+
+/** What is in the place of frame n, or of all from n to the next with text. */
+const GARBLED: Record<GarbleStyle, (n: number) => { to: number; pieces: Uint8Array[] }> = {
+  withhold: (n) => ({ to: n, pieces: [] }),
+  repeat: (n) => ({ to: n, pieces: [FRAMES[n]!, FRAMES[n]!] }),
+  'repeat-half': (n) => ({ to: n, pieces: [first(n), FRAMES[n]!] }),
+  'swap-halves': (n) => ({ to: n, pieces: [second(n), first(n)] }),
+  swap: (n) => ({ to: next(n), pieces: [FRAMES[next(n)]!, ...FRAMES.slice(n + 1, next(n)), FRAMES[n]!] }),
+};
+
+test.for(
+  (Object.keys(GARBLED) as GarbleStyle[]).flatMap((style) =>
+    (['one by one', 'in one piece'] as const).map((how) => [style, how] as const),
+  ),
+)('%s, sent %s', async ([style, how]) => {
+  for (let afterText = 0; afterText <= (style === 'swap' ? 2 : 5); afterText++) {
+    await using bench = await startBench(streams(how));
+    const device = await bench.proxy.device('laptop');
+    const strike = device.strike({ afterText }, style, { id: 'f1' });
+    const client = openRaw(device.url, '/', CLOSING);
+    await strike.struck;
+    await client.ended;
+    const struck = FRAMES.findIndex((_, n) => TEXT_AFTER[n]! >= afterText && hasText(n));
+    const { to, pieces } = GARBLED[style](struck);
+    const { bytes, terminated } = client.body();
+    expect(terminated).toBe(true);
+    expect(bytes).toEqual(Buffer.concat([...FRAMES.slice(0, struck), ...pieces, ...FRAMES.slice(to + 1)]));
+    const frames = bench.of('wire.frame');
+    const passed = frames.filter(({ dropped }) => !dropped);
+    expect(passed.reduce((sum, each) => sum + each.bytes, 0)).toBe(bytes.length);
+    expect(frames.reduce((sum, { text }) => sum + text, 0)).toBe(TEXT_AFTER.at(-1));
+    expect(bench.of('fault').map(({ state }) => state)).toEqual(['armed', 'struck', 'healed']);
+    expect(bench.of('wire.close').map(({ by }) => by)).toEqual(['target']);
+  }
+});
+
+test('what waits for another to be swapped with, and finds none, is passed on as it was', async () => {
+  await using bench = await startBench(streams('one by one'));
+  const device = await bench.proxy.device('laptop');
+  device.strike({ afterText: 5 }, 'swap', { id: 'f1' });
+  const client = openRaw(device.url, '/', CLOSING);
+  await client.ended;
+  expect(client.body()).toEqual({ bytes: Buffer.concat(FRAMES), terminated: true });
+  expect(bench.of('fault').map(({ state }) => state)).toEqual(['armed', 'struck']);
+});
+
+test('two of them strike one stream, each where it was to, and a cut after them', async () => {
+  await using bench = await startBench(streams('one by one'));
+  const device = await bench.proxy.device('laptop');
+  const strikes = [
+    device.strike({ afterText: 0 }, 'repeat', { id: 'twice' }),
+    device.strike({ afterText: 2 }, 'repeat-half', { id: 'torn' }),
+    device.strike({ afterText: 5 }, 'reset', { id: 'cut' }),
+  ];
+  const client = openRaw(device.url);
+  await Promise.all(strikes.map(({ struck }) => struck));
+  expect(await client.ended).toBe('reset');
+  expect(client.body().bytes).toEqual(
+    Buffer.concat([...FRAMES.slice(0, 2), FRAMES[1]!, FRAMES[2]!, first(3), FRAMES[3]!]),
+  );
+});
