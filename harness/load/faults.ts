@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../errors.ts';
-import type { Recorder } from '../history/index.ts';
+import type { Recorder, TargetCapabilities } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -30,6 +30,8 @@ export interface LoadFault {
   what: string;
   /** ms that it lasts unless it is said; 0 where nothing lasts. */
   lasts: number;
+  /** It needs a target that can run as several processes. */
+  instances?: true;
   /** Strikes, and heals after `lasts` ms. @returns how many live streams it hit */
   strike(scene: Scene, lasts: number): Promise<number>;
 }
@@ -44,6 +46,27 @@ async function replaced(
   await stack.killTarget(signal, recorder);
   await stack.restartTarget(recorder);
   fleet.way(stack.target.url);
+  return live;
+}
+
+/**
+ * Two instances on one database, each in turn asked to end and started again, and clients led to the other meanwhile.
+ * Streams that are open stay where they are until their instance ends them.
+ */
+async function rolled({ stack, fleet, recorder }: Scene): Promise<number> {
+  if (stack.instances.length < 2) await stack.restartTarget(recorder, 1);
+  const origins = () => stack.instances.map(({ url }) => url);
+  fleet.way(origins());
+  const live = await fleet.hit('rolling');
+  for (const [ending, staying] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    fleet.way(stack.instances[staying]!.url);
+    await stack.killTarget('SIGTERM', recorder, ending);
+    await stack.restartTarget(recorder, ending);
+    fleet.way(origins());
+  }
   return live;
 }
 
@@ -93,6 +116,13 @@ export const loadFaults: readonly LoadFault[] = [
     strike: (scene) => replaced(scene, 'shutdown', 'SIGTERM'),
   },
   {
+    id: 'rolling',
+    what: 'A second instance of the target is started; then each is asked to end (SIGTERM) in turn, and started again when it has',
+    lasts: 0,
+    instances: true,
+    strike: rolled,
+  },
+  {
     id: 'freeze',
     what: 'The target stands still (SIGSTOP) for a while',
     lasts: 2_000,
@@ -139,6 +169,15 @@ export const loadFaults: readonly LoadFault[] = [
 const FAULT = /^([a-z-]+)@(\w+)(?::(\w+))?(?:\/(\w+))?$/;
 const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
 const UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** @throws HF_USAGE where one of them asks more of the target than it can */
+export function bearable(faults: readonly Scheduled[], { instances }: TargetCapabilities): void {
+  const needs = new Set(loadFaults.filter((fault) => fault.instances).map(({ id }) => id));
+  const found = faults.find(({ kind }) => needs.has(kind));
+  if (!found || instances) return;
+  const what = `--fault ${found.kind} needs a target that says it can run as several processes`;
+  throw new HoldfastError('HF_USAGE', { what, command: 'load' });
+}
 
 /** @param length of the run, ms. @throws HF_USAGE, HF_UNKNOWN_NAME */
 export function parseFault(text: string, length: number): Scheduled[] {

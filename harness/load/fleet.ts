@@ -27,8 +27,8 @@ export interface FleetSetup {
 }
 
 export interface Fleet {
-  /** Where the target is; null: it is away. */
-  way(origin: string | null): void;
+  /** Where the target is; null: it is away. Of several instances the workers take one each, in turns. */
+  way(origin: string | readonly string[] | null): void;
   /** @param at when users begin to come, ms */
   start(at: number): void;
   /** Something was recorded that visits must know of. */
@@ -132,7 +132,11 @@ export async function startFleet(setup: FleetSetup): Promise<Fleet> {
   };
 
   const fleet: Fleet = {
-    way: (origin) => toAll({ type: 'way', origin }),
+    way(to) {
+      const origins = to === null || typeof to === 'string' ? [to] : to;
+      for (const worker of children.keys())
+        send(worker, { type: 'way', origin: origins[worker % origins.length]! });
+    },
     start: (at) => toAll({ type: 'start', at }),
     tell(event) {
       const of = 'send' in event && event.type !== 'fault' ? event.send : undefined;

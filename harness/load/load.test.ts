@@ -55,6 +55,21 @@ test('the reference server holds, whatever users do, and a kill costs no more th
   expect(results.environment.postgres === null ? null : load.durability).toMatchObject({ fsync: 'on' });
 });
 
+test('a rolling restart of two instances under load loses nothing, and leaves one', async () => {
+  const { failed, doubts, load } = await run({
+    duration: 8_000,
+    chunks: '40',
+    gap: '20ms',
+    users: 10,
+    mix: 'stay=2,refresh=1,cut=1',
+    fault: ['rolling@2s'],
+    objective: ['lost == 0'],
+  });
+  expect([failed, doubts]).toEqual([[], []]);
+  expect(load.counts).toMatchObject({ lost: 0, failed: 0, unknown: 0 });
+  expect(load.strikes).toMatchObject([{ kind: 'rolling', live: expect.any(Number) }]);
+});
+
 test('one chunk that one of 2,000 streams loses is found, named and located', async () => {
   // Never more at once than any machine bears: who is late for that comes all the same.
   const pace = { arrivals: 'constant', rate: 400, duration: 5_000, users: 16, chunks: '10', gap: '1ms' };

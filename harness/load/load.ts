@@ -20,6 +20,7 @@ import { reference } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
 import type { Engine } from './engines/engine.ts';
 import { engineOf } from './engines/index.ts';
+import { bearable } from './faults.ts';
 import { type LevelOutcome, playLevel } from './level.ts';
 import { LIMIT_OBJECTIVES, playToLimit } from './limit.ts';
 import { type Objective, parseObjective } from './objectives.ts';
@@ -86,6 +87,7 @@ export async function load(
     bounds: { ...DEFAULT_BOUNDS, ...bounds },
     ...(profiles && { profiles }),
   });
+  bearable(laid.faults, target.capabilities(persistence));
   if (options.findLimit && laid.plan.arrivals.kind === 'trace')
     throw new HoldfastError('HF_USAGE', {
       what: '--find-limit cannot raise the load of a trace',

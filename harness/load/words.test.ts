@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { reference } from '../targets/reference.ts';
 import { own } from './engines/own.ts';
-import { parseFault } from './faults.ts';
+import { bearable, parseFault } from './faults.ts';
 import { parseMix } from './mix.ts';
 import { parseObjective } from './objectives.ts';
 import { type LoadWords, layPlan } from './options.ts';
@@ -40,6 +40,16 @@ test('faults', () => {
   expect(parseFault('kill@30s', 60_000)).toEqual([{ kind: 'kill', at: 30_000, lasts: 0 }]);
   expect(parseFault('cut@1s:500ms', 60_000)).toEqual([{ kind: 'cut', at: 1_000, lasts: 500 }]);
   expect(parseFault('kill@20s/40s', 120_000).map(({ at }) => at)).toEqual([20_000, 60_000, 100_000]);
+});
+
+test('a fault of several instances is refused where a target is one process', () => {
+  const rolling = parseFault('rolling@1s', 60_000);
+  const { capabilities } = reference;
+  expect(() => bearable(rolling, capabilities('checkpoint'))).not.toThrow();
+  expect(() => bearable(rolling, capabilities('at-end'))).toThrow(
+    /rolling needs a target that .* several processes/,
+  );
+  expect(() => bearable(parseFault('kill@1s', 60_000), capabilities('at-end'))).not.toThrow();
 });
 
 test('a mix', () => {

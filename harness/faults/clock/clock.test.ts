@@ -65,11 +65,11 @@ test('it jumps forward and back while the process runs, and its monotonic clock 
 
 test('by a step of seconds it jumps by those', async () => {
   const { led, first, look } = await started('target');
-  await led.set('target', -2_000);
+  await led.set('target', -20_000);
   const told = await look();
-  const passed = told.monotonic - first.monotonic;
-  expect(told.now - first.now).toBeGreaterThanOrEqual(Math.floor(passed - 2_000) - 1);
-  expect(told.now - first.now).toBeLessThanOrEqual(Math.ceil(passed - 2_000) + 1);
+  const back = told.now - first.now - (told.monotonic - first.monotonic);
+  // Both clocks are read one after the other, and a busy machine may stand still in between.
+  expect(Math.round(back / 10_000)).toBe(-2);
 });
 
 test('one is led and not the other, by name', async () => {

@@ -67,6 +67,7 @@ async function letThemCome(
   const striking = strikeAll();
   const outcome = await Promise.race([fleet.done, striking.then(() => fleet.done)]);
   await striking;
+  await stack.retireOthers();
   return outcome;
 
   async function strikeAll(): Promise<void> {
