@@ -69,6 +69,7 @@ export const clockJumps = defineScenario<{ at: number; sparedAt: number }>({
     // Ended at all, it was swept by the one that is left: so that one sweeps, and what it holds itself is alive.
     await phone.route(0);
     await stage.target.kill('SIGKILL', 1);
+    await stage.llm.release(orphaned);
     await onTheWay.finished(orphaned);
     await goesOn();
     // Its first sweep comes as it starts, with the true time.

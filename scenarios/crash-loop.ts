@@ -29,6 +29,7 @@ export const crashLoop = defineScenario<{ at: number }>({
       await stage.target.kill('SIGKILL');
       await stage.target.restart();
     }
+    await stage.llm.release(question);
     await tab.finished(question);
   },
 });

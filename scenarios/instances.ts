@@ -122,6 +122,7 @@ export const oneOfTwoKilled = defineScenario<{ at: number; sparedAt: number }>({
     await stage.target.kill('SIGKILL', 1);
     await stage.llm.holdAt(spared, sparedAt + 10);
     await atDesk.sees(spared, sparedAt + 10);
+    await stage.llm.release(orphaned);
     await onTheWay.finished(orphaned);
     await stage.llm.release(spared);
     await atDesk.finished(spared);
@@ -170,6 +171,7 @@ export const rollingRestart = defineScenario<{ at: number; otherAt: number }>({
     await stage.target.kill('SIGTERM', 0);
     await stage.target.restart(0);
     await laptop.route(0);
+    await stage.llm.release(first);
     await atDesk.finished(first);
 
     const dunes = await atDesk.createSession('dunes');
@@ -178,6 +180,7 @@ export const rollingRestart = defineScenario<{ at: number; otherAt: number }>({
     await phone.route(0);
     await stage.target.kill('SIGTERM', 1);
     await stage.target.restart(1);
+    await stage.llm.release(second);
     await stage.llm.release(third);
     await Promise.all([onTheWay.finished(second), atDesk.finished(third)]);
   },

@@ -27,6 +27,7 @@ export const serverKilled = defineScenario<{ at: number }>({
     await watchHeld(stage, tab, question, at);
     await stage.target.kill('SIGKILL');
     await stage.target.restart();
+    await stage.llm.release(question);
     await tab.finished(question);
   },
 });

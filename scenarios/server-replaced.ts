@@ -26,6 +26,7 @@ export const serverReplaced = defineScenario<{ at: number }>({
     await watchHeld(stage, tab, question, at);
     await stage.target.kill('SIGTERM');
     await stage.target.restart();
+    await stage.llm.release(question);
     await tab.finished(question);
   },
 });

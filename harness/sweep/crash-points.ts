@@ -118,6 +118,8 @@ async function playCrash(stage: Stage, place: Place): Promise<void> {
     }
     await target.restart();
   });
+  // A server that goes on with what another left has somebody to listen to; for any other the call has ended.
+  await stage.llm.release(question);
   if (way === 'refresh') await tab.refresh();
   if (way !== 'gone') await tab.finished(question);
 }
