@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Signals } from './store/signals.ts';
 import { House, SAVING, type TestServer } from './testing/house.ts';
 
 describe.each(SAVING)('%s', (persistence) => {
@@ -13,8 +14,8 @@ describe.each(SAVING)('%s', (persistence) => {
   });
   afterAll(() => house.tearDown());
 
-  async function ask() {
-    const stream = await owner.alice.send(await owner.alice.session(), 'question');
+  async function ask(asked = owner) {
+    const stream = await asked.alice.send(await asked.alice.session(), 'question');
     const call = await house.llm.call();
     await stream.until(({ events }) => events.length > 0);
     return { stream, call, id: stream.message };
@@ -62,5 +63,34 @@ describe.each(SAVING)('%s', (persistence) => {
     call.finish();
     await reader.end();
     expect(reader.text).toBe('a');
+  });
+
+  test('where every word between them is lost, a reader elsewhere gets all, and a stop takes effect', async () => {
+    const told = vi.spyOn(Signals.prototype, 'tell').mockImplementation(() => {});
+    onTestFinished(() => told.mockRestore());
+    const saving = await house.serve({ CHECKPOINT_MS: '100', LEASE_MS: '2000' });
+    const { call, id, stream } = await ask(saving);
+    call.say('a', 'b');
+    await stream.hasChunks(2);
+    const reader = await other.alice.resume(id, `${id}:0`);
+    await reader.until(({ text }) => text === 'ab');
+    call.say('c', 'd', 'e', 'f');
+    await reader.until(({ text }) => text === 'abcdef');
+    const late = await other.alice.resume(id, stream.chunks[1]!.id);
+    call.say('g').finish();
+    await Promise.all([reader.end(), late.end()]);
+    expect([reader.text, late.text]).toEqual(['abcdefg', 'cdefg']);
+    expect(reader.done!.data).toEqual({ status: 'completed', length: 7 });
+    expect(told).toHaveBeenCalledWith('follow', id);
+
+    const stopped = await ask(saving);
+    stopped.call.say('a');
+    await house.rowThat(stopped.id, ({ content }) => content === 'a');
+    await other.alice.post(`/api/v1/chat/messages/${stopped.id}/stop`);
+    // Its owner finds out at its next heartbeat.
+    expect(await stopped.call.closed).toBe('aborted');
+    await stopped.stream.end();
+    expect(stopped.stream.done!.data).toMatchObject({ status: 'cancelled', length: 1 });
+    expect(told).toHaveBeenCalledWith('taken', stopped.id);
   });
 });
