@@ -6,6 +6,8 @@ import { nodesOf } from './html.ts';
 /** ms between two drawings of a text that grows; more where a drawing takes long, so that it never fills the thread. */
 const PACE = 40;
 const SHARE = 6;
+/** … but no more than this: what has come is to be seen, however slow the machine. */
+const LONGEST_PACE = 400;
 /** ms after which others have their turn, where much has gathered: half of what lies between two frames. */
 const TURN = 8;
 
@@ -29,7 +31,7 @@ export class Rendering {
     this.#text = text;
     if (!isGrowing) this.#draw(Number.POSITIVE_INFINITY);
     else if (this.#blocks === undefined) this.#draw(TURN);
-    else this.#drawIn(Math.max(PACE, this.#cost * SHARE));
+    else this.#drawIn(Math.min(LONGEST_PACE, Math.max(PACE, this.#cost * SHARE)));
   }
 
   #drawIn(ms: number): void {
