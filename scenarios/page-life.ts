@@ -132,10 +132,11 @@ async function leaveAndReturn(
   const laptop = await stage.device('laptop');
   const tab = await laptop.openTab();
   const kelp = await tab.createSession('kelp');
+  // A session that another tab has just made is not among those this one lists: it is gone to by its address. It is
+  // made beforehand, for an LLM that is held for long is given up.
+  const tides = await (await laptop.openTab()).createSession('tides');
   await askWatched(stage, tab, kelp, question, at);
   await watchHeld(stage, tab, question, at);
-  // A session that another tab has just made is not among those this one lists: it is gone to by its address.
-  const tides = await (await laptop.openTab()).createSession('tides');
   await tab.switchTo(tides);
   await meanwhile(tab);
   await stage.llm.holdAt(question, at + 5);
