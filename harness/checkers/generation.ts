@@ -89,7 +89,7 @@ export class Generation {
   step(event: GenerationEvent): void {
     switch (event.type) {
       case 'seen':
-        this.view(event.view)?.seen(event);
+        this.seen(event);
         return;
       case 'llm.chunk':
         this.call(event).chunk(event);
@@ -137,6 +137,10 @@ export class Generation {
         this.stray(event);
         return;
     }
+  }
+
+  seen(event: RecordedOf<'seen'>): void {
+    this.view(event.view)?.seen(event);
   }
 
   private view(id: string): View | undefined {

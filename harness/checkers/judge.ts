@@ -10,7 +10,7 @@
  * play of that send. A play that is over can be concluded: its verdict is kept and all that led there is let go, so
  * that thousands of plays take no more memory than those that go on.
  */
-import type { Recorded, SendSeed } from '../history/events.ts';
+import type { Recorded, RecordedOf, SendSeed } from '../history/events.ts';
 import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.ts';
 import { checkers as allCheckers } from './index.ts';
 import { measure } from './metrics.ts';
@@ -37,6 +37,8 @@ export interface JudgeOptions {
 
 export interface Judge {
   push(event: Recorded): void;
+  /** The same for the event of which there are by far the most, where all of them are built alike. */
+  seen(event: RecordedOf<'seen'> & { play: string }): void;
   /** Takes over another judge's fold, of other sources of the same history. The other is spent. */
   merge(other: Judge): void;
   /** Judges a play for good, and passes over what may still come of it. Without effect on one that is not known. */
@@ -77,15 +79,25 @@ class HistoryJudge implements Judge {
       this.pushUnnamed(event);
       return;
     }
-    if (event.play !== this.lastName) {
-      if (this.concluded.has(event.play)) return;
-      this.lastName = event.play;
-      this.lastPlay = this.plays.get(event.play) ?? this.begin(event.play);
-    }
-    const fold = this.lastPlay!;
+    const fold = this.foldOf(event.play);
+    if (!fold) return;
     fold.push(event);
     if (event.type === 'plan') for (const { seed } of event.sends) this.settleIn(seed, fold);
     else if (event.type === 'invoke' && event.spec) this.settleIn(event.spec.seed, fold);
+  }
+
+  seen(event: RecordedOf<'seen'> & { play: string }): void {
+    this.foldOf(event.play)?.seen(event);
+  }
+
+  /** undefined: it is concluded. */
+  private foldOf(play: string): PlayFold | undefined {
+    if (play === this.lastName) return this.lastPlay;
+    const fold = this.plays.get(play) ?? (this.concluded.has(play) ? undefined : this.begin(play));
+    if (!fold) return undefined;
+    this.lastName = play;
+    this.lastPlay = fold;
+    return fold;
   }
 
   private begin(name: string): PlayFold {

@@ -37,6 +37,19 @@ export class PlayFold {
     this.take(event);
   }
 
+  /** The same as `push`, for text that somebody saw. */
+  seen(event: RecordedOf<'seen'>): void {
+    this.facts.tick(event.t, event.err);
+    const generation = this.generation(event.send);
+    if (!generation) {
+      this.holdBack(event.send, event);
+      return;
+    }
+    generation.seen(event);
+    const listening = this.listeners.get('seen');
+    if (listening) this.tell(listening, event);
+  }
+
   /** An event of the whole stack: it concerns this play, and is none of it. */
   take(event: Recorded): void {
     switch (event.type) {

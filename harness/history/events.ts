@@ -423,7 +423,7 @@ export interface SeenEvent {
   how: 'append' | 'set';
   text: string;
   /** The connection it came by, if it came by a stream. */
-  stream?: string;
+  stream?: string | undefined;
 }
 /** The reader was told, and says, that its text starts anew: `replay` from the start, or by the target's `word`. */
 export interface ViewResetEvent {

@@ -1,2 +1,3 @@
+export * from './frame-reader.ts';
 export * from './framer.ts';
 export * from './frames.ts';

@@ -1,5 +1,6 @@
 /** The last look at a visit, when its answers have ended: by a reader who never saw anything, and into the database. */
 
+import { now } from '../../history/index.ts';
 import type { PlayBooks } from './books.ts';
 import type { Context, Question } from './context.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -69,7 +70,7 @@ async function readAfresh(
       const send = spec.seed;
       const answer = answers.find((known) => known.send === send);
       books.record({ type: 'view.open', view, actor, send, kind: 'snapshot', fresh: true });
-      books.seen(view, send, 'set', answer?.text ?? '');
+      books.seen(view, send, 'set', answer?.text ?? '', now());
       if (answer) books.record({ type: 'view.end', view, send, state: answer.state });
       books.record({ type: 'view.close', view, send, why: 'snapshot' });
     }

@@ -16,7 +16,7 @@ function read(pieces: readonly Buffer[]): Read {
     head: (status) => {
       result.status = status;
     },
-    bytes: (bytes) => parts.push(Buffer.from(bytes)),
+    bytes: (bytes, from, to) => parts.push(Buffer.from(bytes.subarray(from, to))),
     complete: () => {
       result.complete = true;
     },

@@ -11,8 +11,8 @@ const LONGEST_SIZE = 8;
 
 export interface BodyListener {
   head(status: number): void;
-  /** Valid only until it returns: the memory is used again. */
-  bytes(bytes: Buffer): void;
+  /** Bytes of the body, from `from` (inclusive) to `to` (exclusive). Valid only until it returns: the memory is used again. */
+  bytes(bytes: Buffer, from: number, to: number): void;
   /** The answer is complete. */
   complete(): void;
 }
@@ -38,17 +38,17 @@ export class Body {
     return this.stage === 'rest';
   }
 
-  /** @throws where it is no HTTP/1.1 */
-  push(bytes: Buffer): void {
-    let at = this.stage === 'head' ? this.takeHead(bytes) : 0;
-    while (at < bytes.length) {
+  /** @param length how much of `bytes` there is. @throws where it is no HTTP/1.1 */
+  push(bytes: Buffer, length = bytes.length): void {
+    let at = this.stage === 'head' ? this.takeHead(bytes.subarray(0, length)) : 0;
+    while (at < length) {
       switch (this.stage) {
         case 'data':
         case 'length':
-          at = this.takeData(bytes, at);
+          at = this.takeData(bytes, at, length);
           break;
         case 'rest':
-          this.listener.bytes(at === 0 ? bytes : bytes.subarray(at));
+          this.listener.bytes(bytes, at, length);
           return;
         case 'head':
         case 'complete':
@@ -83,10 +83,10 @@ export class Body {
     return end + 4 - before;
   }
 
-  private takeData(bytes: Buffer, at: number): number {
-    const to = Math.min(bytes.length, at + this.left);
+  private takeData(bytes: Buffer, at: number, length: number): number {
+    const to = Math.min(length, at + this.left);
     this.left -= to - at;
-    this.listener.bytes(bytes.subarray(at, to));
+    this.listener.bytes(bytes, at, to);
     if (this.left > 0) return to;
     if (this.stage === 'data') this.stage = 'data-end';
     else if (this.stage === 'length') this.finish();
@@ -116,9 +116,8 @@ export class Body {
   }
 
   private takeDigit(byte: number): void {
-    const digit = Number.parseInt(String.fromCharCode(byte), 16);
-    if (Number.isNaN(digit) || ++this.digits > LONGEST_SIZE)
-      throw new Error('a chunk of the body has no size');
+    const digit = valueOfDigit(byte);
+    if (digit < 0 || ++this.digits > LONGEST_SIZE) throw new Error('a chunk of the body has no size');
     this.left = this.left * 16 + digit;
   }
 
@@ -133,4 +132,11 @@ export class Body {
     this.stage = 'complete';
     this.listener.complete();
   }
+}
+
+/** Of a hexadecimal digit; -1: it is none. */
+function valueOfDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

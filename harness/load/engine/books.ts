@@ -3,7 +3,7 @@
  * made of everything but the chunks, of which there are too many: a chunk bears the number of the line before it.
  */
 import { createJudge, type Judge, type PlayVerdict } from '../../checkers/judge.ts';
-import { createSource, type HistoryEvent, now, type Recorded, type Recorder } from '../../history/index.ts';
+import { createSource, type HistoryEvent, type Recorded, type Recorder } from '../../history/index.ts';
 
 export interface Books {
   /** Of the process itself. */
@@ -18,8 +18,8 @@ export interface Books {
 
 export interface PlayBooks {
   record(event: HistoryEvent): void;
-  /** A piece of an answer came. */
-  seen(view: string, send: number, how: 'append' | 'set', text: string, stream?: string): void;
+  /** A piece of an answer came. @param at when, ms */
+  seen(view: string, send: number, how: 'append' | 'set', text: string, at: number, stream?: string): void;
   /** As another source recorded it. */
   pass(event: Recorded): void;
 }
@@ -43,12 +43,8 @@ export function openBooks(source: string, write: (event: Recorded) => void): Boo
       const own = recorder.forPlay(play);
       return {
         record: (event) => void own.record(event),
-        seen(view, send, how, text, stream) {
-          judge.push(
-            stream === undefined
-              ? { type: 'seen', view, send, how, text, source, seq, t: now(), err: 0, play }
-              : { type: 'seen', view, send, how, text, stream, source, seq, t: now(), err: 0, play },
-          );
+        seen(view, send, how, text, t, stream) {
+          judge.seen({ type: 'seen', view, send, how, text, stream, source, seq, t, err: 0, play });
         },
         pass: (event) => judge.push({ ...event, play }),
       };

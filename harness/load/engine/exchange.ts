@@ -3,8 +3,10 @@
  * more than its socket. A kept connection that the target has just closed would look like a fault, so none is kept.
  */
 import { connect, type Socket } from 'node:net';
+import { now } from '../../history/index.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
-import { Body } from './body.ts';
+import { Body, type BodyListener } from './body.ts';
+import { expectNothing, expectWords, type Listening } from './silence.ts';
 
 /** How to get to the target. */
 export interface Way {
@@ -21,8 +23,8 @@ export type ExchangeEnd = 'eof' | 'broken' | 'silent';
 
 export interface ExchangeListener {
   head(status: number): void;
-  /** Bytes of the body. Valid only until it returns. */
-  bytes(bytes: Buffer): void;
+  /** Bytes of the body, from `from` (inclusive) to `to` (exclusive). Valid only until it returns. @param at when they came, ms */
+  bytes(bytes: Buffer, from: number, to: number, at: number): void;
   /** Told once, unless it was closed from here before. */
   over(how: ExchangeEnd, error?: Error): void;
 }
@@ -30,9 +32,11 @@ export interface ExchangeListener {
 /** What is read is dealt with before the next read begins, whichever socket that is of. */
 const SHARED = Buffer.allocUnsafeSlow(65_536);
 
-export class Exchange {
+export class Exchange implements BodyListener, Listening {
+  heardAt = now();
+  readonly patience: number;
   private readonly socket: Socket;
-  private readonly body: Body;
+  private readonly body = new Body(this);
   private readonly listener: ExchangeListener;
   private done = false;
   private error: Error | undefined;
@@ -40,13 +44,7 @@ export class Exchange {
   /** @param silence ms without a byte after which it counts as dead */
   constructor(way: Way, request: HttpRequest, silence: number, listener: ExchangeListener) {
     this.listener = listener;
-    this.body = new Body({
-      head: (status) => listener.head(status),
-      bytes: (bytes) => {
-        if (!this.done) listener.bytes(bytes);
-      },
-      complete: () => this.end('eof'),
-    });
+    this.patience = silence;
     const { host, port, localAddress } = way;
     this.socket = connect({
       host,
@@ -60,8 +58,8 @@ export class Exchange {
     });
     this.socket.on('end', () => this.end(this.body.endsWithConnection ? 'eof' : 'broken'));
     this.socket.on('close', () => this.end('broken'));
-    this.socket.setTimeout(silence, () => this.end('silent'));
     this.socket.write(requestText(way, request));
+    expectWords(this);
   }
 
   /** Whether the connection is open from this side. */
@@ -72,13 +70,31 @@ export class Exchange {
   /** Leaves it; nobody is told. */
   close(): void {
     this.done = true;
+    expectNothing(this);
     this.socket.destroy();
+  }
+
+  onSilence(): void {
+    this.end('silent');
+  }
+
+  head(status: number): void {
+    this.listener.head(status);
+  }
+
+  bytes(bytes: Buffer, from: number, to: number): void {
+    if (!this.done) this.listener.bytes(bytes, from, to, this.heardAt);
+  }
+
+  complete(): void {
+    this.end('eof');
   }
 
   private take(length: number): boolean {
     if (this.done) return true;
+    this.heardAt = now();
     try {
-      this.body.push(SHARED.subarray(0, length));
+      this.body.push(SHARED, length);
     } catch (error) {
       this.error = error as Error;
       this.end('broken');
@@ -113,7 +129,7 @@ export function ask(way: Way, request: HttpRequest, within: number): Promise<Htt
       head: (code) => {
         status = code;
       },
-      bytes: (bytes) => parts.push(Buffer.from(bytes)),
+      bytes: (bytes, from, to) => parts.push(Buffer.from(bytes.subarray(from, to))),
       over: (how, error) => {
         if (how === 'eof') resolve({ status, headers: {}, body: parsed(parts) });
         else

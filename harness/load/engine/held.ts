@@ -88,18 +88,18 @@ export class Held {
   begin(answer: StoredAnswer, since: number): void {
     this.message = answer.message;
     const ended = TERMINAL_STATES.has(answer.state);
-    if (answer.text !== '' || ended) this.take('set', answer.text);
+    if (answer.text !== '' || ended) this.take('set', answer.text, now());
     if (ended) this.end(answer.state);
     else this.since = { at: since, name: 'recovery' };
   }
 
-  protected take(how: 'append' | 'set', text: string, stream?: string): void {
+  /** @param at when it came, ms */
+  protected take(how: 'append' | 'set', text: string, at: number, stream?: string): void {
     const { context, books } = this.setup;
     const before = this.length;
     this.length = how === 'set' ? text.length : before + text.length;
     if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
-    books.seen(this.view, this.send, how, text, stream);
-    const at = now();
+    books.seen(this.view, this.send, how, text, at, stream);
     if (how === 'append') {
       context.counts.chunks++;
       if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);
@@ -127,7 +127,7 @@ export class Held {
     if (!behind || ended || cursorVoid) {
       this.cursor = undefined;
       if (this.setup.context.capabilities.cursor === 'index') this.text = '';
-      this.take('set', answer.text);
+      this.take('set', answer.text, now());
     }
     if (ended) this.end(answer.state);
   }

@@ -5,8 +5,8 @@
  */
 import { now } from '../../history/index.ts';
 import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
-import { createFramer, type Framer } from '../../wire/framer.ts';
-import type { Frame } from '../../wire/frames.ts';
+import { createFrameReader, type FrameReader } from '../../wire/frame-reader.ts';
+import type { Frame, Meaning } from '../../wire/frames.ts';
 import { SILENCE } from './context.ts';
 import { Exchange, type ExchangeEnd, parsed } from './exchange.ts';
 import { Held, type ReadingSetup } from './held.ts';
@@ -176,14 +176,16 @@ export class Reading extends Held {
     const fields = { stream, view: this.view, send: this.send } as const;
     books.record({ type: 'stream.open', ...fields, actor, cursor });
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    let framer: Framer | undefined;
+    let reader: FrameReader | undefined;
+    /** When the bytes came that are being read, ms. */
+    let at = 0;
     let status = 0;
     let refusal: Buffer[] | undefined;
 
     const closed = (why: 'terminal' | 'eof' | 'broken' | 'client'): void => {
       this.exchange = undefined;
       this.breakOff = undefined;
-      if (framer) context.counts.streams--;
+      if (reader) context.counts.streams--;
       books.record({ type: 'stream.close', ...fields, why });
       if (this.cutShort) resolve('void-cursor');
       else resolve(this.state !== undefined ? 'ended' : 'again');
@@ -196,11 +198,11 @@ export class Reading extends Held {
         return;
       }
       const told = this.state !== undefined || this.cutShort;
-      if (!told && framer) {
+      if (!told && reader) {
         context.counts.broken++;
         if (this.pieces > 0) this.since ??= { at: now(), name: 'outage' };
       }
-      closed(told ? 'terminal' : how === 'silent' ? 'client' : how === 'eof' && framer ? 'eof' : 'broken');
+      closed(told ? 'terminal' : how === 'silent' ? 'client' : how === 'eof' && reader ? 'eof' : 'broken');
     };
 
     const exchange = new Exchange(way, request, SILENCE, {
@@ -210,7 +212,9 @@ export class Reading extends Held {
           refusal = [];
           return;
         }
-        framer = createFramer(context.target.framing);
+        reader = createFrameReader(context.target.framing, (frame) =>
+          this.hear(frame, at, stream, exchange, over),
+        );
         context.counts.streams++;
         asSend?.accepted(code);
         this.cutShort = false;
@@ -218,10 +222,10 @@ export class Reading extends Held {
         // Without a cursor the target begins at the beginning: what is held is about to come again.
         if (cursor === null && this.length > 0) this.reset('replay');
       },
-      bytes: (bytes) => {
-        if (refusal) refusal.push(Buffer.from(bytes));
-        else if (framer)
-          for (const frame of framer.push(Buffer.from(bytes))) this.hear(frame, stream, exchange, over);
+      bytes: (bytes, from, to, cameAt) => {
+        if (refusal) refusal.push(Buffer.from(bytes.subarray(from, to)));
+        at = cameAt;
+        reader?.read(bytes, from, to);
       },
       over,
     });
@@ -256,18 +260,31 @@ export class Reading extends Held {
     try {
       return read();
     } catch (error) {
-      const { books, actor } = this.setup;
-      books.record({ type: 'unreadable', actor, send: this.send, what, reason: String(error).slice(0, 200) });
+      this.noteUnreadable(what, error);
       return undefined;
     }
   }
 
-  private hear(frame: Frame, stream: string, exchange: Exchange, over: (how: ExchangeEnd) => void): void {
+  private noteUnreadable(what: 'frame' | 'answer', error: unknown): void {
+    const { books, actor } = this.setup;
+    books.record({ type: 'unreadable', actor, send: this.send, what, reason: String(error).slice(0, 200) });
+  }
+
+  private hear(
+    frame: Frame,
+    at: number,
+    stream: string,
+    exchange: Exchange,
+    over: (how: ExchangeEnd) => void,
+  ): void {
     // What comes in one piece with a cut was in flight when it struck, and is lost.
     if (!exchange.isOpen) return;
     const { context, books, actor } = this.setup;
-    const meaning = this.readable('frame', () => context.target.decode(frame));
-    if (!meaning) {
+    let meaning: Meaning;
+    try {
+      meaning = context.target.decode(frame);
+    } catch (error) {
+      this.noteUnreadable('frame', error);
       exchange.close();
       over('broken');
       return;
@@ -278,7 +295,7 @@ export class Reading extends Held {
       this.cursor = meaning.cursor;
       this.text = null;
     }
-    if (meaning.text) this.take(meaning.text.how, meaning.text.text, stream);
+    if (meaning.text) this.take(meaning.text.how, meaning.text.text, at, stream);
     if (meaning.terminal === undefined) return;
     const { terminal: state, length } = meaning;
     const told = length === undefined ? {} : { length };
