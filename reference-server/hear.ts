@@ -14,9 +14,7 @@ export function hearAnswer(hearing: Hearing, question: string, id: string): Spee
   const { parts, config, db, messages } = hearing;
   if (config.llm.api === 'chat') {
     return {
-      async *speak(signal) {
-        yield* parts.chat(config.llm, await messages.upTo(question), signal);
-      },
+      speak: (signal) => begun(messages.upTo(question), (turns) => parts.chat(config.llm, turns, signal)),
     };
   }
   const name = Promise.withResolvers<string>();
@@ -28,10 +26,30 @@ export function hearAnswer(hearing: Hearing, question: string, id: string): Spee
     });
   };
   return {
-    async *speak(signal) {
-      yield* parts.responses(config.llm, await messages.upTo(question), signal, named);
-    },
+    speak: (signal) =>
+      begun(messages.upTo(question), (turns) => parts.responses(config.llm, turns, signal, named)),
     discard: () => void name.promise.then((response) => discard(hearing, response)),
+  };
+}
+
+/** What `begin` yields, once there is what it needs. Passes each step on as it is: a generator around a generator costs as much again. */
+function begun<T>(needed: Promise<T>, begin: (needed: T) => AsyncIterable<string>): AsyncIterable<string> {
+  return {
+    [Symbol.asyncIterator]() {
+      let inner: AsyncIterator<string> | undefined;
+      return {
+        async return() {
+          return (await inner?.return?.()) ?? { done: true, value: undefined };
+        },
+        next() {
+          if (inner) return inner.next();
+          return needed.then((it) => {
+            inner = begin(it)[Symbol.asyncIterator]();
+            return inner.next();
+          });
+        },
+      };
+    },
   };
 }
 

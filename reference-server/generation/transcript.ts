@@ -83,6 +83,8 @@ export class Transcript {
 
 /** The text as the database can hold it; as long as it was. */
 export function wellFormed(text: string): string {
+  // Nearly all is, and looking is cheaper than making it so.
+  if (text.isWellFormed() && !text.includes('\0')) return text;
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 

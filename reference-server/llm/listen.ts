@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { LlmConfig } from '../config.ts';
 import type { Delta } from './delta.ts';
 import { LlmError } from './error.ts';
+import { piecesOf } from './pieces.ts';
 import { sseData } from './sse-data.ts';
 
 /** ms that a finished stream may take to close, before its connection is cut. */
@@ -39,7 +40,7 @@ export async function* listen(
     signal.throwIfAborted();
     silence.arm();
     const response = await ask(call.signal);
-    for await (const data of dataOf(response.iterator({ destroyOnReturn: false }))) {
+    for await (const data of dataOf(piecesOf(response))) {
       const { content, last, over, response: name } = read(data);
       // The time that the reader of these deltas takes is not the LLM's silence.
       silence.disarm();
@@ -60,7 +61,7 @@ export async function* listen(
       throw new LlmError('LLM_SILENT', `no event for ${config.idleTimeout} ms`, { cause: error });
     throw new LlmError('LLM_UNREACHABLE', String(error), { cause: error });
   } finally {
-    silence.disarm();
+    silence.stop();
     signal.removeEventListener('abort', close);
     if (!finished) close();
   }
@@ -95,8 +96,11 @@ export async function request(
   return response;
 }
 
+/** Is set anew with every token, and so moves a time, and not a timer. */
 class Alarm {
   rang = false;
+  /** When it rings; infinite while it is not set. */
+  #at = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   readonly #after: number;
   readonly #ring: () => void;
@@ -107,16 +111,29 @@ class Alarm {
   }
 
   arm(): void {
-    this.disarm();
-    this.#timer = setTimeout(() => {
-      this.rang = true;
-      this.#ring();
-    }, this.#after);
+    this.#at = performance.now() + this.#after;
+    this.#timer ??= setTimeout(this.#look, this.#after);
   }
 
   disarm(): void {
+    this.#at = Number.POSITIVE_INFINITY;
+  }
+
+  stop(): void {
     clearTimeout(this.#timer);
   }
+
+  #look = (): void => {
+    this.#timer = undefined;
+    if (this.#at === Number.POSITIVE_INFINITY) return;
+    const left = this.#at - performance.now();
+    if (left > 0) {
+      this.#timer = setTimeout(this.#look, Math.ceil(left));
+      return;
+    }
+    this.rang = true;
+    this.#ring();
+  };
 }
 
 function letClose(response: http.IncomingMessage): void {

@@ -16,22 +16,37 @@ export async function* sseData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   let data: string[] = [];
   for await (const piece of bytes) {
     rest += decode(decoder, piece);
+    const hasReturns = rest.includes('\r');
     let start = 0;
-    // A CR at the end may be the first half of a CR LF.
-    for (const end of rest.matchAll(/\r\n|\n|\r(?!$)/g)) {
-      const line = rest.slice(start, end.index);
-      start = end.index + end[0].length;
-      if (line.startsWith('data:')) {
-        data.push(line.slice(line[5] === ' ' ? 6 : 5));
-      } else if (line === '' && data.length > 0) {
-        yield data.join('\n');
+    for (;;) {
+      const [end, next] = hasReturns ? lineEnd(rest, start) : lineFeed(rest, start);
+      if (end === -1) break;
+      if (rest.startsWith('data:', start)) {
+        data.push(rest.slice(rest[start + 5] === ' ' ? start + 6 : start + 5, end));
+      } else if (end === start && data.length > 0) {
+        yield data.length === 1 ? data[0]! : data.join('\n');
         data = [];
       }
+      start = next;
     }
     rest = rest.slice(start);
     if (rest.length > LONGEST_LINE)
       throw new LlmError('LLM_MALFORMED', `a line is longer than ${LONGEST_LINE}`);
   }
+}
+
+/** Where a line ends and where the next begins; -1: it does not end yet. */
+function lineFeed(text: string, from: number): [end: number, next: number] {
+  const end = text.indexOf('\n', from);
+  return [end, end + 1];
+}
+
+/** The same where lines may end by a CR. One at the end may be the first half of a CR LF. */
+function lineEnd(text: string, from: number): [end: number, next: number] {
+  const any = /\r\n|\n|\r(?!$)/g;
+  any.lastIndex = from;
+  const found = any.exec(text);
+  return found ? [found.index, any.lastIndex] : [-1, -1];
 }
 
 function decode(decoder: TextDecoder, piece: Uint8Array): string {

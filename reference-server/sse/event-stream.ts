@@ -1,6 +1,8 @@
 /** One open event stream to a reader. */
 import type { ServerResponse } from 'node:http';
 
+const LAST_CHUNK = '0\r\n\r\n';
+
 export interface StreamSettings {
   /** ms between two comments that keep the connection alive. */
   keepAlive: number;
@@ -12,6 +14,8 @@ export class EventStream {
   /** Aborted when the connection is gone, whoever closed it. */
   readonly closed: AbortSignal;
   readonly #response: ServerResponse;
+  /** The body is chunked: of what is framed here, each event goes out in one write and not in four. */
+  readonly #chunked: boolean;
 
   constructor(response: ServerResponse, { keepAlive, readerTimeout }: StreamSettings) {
     this.#response = response;
@@ -21,6 +25,8 @@ export class EventStream {
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
+    this.#chunked = response.chunkedEncoding;
+    response.chunkedEncoding = false;
     const pulse = setInterval(() => {
       if (!this.full) this.#write(': keep-alive\n\n');
     }, keepAlive);
@@ -35,7 +41,7 @@ export class EventStream {
     response.on('error', () => {});
     if (response.destroyed) close();
     // HEAD asks what GET would answer, without the events: nobody is there to wait for them.
-    if (response.req.method === 'HEAD') response.end();
+    if (response.req.method === 'HEAD') this.end();
     // The socket's own timer: it starts anew whenever part of a large event has been taken.
     response.setTimeout(readerTimeout, () => {
       if (this.full || response.writableEnded) this.cut();
@@ -72,7 +78,10 @@ export class EventStream {
   }
 
   end(): void {
-    this.#response.end();
+    const response = this.#response;
+    if (this.#chunked && response.req.method !== 'HEAD' && !response.writableEnded)
+      response.write(LAST_CHUNK);
+    response.end();
   }
 
   /** Breaks the connection off, so that the reader does not take it for the end of the answer. */
@@ -81,6 +90,7 @@ export class EventStream {
   }
 
   #write(text: string): void {
-    if (!this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text);
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    this.#response.write(this.#chunked ? `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n` : text);
   }
 }
