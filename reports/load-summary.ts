@@ -13,6 +13,7 @@ export function loadSummary({
   zeros,
   search,
   saturated,
+  memory,
 }: LoadResults): string[] {
   const { visits, answers, chunks, lost, refused } = counts;
   const lines = [
@@ -36,5 +37,16 @@ export function loadSummary({
     const worth = bound === null ? 'no bound' : `at most ${figure(bound * 100)} % lose something (95 %)`;
     lines.push(`${what}: ${missed} of ${hit} visits lost something; ${worth}`);
   }
+  if (memory.some(({ verdict }) => verdict !== 'unknown'))
+    lines.push(`memory: ${memory.map(remembered).join(', ')}`);
   return lines;
+}
+
+function remembered({ process, mean, slope, error, verdict }: LoadResults['memory'][number]): string {
+  const trend = error === null ? '' : ` (${signed(slope)} ± ${figure(error)} MiB/min)`;
+  return `${process} ${Math.round(mean)} MiB ${verdict}${trend}`;
+}
+
+function signed(value: number): string {
+  return value < 0 ? `−${figure(-value)}` : `+${figure(value)}`;
 }

@@ -32,6 +32,8 @@ export interface LoadFault {
   lasts: number;
   /** It needs a target that can run as several processes. */
   instances?: true;
+  /** It strikes the link to this. */
+  on?: 'database';
   /** Strikes, and heals after `lasts` ms. @returns how many live streams it hit */
   strike(scene: Scene, lasts: number): Promise<number>;
 }
@@ -140,6 +142,7 @@ export const loadFaults: readonly LoadFault[] = [
     id: 'database-hold',
     what: 'Nothing passes between the target and its database for a while',
     lasts: 2_000,
+    on: 'database',
     strike: (scene, lasts) =>
       during(
         scene,
@@ -154,6 +157,7 @@ export const loadFaults: readonly LoadFault[] = [
     id: 'database-cut',
     what: 'Every connection of the target to its database is reset',
     lasts: 0,
+    on: 'database',
     strike: (scene) =>
       during(
         scene,
@@ -165,6 +169,12 @@ export const loadFaults: readonly LoadFault[] = [
       ),
   },
 ];
+
+/** What a target must be linked to for these to strike. */
+export function linkedFor(faults: readonly Scheduled[]): 'database'[] {
+  const strikes = ({ kind }: Scheduled) => loadFaults.find(({ id }) => id === kind)?.on === 'database';
+  return faults.some(strikes) ? ['database'] : [];
+}
 
 const FAULT = /^([a-z-]+)@(\w+)(?::(\w+))?(?:\/(\w+))?$/;
 const DURATION = /^(\d{1,9})(ms|s|m|h)$/;

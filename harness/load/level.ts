@@ -2,13 +2,16 @@
 import type { HoldfastError } from '../errors.ts';
 import { createSource, type Recorded, type Sink } from '../history/index.ts';
 import { createJudgement } from '../runs/judgement.ts';
+import type { ProcessSecond } from '../runs/load-results.ts';
 import { STACK_SCENARIO } from '../runs/results.ts';
 import { createStackPlay, STACK_TITLE } from '../runs/stack-play.ts';
 import { type Ground, withStack } from '../runs/standing.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { Target } from '../targets/target.ts';
 import type { Engine, Played, Playing } from './engines/engine.ts';
-import type { Scheduled } from './faults.ts';
+import { linkedFor, type Scheduled } from './faults.ts';
 import type { LoadPlan } from './plan.ts';
+import { watchProcesses } from './processes.ts';
 import type { Series } from './series.ts';
 
 export interface LevelOptions {
@@ -26,12 +29,15 @@ export interface LevelOptions {
   /** Takes what the conductor itself records. */
   sink: Sink;
   signal: AbortSignal;
+  /** Told when everything runs and nobody has come yet. */
+  onStack?(stack: Stack): void;
   /** Told each second. */
   onSecond?(series: Series): void;
 }
 
 export interface LevelOutcome extends Played {
   series: Series;
+  processes: ProcessSecond[];
 }
 
 /** @throws HoldfastError where a part of it fails, or what `signal` was aborted by */
@@ -64,6 +70,7 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
         recorder,
         recorderFor: () => ledger,
         ledger: 'calls',
+        linked: linkedFor(options.faults),
         onDeath: (error: HoldfastError) => death.reject(error),
       },
       async (stack) => {
@@ -74,17 +81,25 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
           about,
         );
         await stackPlay.baseline();
+        options.onStack?.(stack);
         const { faults, workers, config } = options;
         const { guardian } = ground;
         const setup = { plan, faults, target, workers, config, stack, guardian, folder, recorder, signal };
         playing = await engine.begin(setup);
         const { series } = playing;
-        const ticking = setInterval(() => options.onSecond?.(series), 1_000);
+        const watch = watchProcesses(() => stack.instances);
+        const processes: ProcessSecond[] = [];
+        const began = performance.now();
+        const ticking = setInterval(() => {
+          const at = Math.round((performance.now() - began) / 1_000);
+          if (watch) processes.push({ at, uses: watch.look() });
+          options.onSecond?.(series);
+        }, 1_000);
         try {
           const played = await Promise.race([playing.play(), death.promise]);
           await playing.close();
           await Promise.race([stackPlay.end(), death.promise]);
-          return { ...played, series };
+          return { ...played, series, processes };
         } finally {
           clearInterval(ticking);
           await playing.close();

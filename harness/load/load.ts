@@ -16,6 +16,7 @@ import { saveResults, verdictOf } from '../runs/run.ts';
 import { type Ground, withGround } from '../runs/standing.ts';
 import { durabilityOf } from '../stack/postgres/durability.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
+import type { Stack } from '../stack/stack.ts';
 import { reference } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
 import type { Engine } from './engines/engine.ts';
@@ -54,6 +55,8 @@ export interface LoadListener {
   onPlan?(plan: { seed: number; command: string; folder: string; lines: readonly string[] }): void;
   /** A level begins: users, or users a second. */
   onLevel?(level: number, plan: LoadPlan): void;
+  /** A stack runs, and nobody has come yet. */
+  onStack?(stack: Stack): void;
   onSecond?(series: Series, plan: LoadPlan, workers: number): void;
 }
 
@@ -230,6 +233,7 @@ async function level(run: Running, ground: Ground, plan: LoadPlan, folder: strin
       folder,
       sink: file.sink,
       signal,
+      onStack: (stack) => listener.onStack?.(stack),
       onSecond: (series) => listener.onSecond?.(series, plan, options.workers),
     });
   } finally {

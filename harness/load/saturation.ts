@@ -13,7 +13,7 @@ import type { Series } from './series.ts';
 /** Users who come later than this (ms, at the 99th percentile) were not the load that was asked for. */
 const LATEST = 100;
 /** A worker whose event loop is late by more than this (ms, p99 of a second) measures itself … */
-const SLOWEST_LOOP = 100;
+export const SLOWEST_LOOP = 100;
 /** … and says so where that was in more than this share of the seconds. */
 const SLOW_SECONDS = 0.05;
 

@@ -2,6 +2,7 @@
 import type { LoadLatency, LoadResults, Search } from '../runs/load-results.ts';
 import { attain } from './attainment.ts';
 import type { Latencies } from './engine/latencies.ts';
+import { flatnessOf } from './flatness.ts';
 import type { LevelOutcome } from './level.ts';
 import type { Objective } from './objectives.ts';
 import { describeAnswers, type Laid } from './options.ts';
@@ -61,6 +62,8 @@ export function loadResultsOf({
     strikes,
     seconds: series.all(),
     search,
+    processes: outcome.processes,
+    memory: flatnessOf(outcome.processes.filter(({ at }) => at * 1_000 <= plan.warmup + plan.duration)),
     durability,
     merged: [],
   };

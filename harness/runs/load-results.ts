@@ -55,6 +55,33 @@ export interface Second {
   memory: number;
 }
 
+/** What a process used. */
+export interface ProcessUse {
+  /** Of its own, not shared with others and no file's, MiB. */
+  memory: number;
+  /** Cores. */
+  cpu: number;
+}
+
+export interface ProcessSecond {
+  /** s since the start. */
+  at: number;
+  /** By name of the process; those of a name are added up. */
+  uses: Record<string, ProcessUse>;
+}
+
+/** Whether the memory of a process stayed where it was while users came and went. */
+export interface Flatness {
+  process: string;
+  /** MiB */
+  mean: number;
+  /** MiB a minute. */
+  slope: number;
+  /** Half of the interval that holds the slope at 95 %; null: too little was seen. */
+  error: number | null;
+  verdict: 'flat' | 'grows' | 'unknown';
+}
+
 export interface LoadLatency {
   n: number;
   /** ms */
@@ -119,6 +146,9 @@ export interface LoadResults {
   zeros: Zero[];
   strikes: Strike[];
   seconds: Second[];
+  /** Empty where the system does not tell. */
+  processes: ProcessSecond[];
+  memory: Flatness[];
   search: Search | null;
   /** Settings of PostgreSQL that decide what a commit is worth; null where it could not be asked. */
   durability: Record<string, string> | null;

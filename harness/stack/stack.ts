@@ -37,6 +37,8 @@ export interface StackPlan {
   ledger?: 'chunks' | 'calls';
   /** The wall clocks of the target's processes can be moved, where it lets them; default: they are left alone. */
   clocks?: boolean;
+  /** What the target reaches by a link, so that it can be cut off from it; default: both. Each byte costs the harness. */
+  linked?: readonly ('database' | 'llm')[];
   /** Told when a part ends although nobody asked it to: the stack proves nothing any more. */
   onDeath(error: HoldfastError): void;
 }
@@ -122,9 +124,11 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
   );
   const llmLink = await link('llm', new URL(llmProcess.url));
 
+  const { linked = ['database', 'llm'] } = plan;
+  const llmUrl = `${llmProcess.url}/v1`;
   const surroundings: Surroundings = {
-    databaseUrl: through(databaseLink, database.url),
-    llmUrl: through(llmLink, `${llmProcess.url}/v1`),
+    databaseUrl: linked.includes('database') ? through(databaseLink, database.url) : database.url,
+    llmUrl: linked.includes('llm') ? through(llmLink, llmUrl) : llmUrl,
     persistence,
     defects: plan.defects,
   };
@@ -132,6 +136,9 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     plan.clocks && adapter.capabilities(persistence).clock
       ? undo.with(await startClocks(), (it) => it.close())
       : undefined;
+  const dependencies = [surroundings.databaseUrl, surroundings.llmUrl].map((url) =>
+    Number(new URL(url).port || 5432),
+  );
   await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
   const start = (by: Recorder, instance: number) => startTarget(plan, surroundings, by, instance, clocks);
   const instances = [await start(recorder, 0)];
@@ -172,10 +179,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       const values: [GaugeEvent['name'], number | undefined][] = [
         ['llm-calls', await llm.active()],
         // Its pools are no leak: connections to the database are counted by themselves, idle ones to the LLM are kept.
-        [
-          'target-sockets',
-          socketsOf(instances, [databaseLink.port, llmLink.port, ...(clocks ? [clocks.port] : [])]),
-        ],
+        ['target-sockets', socketsOf(instances, [...dependencies, ...(clocks ? [clocks.port] : [])])],
         ['database-connections', await databaseConnections(adapter, database.url)],
       ];
       return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));

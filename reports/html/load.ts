@@ -50,7 +50,7 @@ ${scroller(
 )}`;
 }
 
-function plots({ seconds, strikes }: LoadResults): Markup | null {
+function plots({ seconds, strikes, processes }: LoadResults): Markup | null {
   const length = seconds.at(-1)?.at ?? 0;
   if (length === 0) return null;
   const bands: Band[] = strikes.map(({ kind, at, until, live }) => ({
@@ -82,6 +82,19 @@ ${chart({ title: 'Visits that lost something', unit: 'so far', lines: [line('los
 ${latency('first-chunk', 'To the first chunk')}
 ${latency('recovery', 'Recovery, to the first new chunk')}
 ${latency('chunk-gap', 'Between two chunks')}
+${
+  processes.length > 0
+    ? chart({
+        title: 'Memory of each process',
+        unit: 'MiB',
+        lines: [...new Set(processes.flatMap(({ uses }) => Object.keys(uses)))].sort().map((name) => ({
+          name,
+          points: processes.map(({ at, uses }) => [at, uses[name]?.memory ?? null] as const),
+        })),
+        ...common,
+      })
+    : null
+}
 ${chart({ title: 'The generator itself: its event loop was late by', unit: 'ms', lines: [line('p99 of the slowest worker', (s) => s.loop)], ...common })}`;
 }
 

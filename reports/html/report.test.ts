@@ -139,6 +139,7 @@ describe('renderReport', () => {
       'Visits that lost something: lost at most 1 so far',
       'To the first chunk: p50 at most 230 ms, p99 at most 260 ms',
       'Recovery, to the first new chunk: p50 at most 12 ms, p99 at most 40 ms',
+      'Memory of each process: llm at most 60 MiB, target at most 124 MiB',
       'The generator itself: its event loop was late by: p99 of the slowest worker at most 6 ms',
     ]);
     const bands = [...elements(part, 'rect')].filter((r) => r.attributes.class === 'band');

@@ -112,6 +112,10 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .chart > svg { display: block; width: 100%; height: auto; }
 .line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }
 .line-2 { stroke: var(--unknown); stroke-dasharray: 5 3; }
+.line-3 { stroke-dasharray: 1 3; }
+.line-4 { stroke: var(--unknown); stroke-dasharray: 9 2 2 2; }
+.line-5 { stroke: var(--unknown); stroke-dasharray: 1 3; }
+.line-6 { stroke-dasharray: 9 2 2 2; }
 .band { fill: var(--band); fill-opacity: .16; }
 .strike { stroke: var(--band); stroke-width: 2; fill: none; }
 .armed { stroke: var(--band); stroke-width: 1.5; stroke-dasharray: 1 4; fill: none; }

@@ -80,6 +80,14 @@ export function createLoadSample(): LoadResults {
       ],
       limit: 50,
     },
+    processes: seconds.map(({ at }) => ({
+      at,
+      uses: { target: { memory: 120 + (at % 5), cpu: 0.4 }, llm: { memory: 60, cpu: 0.1 } },
+    })),
+    memory: [
+      { process: 'llm', mean: 60, slope: 0, error: 0.1, verdict: 'flat' },
+      { process: 'target', mean: 122, slope: 0.5, error: 2, verdict: 'unknown' },
+    ],
     durability: { fsync: 'on', synchronous_commit: 'on' },
     merged: [],
   };
