@@ -1,19 +1,30 @@
 /**
  * What it costs the load engine to read, compare and judge every chunk, beside a bare reader over the same sockets that
- * parses SSE and JSON and checks nothing. Both read the same paced answers of a mock LLM, each in a process of its own,
- * alternately; CPU time of the process for each chunk, medians. And the memory of one stream at nine tenths of its answer.
+ * parses SSE and JSON and checks nothing, the same by node:http, and autocannon, which looks at nothing. All read the
+ * same paced answers of a mock LLM, each in a process of its own, one after the other and again; CPU time of the process
+ * for each chunk, medians, ratios within a round. And the memory of one stream at nine tenths of its answer.
+ *
+ * Writes docs/figures/load-engine.json. Where K6_BIN names a k6, it reads the same answers, a VU each.
+ *
+ *     node bench/main.ts load-engine
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { describeEnvironment } from '../harness/runs/environment.ts';
+import { type K6Cost, readByK6 } from './load/k6.ts';
+import { keep } from './load/play.ts';
 
 const STREAMS = 500;
-const CHUNKS = 300;
+const CHUNKS = 150;
 const GAP = 40;
 const ROUNDS = 3;
 /** A round that takes longer is no measurement, ms. */
 const ROUND_WITHIN = 120_000;
+const WAYS = ['bare', 'engine', 'http', 'autocannon'] as const;
+
+type Way = (typeof WAYS)[number];
 
 interface Cost {
   events: number;
@@ -30,45 +41,81 @@ export async function run(): Promise<void> {
   try {
     const [line] = await once(mock.stdout!, 'data');
     const origin = /"listening":"([^"]+)"/.exec(String(line))![1]!;
-    const costs: Record<'bare' | 'engine', Cost[]> = { bare: [], engine: [] };
+    const rounds: Record<Way, Cost>[] = [];
+    const k6: K6Cost[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      for (const role of ['bare', 'engine'] as const) {
-        const seed = round * 2 + (role === 'bare' ? 0 : 1);
-        const args = ['--expose-gc', path('./load/reader.ts'), role, origin, STREAMS, CHUNKS, GAP, seed].map(
-          String,
-        );
-        const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: ROUND_WITHIN });
-        const cost = JSON.parse(stdout) as Cost;
+      const costs: Partial<Record<Way, Cost>> = {};
+      for (const [n, way] of WAYS.entries()) {
+        const seed = 1 + round * WAYS.length + n;
+        const args = ['--expose-gc', path('./load/reader.ts'), way, origin, STREAMS, CHUNKS, GAP, seed];
+        const { stdout } = await promisify(execFile)(process.execPath, args.map(String), {
+          timeout: ROUND_WITHIN,
+        });
+        const cost = JSON.parse(stdout.trim().split('\n').at(-1)!) as Cost;
         if (cost.events !== STREAMS * CHUNKS)
-          throw new Error(`${role} read ${cost.events} of ${STREAMS * CHUNKS} chunks`);
-        if (role === 'engine' && cost.judged !== STREAMS)
+          throw new Error(`${way} read ${cost.events} of ${STREAMS * CHUNKS} chunks`);
+        if (way === 'engine' && cost.judged !== STREAMS)
           throw new Error(`${cost.judged} of ${STREAMS} were judged`);
-        costs[role].push(cost);
+        costs[way] = cost;
       }
+      rounds.push(costs as Record<Way, Cost>);
+      const cost = await readByK6({
+        origin,
+        streams: STREAMS,
+        chunks: CHUNKS,
+        gap: GAP,
+        seed: 1_000 + round,
+      });
+      if (cost) k6.push(cost);
     }
-    const each = (role: 'bare' | 'engine') =>
-      median(costs[role].map(({ microseconds, events }) => microseconds / events));
-    const memory = (role: 'bare' | 'engine') => median(costs[role].map(({ bytesAStream }) => bytesAStream));
-    const [bare, engine] = [each('bare'), each('engine')];
+    const chunkOf = ({ microseconds, events }: Cost) => microseconds / events;
+    const ratios = rounds.map(({ engine, bare }) => chunkOf(engine) / chunkOf(bare));
+    const ways = Object.fromEntries(
+      WAYS.map((way) => [
+        way,
+        {
+          microsecondsAChunk: round(median(rounds.map((costs) => chunkOf(costs[way])))),
+          kibibytesAStream: round(median(rounds.map((costs) => costs[way].bytesAStream)) / 1_024),
+        },
+      ]),
+    );
+    const figures = {
+      environment: describeEnvironment(null, 'mock LLM'),
+      setting: { streams: STREAMS, chunks: CHUNKS, gapMs: GAP, rounds: ROUNDS },
+      engineOverBare: { median: round(median(ratios)), rounds: ratios.map(round) },
+      ways,
+      k6: k6.length > 0 ? medianOfK6(k6) : null,
+    };
+    await keep('load-engine', figures);
+    console.log(`load engine: ${STREAMS} streams of ${CHUNKS} chunks every ${GAP} ms, ${ROUNDS} rounds`);
+    for (const [way, { microsecondsAChunk, kibibytesAStream }] of Object.entries(ways))
+      console.log(
+        `  ${way.padEnd(12)} ${microsecondsAChunk} µs of CPU a chunk, ${kibibytesAStream} KiB a stream`,
+      );
     console.log(
-      `load engine: ${STREAMS} streams of ${CHUNKS} chunks every ${GAP} ms, medians of ${ROUNDS} rounds`,
+      figures.k6
+        ? `  k6           ${figures.k6.microsecondsAChunk} µs of CPU a chunk, ${figures.k6.kibibytesAVu} KiB a VU`
+        : '  k6           skipped: K6_BIN names none',
     );
     console.log(
-      `  bare reader   ${bare.toFixed(1)} µs of CPU a chunk   ${kilobytes(memory('bare'))} a stream`,
+      `  engine over bare: ${figures.engineOverBare.median} (rounds ${figures.engineOverBare.rounds})`,
     );
-    console.log(
-      `  load engine   ${engine.toFixed(1)} µs of CPU a chunk   ${kilobytes(memory('engine'))} a stream`,
-    );
-    console.log(`  ratio         ${(engine / bare).toFixed(2)}`);
   } finally {
     mock.kill();
   }
+}
+
+function medianOfK6(costs: readonly K6Cost[]) {
+  return {
+    microsecondsAChunk: round(median(costs.map(({ microseconds, events }) => microseconds / events))),
+    kibibytesAVu: round(median(costs.map(({ bytesAVu }) => bytesAVu)) / 1_024),
+  };
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1_024).toFixed(1)} KB`;
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -1,10 +1,16 @@
 /**
- * Program: reads many paced answers of a mock LLM at once, as a bare reader that parses and checks nothing, or as the
- * load engine does with all its checking. Says what that cost.
+ * Program: reads many paced answers of a mock LLM at once in one of several ways, and says what that cost. A few
+ * answers are read before anything is measured, so that what is loaded and compiled once is not counted.
  *
- *     node --expose-gc reader.ts <bare|engine> <origin of the mock> <streams> <chunks> <gap ms> <first seed>
+ *     node --expose-gc reader.ts <way> <origin of the mock> <streams> <chunks> <gap ms> <first seed>
+ *
+ *     bare         the engine's sockets and frames; parses JSON, and checks nothing
+ *     http         node:http, text cut up by hand; parses JSON, and checks nothing
+ *     engine       the load engine, all checking on
+ *     autocannon   one request a stream; keeps the body and looks at nothing in it
  */
-
+import http from 'node:http';
+import autocannon from 'autocannon';
 import type { TargetCapabilities } from '../../harness/history/events.ts';
 import { openBooks } from '../../harness/load/engine/books.ts';
 import type { Context, Question } from '../../harness/load/engine/context.ts';
@@ -14,7 +20,8 @@ import { Latencies } from '../../harness/load/engine/latencies.ts';
 import { Reading } from '../../harness/load/engine/reading.ts';
 import { questionOf } from '../../harness/load/plan.ts';
 import type { Target } from '../../harness/targets/target.ts';
-import { createFramer } from '../../harness/wire/framer.ts';
+import { createFrameReader } from '../../harness/wire/frame-reader.ts';
+import type { Frame } from '../../harness/wire/frames.ts';
 import { bareLlm } from './bare-llm.ts';
 
 const [role = '', origin = '', ...numbers] = process.argv.slice(2);
@@ -26,27 +33,59 @@ const SILENCE = 30_000;
 const SPREAD = 1_000;
 /** Memory is looked at when so much of the answers has come. */
 const LOOK_AFTER = 0.9;
-
-const questions = Array.from({ length: streams }, (_, n) =>
-  questionOf({ seed, answers: { chunks, pace: { first: 100, gap } } }, n, 0),
-);
+/** Read before anything is measured. */
+const BEFORE = { streams: 20, chunks: 50, gap: 5 };
 
 let events = 0;
-let passed = 0;
+let judged = 0;
+let asked = 0;
 
-function readBare({ text, key }: Question): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const framer = createFramer('sse');
-    const request = bareLlm.send({ session: '', text, key });
-    new Exchange(way, request, SILENCE, {
-      head() {},
-      bytes(bytes) {
-        for (const frame of framer.push(Buffer.from(bytes))) if (bareLlm.decode(frame).text) events++;
-      },
-      over: (how, error) => (how === 'eof' ? resolve() : reject(error ?? new Error(how))),
-    });
-  });
+function questionsOf(size: { streams: number; chunks: number; gap: number }): Question[] {
+  const answers = { chunks: size.chunks, pace: { first: 100, gap: size.gap } };
+  return Array.from({ length: size.streams }, () => questionOf({ seed, answers }, asked++, 0));
 }
+
+function requestFor({ text, key }: Question) {
+  return bareLlm.send({ session: '', text, key });
+}
+
+const ways: Record<string, (question: Question) => Promise<void>> = {
+  bare: (question) =>
+    new Promise((resolve, reject) => {
+      const reader = createFrameReader('sse', (frame) => {
+        if (bareLlm.decode(frame).text) events++;
+      });
+      new Exchange(way, requestFor(question), SILENCE, {
+        head() {},
+        bytes: (bytes, from, to) => reader.read(bytes, from, to),
+        over: (how, error) => (how === 'eof' ? resolve() : reject(error ?? new Error(how))),
+      });
+    }),
+
+  http: (question) =>
+    new Promise((resolve, reject) => {
+      const { path, json } = requestFor(question);
+      const headers = { 'content-type': 'application/json' };
+      const request = http.request(
+        new URL(path, origin),
+        { method: 'POST', headers, agent: false },
+        (response) => {
+          let rest = '';
+          response.setEncoding('utf8').on('data', (text: string) => {
+            const frames = (rest + text).split('\n\n');
+            rest = frames.pop()!;
+            for (const frame of frames)
+              if (frame.startsWith('data: ') && bareLlm.decode({ data: frame.slice(6) } as Frame).text)
+                events++;
+          });
+          response.on('end', resolve).on('error', reject);
+        },
+      );
+      request.on('error', reject).end(JSON.stringify(json));
+    }),
+
+  engine: readChecked,
+};
 
 const books = openBooks('bench', () => {});
 const context: Context = {
@@ -63,8 +102,9 @@ const context: Context = {
   })(),
 };
 
-async function readChecked(question: Question, n: number): Promise<void> {
-  const play = `bench/${n}`;
+async function readChecked(question: Question): Promise<void> {
+  const { seed: send } = question.spec;
+  const play = `bench/${send}`;
   const own = books.play(play);
   own.record({
     type: 'plan',
@@ -72,7 +112,7 @@ async function readChecked(question: Question, n: number): Promise<void> {
     driver: 'load',
     persistence: 'none',
     seed,
-    repetition: n + 1,
+    repetition: 1,
     sends: [question.spec],
     feeds: [],
     coverage: [],
@@ -82,17 +122,54 @@ async function readChecked(question: Question, n: number): Promise<void> {
     strikes: [],
   });
   own.record({ type: 'phase', phase: 'play' });
-  const reading = new Reading({ context, books: own, actor: `user-${n}`, session: '', question });
+  const reading = new Reading({ context, books: own, actor: `user-${send}`, session: '', question });
   reading.ask();
   await reading.ended;
-  if (context.counts.broken > 0)
-    throw new Error(`${context.counts.broken} streams broke: the machine bears no such load`);
   own.record({ type: 'phase', phase: 'done' });
   const verdict = books.judge(play)!;
   if (verdict.checks.some((check) => check.verdict === 'fail')) throw new Error(verdict.reason ?? 'failed');
   // Nobody read the answer afresh here, so that the verdict cannot be more than this.
-  if (verdict.checks.find(({ id }) => id === 'no-duplication')?.verdict === 'pass') passed++;
+  if (verdict.checks.find(({ id }) => id === 'no-duplication')?.verdict === 'pass') judged++;
 }
+
+/** Every chunk of a body that is whole has come; nobody looked. */
+async function fire(questions: readonly Question[], size: { chunks: number }): Promise<void> {
+  let next = 0;
+  const [first] = questions;
+  const result = await autocannon({
+    url: new URL(requestFor(first!).path, origin).href,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    connections: questions.length,
+    amount: questions.length,
+    timeout: 600,
+    setupClient: (client) => client.setBody(JSON.stringify(requestFor(questions[next++]!).json)),
+  });
+  events += result['2xx'] * size.chunks;
+}
+
+async function readAll(
+  size: { streams: number; chunks: number; gap: number },
+  spread: number,
+): Promise<void> {
+  const questions = questionsOf(size);
+  if (role === 'autocannon') {
+    await fire(questions, size);
+    return;
+  }
+  await Promise.all(
+    questions.map(async (question, n) => {
+      await new Promise((resolve) => setTimeout(resolve, (spread * n) / questions.length));
+      await ways[role]!(question);
+    }),
+  );
+}
+
+// A reader that finds its stream broken would go on asking, and there is nobody to ask.
+setInterval(() => {
+  if (context.counts.broken > 0)
+    throw new Error(`${context.counts.broken} streams broke: the machine bears no such load`);
+}, 1_000).unref();
 
 const held = () => {
   globalThis.gc?.();
@@ -100,28 +177,29 @@ const held = () => {
   return heapUsed + external;
 };
 
+await readAll(BEFORE, 0);
+[events, judged, context.counts.chunks] = [0, 0, 0];
 const before = held();
 const cpu = process.cpuUsage();
 let during = 0;
+let looking = 0;
 setTimeout(
   () => {
+    const { user, system } = process.cpuUsage();
     during = held();
+    const after = process.cpuUsage();
+    looking = after.user + after.system - user - system;
   },
   SPREAD + LOOK_AFTER * chunks * gap,
 );
-await Promise.all(
-  questions.map(async (question, n) => {
-    await new Promise((resolve) => setTimeout(resolve, (SPREAD * n) / streams));
-    await (role === 'bare' ? readBare(question) : readChecked(question, n));
-  }),
-);
+await readAll({ streams, chunks, gap }, SPREAD);
 const { user, system } = process.cpuUsage(cpu);
 process.stdout.write(
   `${JSON.stringify({
     role,
-    events: role === 'bare' ? events : context.counts.chunks,
-    judged: passed,
-    microseconds: user + system,
+    events: role === 'engine' ? context.counts.chunks : events,
+    judged,
+    microseconds: user + system - looking,
     bytesAStream: Math.round((during - before) / streams),
   })}\n`,
 );

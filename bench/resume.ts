@@ -1,0 +1,141 @@
+/**
+ * How long it takes from asking for the rest of an answer to its first new chunk: readers of paced answers are cut at
+ * random chunks, stay away for a moment, and resume by cursor at the instance that produces the answer. All that they
+ * see is judged: nothing may be missing, and nothing sent again.
+ *
+ * Writes docs/figures/resume.json.
+ *
+ *     node bench/main.ts resume
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { audit } from '../harness/load/engine/audit.ts';
+import { openBooks } from '../harness/load/engine/books.ts';
+import type { Context, Question } from '../harness/load/engine/context.ts';
+import { noCounts } from '../harness/load/engine/counts.ts';
+import { Latencies } from '../harness/load/engine/latencies.ts';
+import { Visit } from '../harness/load/engine/visit.ts';
+import { Ways } from '../harness/load/engine/ways.ts';
+import { drawOfVisit, questionOf } from '../harness/load/plan.ts';
+import { describeEnvironment } from '../harness/runs/environment.ts';
+import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
+import { reference } from '../harness/targets/reference.ts';
+import { onGround } from './load/ground.ts';
+
+const STREAMS = 25;
+const ANSWERS = { chunks: 200, pace: { first: 100, gap: 50 } };
+/** ms that a reader is away. */
+const AWAY = 150;
+const RECONNECTS = 2_000;
+/** Chunks between coming back and the next cut. */
+const STAYS = [1, 6] as const;
+const SEED = 25;
+const PERSISTENCE = 'checkpoint';
+/** Must hold of every answer. */
+const HOLDS = ['no-loss', 'no-duplication', 'prefix-order', 'isolation', 'cursor-exact'];
+
+export async function run(): Promise<void> {
+  const { latencies, answers, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
+    const ways = new Ways(reference.users[0].headers, 1);
+    ways.set(stack.target.url);
+    let names = 0;
+    const context: Context = {
+      target: reference,
+      capabilities: reference.capabilities(PERSISTENCE),
+      way: () => ways.next(0),
+      whenServed: () => ways.whenServed(),
+      pollEvery: 1_000,
+      latencies: new Latencies(),
+      counts: noCounts(),
+      name: (kind) => `${kind}${++names}`,
+    };
+    let answers = 0;
+    while (context.latencies.count('recovery') < RECONNECTS) {
+      await Promise.all(Array.from({ length: STREAMS }, () => readInParts(context, answers++)));
+      if (context.counts.broken + context.counts.refused > 0)
+        throw new Error('streams broke that nobody had cut');
+    }
+    return { latencies: context.latencies, answers, postgres };
+  });
+  const at = (quantile: number) => round(latencies.at('recovery', quantile)!);
+  const resume = {
+    reconnects: latencies.count('recovery'),
+    answers,
+    p50: at(0.5),
+    p90: at(0.9),
+    p99: at(0.99),
+    max: round(latencies.summary('recovery')!.max),
+  };
+  const setting = { streams: STREAMS, ...ANSWERS, awayMs: AWAY, persistence: PERSISTENCE };
+  const environment = describeEnvironment(postgres, reference.name);
+  await mkdir('docs/figures', { recursive: true });
+  await writeFile(
+    'docs/figures/resume.json',
+    `${JSON.stringify({ environment, setting, resume }, null, 2)}\n`,
+  );
+  console.log(
+    `resume: ${resume.reconnects} reconnects of ${STREAMS} streams at a time, ${AWAY} ms away, nothing lost or sent again`,
+  );
+  console.log(
+    `  request to first new chunk: p50 ${resume.p50} ms, p90 ${resume.p90} ms, p99 ${resume.p99} ms, max ${resume.max} ms`,
+  );
+}
+
+/** One answer, cut again and again until it ends. @throws where a checker finds fault with it */
+async function readInParts(context: Context, number: number): Promise<void> {
+  const books = openBooks(`bench-${number}`, () => {});
+  const play = `bench/${number}`;
+  const own = books.play(play);
+  const question: Question = questionOf({ seed: SEED, answers: ANSWERS }, number, 0);
+  const draw = drawOfVisit({ seed: SEED }, number);
+  const { name } = reference;
+  own.record({
+    type: 'plan',
+    scenario: 'resume',
+    driver: 'load',
+    persistence: PERSISTENCE,
+    seed: SEED,
+    repetition: number + 1,
+    sends: [question.spec],
+    feeds: [],
+    coverage: [],
+    target: { name, capabilities: context.capabilities },
+    // The ledger does not tell here when a call ended: the whole answer is within the bound.
+    bounds: { ...DEFAULT_BOUNDS, end: 600_000 },
+    ledger: 'calls',
+    strikes: [],
+  });
+  own.record({ type: 'phase', phase: 'play' });
+  const visit = new Visit({
+    context,
+    books: own,
+    number,
+    draw,
+    intended: 0,
+    measured: false,
+    questions: [question],
+  });
+  const tab = visit.openTab();
+  const session = await visit.createSession(tab);
+  await sleep(draw.between(0, ANSWERS.pace.gap * 4));
+  const reading = visit.ask(tab, session, question);
+  const cut = () => reading.cut();
+  while (await reading.reaches(reading.pieces + draw.between(...STAYS), cut)) {
+    await sleep(AWAY);
+    reading.heal();
+  }
+  await reading.ended;
+  own.record({ type: 'phase', phase: 'read' });
+  await audit(visit, undefined);
+  own.record({ type: 'phase', phase: 'done' });
+  const { checks } = books.judge(play)!;
+  const broken = checks.find(
+    ({ id, verdict }) => verdict === 'fail' || (HOLDS.includes(id) && verdict !== 'pass'),
+  );
+  if (reading.state !== 'completed' || broken)
+    throw new Error(`answer ${number} ended ${reading.state}; ${broken?.id}: ${broken?.actual}`);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
