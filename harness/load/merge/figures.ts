@@ -1,6 +1,6 @@
 /** Counts, latencies, seconds and zeros of several shards as one: sums and histograms, never a mean of means. */
 import { upperBoundOfZero } from '../../runs/bound.ts';
-import type { LoadResults, Second, Zero } from '../../runs/load-results.ts';
+import type { LoadResults, ProcessSecond, Second, Zero } from '../../runs/load-results.ts';
 import { Latencies } from '../engine/latencies.ts';
 import { emptyTally, type Tally } from '../engine/tally.ts';
 
@@ -73,4 +73,22 @@ export function mergeSeconds(loads: readonly LoadResults[]): Second[] {
     });
   }
   return merged;
+}
+
+/** A process of a run among those of others. What was merged before has such names already. */
+export function processOf(run: string, { merged }: LoadResults, process: string): string {
+  return merged.length > 0 ? process : `${process} of ${run}`;
+}
+
+/** Each process stays what it is: what two machines use does not add up to anything. */
+export function mergeProcesses(all: readonly { run: string; load: LoadResults }[]): ProcessSecond[] {
+  const merged = new Map<number, ProcessSecond>();
+  for (const { run, load } of all) {
+    for (const { at, uses } of load.processes) {
+      const second = merged.get(at) ?? { at, uses: {} };
+      merged.set(at, second);
+      for (const [name, use] of Object.entries(uses)) second.uses[processOf(run, load, name)] = use;
+    }
+  }
+  return [...merged.values()].sort((a, b) => a.at - b.at);
 }

@@ -59,7 +59,7 @@ function resultsOf(visits: readonly Visit[], seed: number, users = 1): Results &
     laid: { plan, faults: [], profile: null, arrivals: 'closed' },
     plan,
     workers: 1,
-    outcome: { tallies, series, strikes: [], rows, saturated },
+    outcome: { tallies, series, strikes: [], rows, saturated, processes: [] },
     objectives: OBJECTIVES.map(parseObjective),
     search: null,
     durability: { fsync: 'on' },

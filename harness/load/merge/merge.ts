@@ -11,7 +11,15 @@ import type { LoadRun } from '../load.ts';
 import { parseObjective } from '../objectives.ts';
 import { metricsOf } from '../outcome.ts';
 import { latenciesOf } from '../summing.ts';
-import { mergeCounts, mergeLatencies, mergeSeconds, mergeZeros, tallyOf } from './figures.ts';
+import {
+  mergeCounts,
+  mergeLatencies,
+  mergeProcesses,
+  mergeSeconds,
+  mergeZeros,
+  processOf,
+  tallyOf,
+} from './figures.ts';
 import { checkMergeable } from './mergeable.ts';
 import { mergeRows } from './rows.ts';
 import { readShard, type Shard } from './shard.ts';
@@ -57,6 +65,10 @@ export function mergeShards(shards: readonly Shard[], objectives: readonly strin
     strikes: loads.flatMap(({ strikes }) => strikes).sort((a, b) => a.at - b.at),
     seconds: mergeSeconds(loads),
     search: null,
+    processes: mergeProcesses(all),
+    memory: all.flatMap(({ run, load }) =>
+      load.memory.map((one) => ({ ...one, process: processOf(run, load, one.process) })),
+    ),
     durability: first.load.durability,
     // What was merged before is told by its parts.
     merged: all.flatMap(({ run, seed, load }) => (load.merged.length > 0 ? load.merged : [{ run, seed }])),

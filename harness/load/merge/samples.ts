@@ -78,7 +78,7 @@ export async function shardOf(
     laid: { plan, faults: [], profile: null, arrivals: plan.arrivals.kind },
     plan,
     workers: 1,
-    outcome: { tallies, strikes: [], rows, saturated: saturated ?? dropped, series },
+    outcome: { tallies, strikes: [], rows, saturated: saturated ?? dropped, series, processes: [] },
     objectives: [],
     search: null,
     durability: null,

@@ -27,6 +27,7 @@ export async function readShard(path: string, allowSkip: boolean): Promise<Shard
     const what = results.failure ? `${results.failure.code} ended it` : 'it is no load run';
     throw new HoldfastError('HF_MERGE', { what: `${path} has no results of a load: ${what}` });
   }
-  // Results of before there was merging do not have it.
-  return { path, results: { ...results, load: { ...load, merged: load.merged ?? [] } } };
+  // Older results do not have all of it.
+  const { merged = [], processes = [], memory = [] } = load as Partial<typeof load>;
+  return { path, results: { ...results, load: { ...load, merged, processes, memory } } };
 }
