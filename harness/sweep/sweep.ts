@@ -7,7 +7,7 @@ import { interruption } from '../runs/interruption.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { type Run, type RunOptions, run } from '../runs/run.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
-import { reference } from '../targets/reference.ts';
+import { referenceBearing } from '../targets/reference.ts';
 import { sweepCommand } from './command.ts';
 import { type CrashState, crashPoints, crashStates } from './crash-points.ts';
 import { cutPoints, cutStyles } from './cut-points.ts';
@@ -31,6 +31,12 @@ export interface SweepOptions {
   out: string;
 }
 
+/**
+ * A point holds the LLM until its cut has struck, which takes what it takes where many are played at once on a busy
+ * machine, ms. Silence is no matter of a sweep.
+ */
+const LLM_PATIENCE = 120_000;
+
 export interface Sweep extends Run {
   points: readonly Point[];
   /** How long points of each kind were played for, from the first that began to the last that ended, ms. */
@@ -44,7 +50,7 @@ export async function sweep(
   options: SweepOptions,
   listener: Pick<RunOptions, 'onPlan' | 'onPlay'> = {},
 ): Promise<Sweep> {
-  const { target = reference, bounds } = await loadConfig(options.config);
+  const { target = referenceBearing(LLM_PATIENCE), bounds } = await loadConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 32);
   const [persistence] = choose('way of persisting', target.persistence, [
     options.persistence ?? target.persistence[0]!,

@@ -179,6 +179,18 @@ export const reference: Target = {
   page: referencePage,
 };
 
+/** The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm. */
+export function referenceBearing(llmPatience: number): Target {
+  return {
+    ...reference,
+    capabilities: (persistence) => ({ ...reference.capabilities(persistence), llmPatience }),
+    launch(surroundings) {
+      const launch = reference.launch(surroundings);
+      return { ...launch, env: { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience) } };
+    },
+  };
+}
+
 /** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
 const PROBE_WITHIN = 10_000;
 /** Plays side by side share a probe; more looks than these wait for one another. */
