@@ -21,6 +21,7 @@ test('a machine on which these tests run lacks nothing that is needed', async ()
     'Browser, system',
     'Browser, npm',
     'Docker engine',
+    'k6',
     'Loopback',
     'Temporary files',
     'File descriptors',

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BROWSERS, type Trial, tryBrowser } from './browser/find.ts';
+import { findGo, findK6 } from './k6/find.ts';
 import { choosePostgres, PROVIDERS } from './postgres/choose.ts';
 import { dockerEngine } from './postgres/docker.ts';
 
@@ -34,6 +35,7 @@ export async function examine(): Promise<Finding[]> {
     ...PROVIDERS.map(postgres),
     ...BROWSERS.map(async (provider, n) => browser(provider, (await trials)[n]!, await trials)),
     docker(),
+    k6(),
     loopback(),
     temporary(),
     descriptors(),
@@ -96,6 +98,20 @@ async function docker(): Promise<Finding> {
     needed: false,
     detail: why,
     advice: 'Only PostgreSQL in a container needs one.',
+  });
+}
+
+/** One that is not there yet can be built. */
+async function k6(): Promise<Finding> {
+  const [found, go] = await Promise.all([findK6(), findGo()]);
+  return finding({
+    what: 'k6',
+    ok: found.ok,
+    needed: false,
+    detail: found.ok ? found.why : `${found.why}; ${go.ok ? `it can be built by ${go.why}` : go.why}`,
+    advice: go.ok
+      ? 'Only `load --engine k6` needs one, and builds it when it is asked for.'
+      : 'Only `load --engine k6` needs one: install k6 or Go, or name one by K6_BIN.',
   });
 }
 

@@ -90,7 +90,11 @@ export class Judging {
       }));
       await audit({ context: this.beside.context, books, sessions }, this.beside.snapshots);
     }
-    books.record({ type: 'phase', phase: 'done' });
+    // Samples alone have a clock of their own: by ours the play would have been over before it began.
+    const last = seen.events.at(-1);
+    const done = { type: 'phase', phase: 'done' } as const;
+    if (this.beside || !last) books.record(done);
+    else books.pass({ ...done, source: last.source, seq: last.seq + 1, t: last.t, err: last.err, play });
     for (const event of this.ledger.get(visit) ?? []) books.pass(event);
     const verdict = this.books.judge(play)!;
     this.ledger.delete(visit);

@@ -14,6 +14,7 @@ import { findK6 } from '../../stack/k6/find.ts';
 import { reference } from '../../targets/reference.ts';
 
 import { load } from '../load.ts';
+import { merge } from '../merge/merge.ts';
 
 const k6 = await findK6();
 if (!k6.ok) console.log(`skipped, everything that needs k6: ${k6.why}`);
@@ -48,7 +49,12 @@ async function run(mix: string, defects: string[] = []) {
 }
 
 /** Runs scripts as anybody does who has k6 and a chat. */
-async function runScripts(names: readonly string[], defects: string[], env: Record<string, string> = {}) {
+async function runScripts(
+  names: readonly string[],
+  defects: string[],
+  env: Record<string, string> = {},
+  parts: readonly string[] = [],
+) {
   const runDir = folder();
   const recorder = createSource('test', () => {});
   const onDeath = (error: Error) => {
@@ -70,7 +76,11 @@ async function runScripts(names: readonly string[], defects: string[], env: Reco
         const ends: Record<string, { exit: number; said: string }> = {};
         for (const name of names) {
           const told = { TARGET: target.url, USERS: '2', SECONDS: '1', CHUNKS: '40', GAP: '40', ...env };
-          ends[name] = await script(join(SCRIPTS, `${name}.ts`), told);
+          const path = join(SCRIPTS, `${name}.ts`);
+          if (parts.length === 0) ends[name] = await script(path, told);
+          // As the k6 operator splits a test over machines.
+          const shares = parts.map((file, n) => ['--out', `json=${file}`, ...segment(n, parts.length)]);
+          await Promise.all(shares.map((more) => script(path, { ...told, USERS: '4' }, more)));
         }
         return ends;
       },
@@ -78,9 +88,19 @@ async function runScripts(names: readonly string[], defects: string[], env: Reco
   );
 }
 
-function script(path: string, told: Record<string, string>): Promise<{ exit: number; said: string }> {
+function segment(n: number, of: number): string[] {
+  const ends = Array.from({ length: of + 1 }, (_, at) => (at === 0 ? '0' : at === of ? '1' : `${at}/${of}`));
+  const [from, to] = [ends[n], ends[n + 1]];
+  return ['--execution-segment', `${from}:${to}`, '--execution-segment-sequence', ends.join(',')];
+}
+
+function script(
+  path: string,
+  told: Record<string, string>,
+  more: readonly string[] = [],
+): Promise<{ exit: number; said: string }> {
   const words = Object.entries(told).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const args = ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', ...words, path];
+  const args = ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', ...more, ...words, path];
   return new Promise((resolve) => {
     execFile(k6.ok ? k6.path : '', args, (error, stdout, stderr) =>
       resolve({ exit: error === null ? 0 : Number(error.code), said: `${stdout}${stderr}` }),
@@ -139,6 +159,25 @@ withK6.for([
   expect(results.verdict).toBe('fail');
   expect(failed).toContain(check);
 });
+
+withK6(
+  'two halves of one test are merged from their samples, and nothing is said of what nobody looked at',
+  async () => {
+    const out = folder();
+    const files = [1, 2].map((n) => join(out, `part-${n}.json.gz`));
+    await runScripts(['mix'], [], { SEED: '77' }, files);
+    const { results } = await merge(files, { out, objective: ['lost == 0'] });
+    const failed = results.scenarios.filter(({ verdict }) => verdict !== 'pass').map(({ reason }) => reason);
+    expect([failed, results.verdict]).toEqual([[], 'unknown']);
+    expect(results.load!.merged).toHaveLength(2);
+    expect(results.load!.objectives).toMatchObject([{ verdict: 'met' }]);
+    const allowed = await merge(files, { out, allowSkip: true });
+    expect(allowed.results.verdict).toBe('pass');
+    await expect(merge([files[0]!, files[0]!], { out })).rejects.toThrow(
+      /the visit \d+ of the seed 77 is in/,
+    );
+  },
+);
 
 test('what k6 cannot play is refused, with what to do', async () => {
   const refused = (words: object) =>
