@@ -126,8 +126,9 @@ export const saidBehind = defineScenario<{ at: number }>({
     await askWatched(stage, tab, tides, second, HELD_AT);
     await watchHeld(stage, tab, second, HELD_AT);
     await stage.llm.release(first);
-    // What is saved has been passed on to whoever still listens: it is there before anything more of the second.
+    // What is saved is with whoever still listens within the bound of delivery: before anything more of the second.
     await stage.saved(first, first.spec.chunks);
+    await stage.pass(stage.bounds.delivery);
     await stage.llm.release(second);
     await tab.finished(second);
   },

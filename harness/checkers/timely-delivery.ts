@@ -57,9 +57,6 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
   if (play.stoodStill(view.actor, hold.from, deadline)) return [];
-  // A page may listen to what it does not show; what comes by that nobody sees.
-  const home = generation.sessionOf(play);
-  if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
   const { after, by } = view.growth.reached(hold.at);
   const over = Math.min(
     deadline.t + deadline.err,
@@ -67,6 +64,9 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   );
   // What came after the release may have been brought by the chunks that followed it.
   if (by <= over) return [null];
+  // A page may listen to what it does not show; what comes by that nobody sees.
+  const home = generation.sessionOf(play);
+  if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
   if (play.backstageFailed(hold.from, deadline)) return [];
   if (!isAttached(view, hold.from, deadline)) return [];
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
