@@ -16,9 +16,9 @@ import { describeEnvironment } from '../harness/runs/environment.ts';
 import { type K6Cost, readByK6 } from './load/k6.ts';
 import { keep } from './load/play.ts';
 
-const STREAMS = 500;
-const CHUNKS = 150;
-const GAP = 40;
+const STREAMS = 300;
+const CHUNKS = 300;
+const GAP = 25;
 const ROUNDS = 3;
 /** A round that takes longer is no measurement, ms. */
 const ROUND_WITHIN = 120_000;

@@ -73,7 +73,8 @@ function useOf(pid: number): { ticks: number; resident: number } | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
     const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return { ticks: Number(fields[11]) + Number(fields[12]), resident: Number(kib) * 1_024 };
+    // One that has just ended uses no memory any more, and its time is still told.
+    return { ticks: Number(fields[11]) + Number(fields[12]), resident: Number(kib ?? 0) * 1_024 };
   } catch {
     return undefined;
   }
