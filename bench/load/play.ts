@@ -1,5 +1,6 @@
 /** A load run on the reference server as a measurement: what came of it, and what each process used for a chunk. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '../../harness/load/load.ts';
@@ -65,10 +66,20 @@ export async function play(words: Partial<Parameters<typeof load>[0]>): Promise<
   }
 }
 
-/** As the server counts it. */
+/** As the server counts it. Over a connection of its own that does not stay: one that did would count among the server's. */
 async function exposureOf(stack: Stack): Promise<number | null> {
-  const answer = await fetch(new URL('/metrics', stack.target.url), { signal: AbortSignal.timeout(5_000) });
-  const [, most] = /^chat_exposed_chunks_max (\d+)/m.exec(await answer.text()) ?? [];
+  const text = await new Promise<string>((resolve, reject) => {
+    http
+      .get(new URL('/metrics', stack.target.url), { agent: false, timeout: 5_000 }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (piece: string) => {
+          body += piece;
+        });
+        response.on('end', () => resolve(body)).on('error', reject);
+      })
+      .on('error', reject);
+  });
+  const [, most] = /^chat_exposed_chunks_max (\d+)/m.exec(text) ?? [];
   return most === undefined ? null : Number(most);
 }
 
