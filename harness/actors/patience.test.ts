@@ -32,6 +32,21 @@ describe('a deadline', () => {
     expect(late).toBeLessThanOrEqual(expected);
   });
 
+  it.each([
+    ['what was starved before it was refreshed is no excuse for what comes after', 0],
+    ['nor is it where the bound had been extended already', 60],
+  ])('%s', (_, more) => {
+    let starved = 0;
+    const late = vi.fn();
+    const bound = deadline(100, late, () => starved);
+    vi.advanceTimersByTime(90);
+    starved += more + 300;
+    vi.advanceTimersByTime(more);
+    bound.refresh();
+    vi.advanceTimersByTime(101);
+    expect(late).toHaveBeenCalledOnce();
+  });
+
   it('begins anew when it is refreshed, and never comes once it is cleared', () => {
     const late = vi.fn();
     const bound = deadline(100, late);

@@ -34,6 +34,8 @@ export function deadline(ms: number, late: () => void, starved: Starved = () => 
   timer = setTimeout(look, ms);
   return {
     refresh() {
+      // What was starved up to now is no excuse for what comes after.
+      before = starved();
       if (granted === 0) {
         timer.refresh();
         return;

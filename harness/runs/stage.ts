@@ -13,7 +13,7 @@ import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
-import { waitedBy } from './starvation.ts';
+import { waitsOf } from './starvation.ts';
 import { unmetIsTold } from './unmet.ts';
 import type { Wave } from './wave.ts';
 
@@ -78,7 +78,7 @@ export function createStage(options: StageOptions): PlayedStage {
   };
 
   // The harness itself, and the target wherever it runs.
-  const starved = remembered(() => waitedBy([process.pid, ...stack.instances.map(({ pid }) => pid)]));
+  const starved = remembered(waitsOf(() => [process.pid, ...stack.instances.map(({ pid }) => pid)]));
 
   const settings: ActorSettings = {
     ...API_DEFAULTS,

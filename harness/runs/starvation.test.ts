@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSource, type Recorded } from '../history/index.ts';
-import { type Waits, waitsBelow, watchStarvation } from './starvation.ts';
+import { type Waits, waitsBelow, waitsOf, watchStarvation } from './starvation.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
@@ -77,4 +77,30 @@ test.skipIf(!existsSync('/proc/self/schedstat'))('a process and what it has star
   expect(waits.get(process.pid)).toBeGreaterThanOrEqual(0);
   expect(waits.has(child.pid!)).toBe(true);
   expect(waitsBelow(2 ** 30)).toEqual(new Map());
+});
+
+test('what was waited only grows, whoever comes and goes', () => {
+  const readings = [
+    new Map([[1, 500]]),
+    new Map([
+      [1, 520],
+      [2, 9_000],
+    ]),
+    new Map([
+      [1, 520],
+      [2, 9_100],
+    ]),
+    new Map([[1, 530]]),
+    new Map(),
+  ];
+  let reading: Waits = new Map();
+  const waited = waitsOf(
+    () => [...reading.keys()],
+    (pid) => reading.get(pid),
+  );
+  const told = readings.map((next) => {
+    reading = next;
+    return waited();
+  });
+  expect(told).toEqual([0, 20, 120, 130, 130]);
 });

@@ -51,11 +51,27 @@ export function waitsBelow(root: number): Waits {
 }
 
 /**
- * ms for which these processes were ready to run and had to wait, all of them together: what one waits for is what
- * another has to do.
+ * ms for which these processes were ready to run and had to wait, all of them together since the first call: what one
+ * waits for is what another has to do. What one has waited stays counted when it is gone.
+ *
+ * @param pids those that are there now
  */
-export function waitedBy(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + (waitOf(pid) ?? 0), 0);
+export function waitsOf(
+  pids: () => readonly number[],
+  read: (pid: number) => number | undefined = waitOf,
+): () => number {
+  let total = 0;
+  let before: Waits = new Map();
+  return () => {
+    const waits = new Map<number, number>();
+    for (const pid of pids()) {
+      const waited = read(pid);
+      if (waited !== undefined) waits.set(pid, waited);
+    }
+    for (const more of growth(before, waits)) total += more;
+    before = waits;
+    return total;
+  };
 }
 
 /** undefined: it is gone, or this system does not count. */
