@@ -147,11 +147,11 @@ async function judgeAll(process: K6Process, gathering: Gathering, judging: Judgi
 function sumUp(
   { plan }: EngineSetup,
   gathering: Gathering,
-  { tallies, late }: Judging,
+  { tallies, late, tardy }: Judging,
   durationMs: number,
 ): Played {
   const { row, saturated } = loadRow(plan, gathering.series, [], [], durationMs);
-  const rows = rowsOf(k6, plan, tallies, { late, tardy: [] }, durationMs);
+  const rows = rowsOf(k6, plan, tallies, { late, tardy }, durationMs);
   return { tallies, strikes: [], ...ofLoad(row, saturated, gathering.dropped), rows: [...rows, row] };
 }
 

@@ -31,6 +31,8 @@ export class Judging {
   readonly tallies: Record<string, Tally> = {};
   /** Seeds of which the LLM was called once more after they had been judged. */
   readonly late: number[] = [];
+  /** Seeds of which it was called for the first time then: of the answer nothing could be said. */
+  readonly tardy: number[] = [];
   private readonly plan: LoadPlan;
   private readonly beside: Beside | null;
   private readonly books: Books;
@@ -38,6 +40,8 @@ export class Judging {
   /** Events of the ledger for visits that are not judged yet. */
   private readonly ledger = new Map<number, Recorded[]>();
   private readonly done = new Set<number>();
+  /** Judged without a call of the LLM. */
+  private readonly uncalled = new Set<number>();
 
   /** @param beside null: of samples alone, without ledger and database */
   constructor(plan: LoadPlan, beside: Beside | null) {
@@ -57,7 +61,7 @@ export class Judging {
     if (send === null) return;
     const visit = visitOfSeed(this.plan, send);
     if (this.done.has(visit)) {
-      if (event.type === 'llm.call') this.late.push(send);
+      if (event.type === 'llm.call') (this.uncalled.delete(send) ? this.tardy : this.late).push(send);
       return;
     }
     const known = this.ledger.get(visit);
@@ -99,7 +103,10 @@ export class Judging {
     const verdict = this.books.judge(play)!;
     this.ledger.delete(visit);
     this.done.add(visit);
-    for (const { spec } of questions) this.calls.forget(spec.seed);
+    for (const { spec } of questions) {
+      if (!this.calls.wasCalled(spec.seed)) this.uncalled.add(spec.seed);
+      this.calls.forget(spec.seed);
+    }
     const tally = this.tallyOf(behaviour);
     const before = tally.lost;
     const refused = answers === 0 && sends.length > 0;

@@ -73,7 +73,7 @@ export function askBy(
     if (broken) return tell({ is: 'lost-track', why: 'its connection broke in the middle of an answer' });
     if (status === 304)
       return tell({ is: 'judged', breaches: etag === undefined ? [neverAsked(asker)] : [] });
-    if (status < 200 || status > 299) return tell({ is: 'refused', status });
+    if (status < 200 || status > 299) return tell(withoutAnswer(status));
     etag = headerOf(answered, 'etag');
     tell({
       is: 'judged',
@@ -82,6 +82,15 @@ export function askBy(
   };
   client.setRequests([request]);
   return () => etag;
+}
+
+/** Too many at once, says the target. */
+const OVERLOADED: ReadonlySet<number> = new Set([429, 503]);
+
+/** What was made is to be there: that it is not, or cannot be told, is no refusal that a load may bring about. */
+function withoutAnswer(status: number): Outcome {
+  if (OVERLOADED.has(status)) return { is: 'refused', status };
+  return { is: 'lost-track', why: `status ${status} for what had been made` };
 }
 
 function judged(doing: ShortDoing, asker: Asker, status: number, raw: string): Breach[] {

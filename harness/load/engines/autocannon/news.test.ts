@@ -11,8 +11,10 @@ const spec = { seed: 7, chunks: 40, mode: 'marked' } as const;
 const revalidate = doings.find(({ id }) => id === 'revalidate')!;
 
 /** A server whose answer has grown to ten chunks, under the tag `new`. */
-async function news(held: number, tag: string, goodTags: string[]) {
+async function news(held: number, tag: string, goodTags: string[], fails?: 'plain' | 'conditional') {
   const server = createServer((request, response) => {
+    const asks = request.headers['if-none-match'] === undefined ? 'plain' : 'conditional';
+    if (asks === fails) return response.writeHead(503).end();
     if (goodTags.includes(String(request.headers['if-none-match']))) return response.writeHead(304).end();
     const active = [{ message_id: 'm1', partial_content: oracleText(7, 0, 10) }];
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active }));
@@ -32,4 +34,8 @@ test('304 for what has grown is a lie; for what has not, the truth; and 200 alwa
   expect(await news(5, 'old', ['old', 'new'])).toEqual(['truthful-status']);
   expect(await news(10, 'new', ['new'])).toEqual([]);
   expect(await news(5, 'old', ['new'])).toEqual([]);
+});
+
+test.each(['plain', 'conditional'] as const)('where the %s look fails, nothing is known', async (fails) => {
+  expect(await news(5, 'old', ['new'], fails)).toMatchObject({ is: 'lost-track' });
 });
