@@ -68,9 +68,9 @@ function begin(target: Target, way: Way, request: HttpRequest, live: boolean): P
       head: (code) => {
         status = code;
       },
-      bytes(bytes) {
+      bytes(bytes, from, to) {
         if (status >= 300) return;
-        for (const frame of framer.push(Buffer.from(bytes))) {
+        for (const frame of framer.push(Buffer.from(bytes.subarray(from, to)))) {
           const meaning = target.decode(frame);
           message ??= meaning.message;
           if (message === undefined || !(live || meaning.terminal !== undefined)) continue;
