@@ -120,6 +120,26 @@ inBrowser(
   },
 );
 
+inBrowser('a wrong token is no end, and who comes next sees nothing of who went', async () => {
+  const page = await open('', { isSignedIn: false });
+  const signIn = async (token: string) => {
+    await page.fill('input[name="token"]', token);
+    await page.keyboard.press('Enter');
+  };
+  await signIn('nobody');
+  await page.waitForSelector('[role="alert"]');
+  await signIn('alice-token');
+  const call = await ask(page, 'Why?');
+  call.say('secret');
+  await shows(page, 'secret');
+  await page.click('[data-action="sign-out"]');
+  await signIn('bob-token');
+  // The address is still that of a session that is not his.
+  await page.waitForSelector('.problem[role="alert"]');
+  expect(await page.locator('article, nav [data-session]').count()).toBe(0);
+  call.finish();
+});
+
 inBrowser('plain text is exactly the text, grown in one node', async () => {
   const page = await open('?mode=plain');
   const call = await ask(page, 'Why?');

@@ -453,3 +453,69 @@ test('two answers of one session go on side by side', async () => {
   await page.until('both ended', () => !page.conversation.isStreaming);
   expect(page.answers.map(({ text }) => text)).toEqual(['one', 'two']);
 });
+
+/** The first of these calls is answered when the test says so, the others at once. */
+function firstHeldUp<A extends unknown[], T>(call: (...args: A) => Promise<T>) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let calls = 0;
+  return {
+    release: resolve,
+    async call(...args: A): Promise<T> {
+      const isFirst = calls++ === 0;
+      const answer = await call(...args);
+      if (isFirst) await promise;
+      return answer;
+    },
+  };
+}
+
+test('what one user asked for is nothing to the next, though it comes when he is there', async () => {
+  const server = fakeServer();
+  server.asked(A, 'Whose?', 'hers').status = 'completed';
+  const lists = [['hers'], ['his']];
+  let release = () => {};
+  const page = new TestPage(server, {
+    change(parts) {
+      const messages = firstHeldUp(parts.api.messages);
+      const sessions = firstHeldUp(async () =>
+        lists.shift()!.map((id) => ({ id, title: null, created_at: '2026-01-01T00:00:00Z' })),
+      );
+      release = () => {
+        messages.release();
+        sessions.release();
+      };
+      return { ...parts, api: { ...parts.api, messages: messages.call, sessions: sessions.call } };
+    },
+  });
+  const hers = [page.chat.loadSessions()];
+  page.chat.show(A);
+  await page.until('she has asked', () => server.calls.length === 1);
+  page.chat.close();
+  server.next(`GET /sessions/${A}/messages`, { http: 404, code: 'SESSION_NOT_FOUND' });
+  await page.chat.loadSessions();
+  page.chat.show(A);
+  await page.until('he is told', () => page.conversation.problem !== null);
+  release();
+  await Promise.all(hers);
+  await page.until('nothing is under way', () => !page.conversation.isLoading);
+  expect(page.conversation).toMatchObject({ messages: [], problem: { code: 'SESSION_NOT_FOUND' } });
+  expect(page.shown.size).toBe(0);
+  expect(page.chat.snapshot().sessions?.map(({ id }) => id)).toEqual(['his']);
+});
+
+test('who comes back follows his answer, whatever the page of before still waits for', async () => {
+  const { page, server, said } = await asking();
+  said.say('one ');
+  await page.reads('one ');
+  server.next('GET /messages/answer-0/stream', { http: 503, code: 'BUSY' });
+  server.next('GET /messages/answer-0', 'hangs');
+  said.cut('broken');
+  await page.until('a look hangs', () => server.calls.at(-1) === 'GET /messages/answer-0');
+  page.chat.close();
+  page.chat.show(A);
+  await page.until('somebody reads again', () => said.readers === 1);
+  said.say('two');
+  said.end('completed');
+  await page.ended('completed');
+  expect(page.answer.text).toBe('one two');
+});

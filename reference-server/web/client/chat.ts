@@ -51,6 +51,8 @@ export class Chat {
   readonly #listeners = new Set<() => void>();
   /** Loads under way, by session. */
   readonly #loading = new Map<string, Promise<void>>();
+  /** Raised when the user goes: what was asked for before is nothing to the next. */
+  #user = 0;
   #sessions: readonly Session[] | null = null;
   #problem: Problem | null = null;
   #snapshot: Snapshot | null = null;
@@ -159,9 +161,14 @@ export class Chat {
 
   /** Closes every connection. What was said is forgotten: another user may come. */
   close(): void {
+    this.#user++;
     for (const follower of this.#followers.values()) follower.leave();
+    // They, and loads, may take a while to notice; whoever is next begins anew.
+    this.#followers.clear();
+    this.#loading.clear();
     this.#parts.cache.clear();
     this.#sessions = null;
+    this.#problem = null;
     this.#changed();
   }
 
@@ -170,6 +177,7 @@ export class Chat {
     const underWay = this.#loading.get(session);
     if (underWay) return underWay;
     const { cache, adopt } = this.#parts;
+    const user = this.#user;
     const load = async () => {
       cache.put(session, { isLoading: true, problem: null });
       const rows = await this.#persistently(
@@ -177,6 +185,7 @@ export class Chat {
         (problem) => cache.put(session, { problem }),
         () => cache.shown === session,
       );
+      if (user !== this.#user) return;
       if (rows) {
         for (const question of this.#outbox.of(session)) this.#pend(question);
         const held = cache.get(session)?.messages ?? [];
@@ -185,7 +194,9 @@ export class Chat {
       }
       cache.put(session, { isLoading: false });
     };
-    const loading = load().finally(() => this.#loading.delete(session));
+    const loading = load().finally(() => {
+      if (this.#loading.get(session) === loading) this.#loading.delete(session);
+    });
     this.#loading.set(session, loading);
     return loading;
   }
@@ -229,7 +240,9 @@ export class Chat {
     };
     const follower = new Follower(context, session, key);
     this.#followers.set(name, follower);
-    void follower.run().finally(() => this.#followers.delete(name));
+    void follower.run().finally(() => {
+      if (this.#followers.get(name) === follower) this.#followers.delete(name);
+    });
   }
 
   /** The server has a question: it need not be sent again, and rows that were held back for it can be shown. */
@@ -248,20 +261,26 @@ export class Chat {
     }
   }
 
-  /** Calls until it is answered. Refusals that will pass are told and repeated, others are told. */
+  /**
+   * Calls until it is answered. Refusals that will pass are told and repeated, others are told.
+   *
+   * @returns undefined where it was refused, or is not wanted any more, by this user or at all
+   */
   async #persistently<T>(
     call: () => Promise<T>,
     tell: (problem: Problem) => void,
     wanted: () => boolean = () => true,
   ): Promise<T | undefined> {
-    for (let inVain = 1; wanted(); inVain++) {
+    const user = this.#user;
+    for (let inVain = 1; wanted() && user === this.#user; inVain++) {
       try {
         const answer = await call();
         this.#connection.reached();
-        return answer;
+        return user === this.#user ? answer : undefined;
       } catch (error) {
         if (error instanceof Refused) {
           this.#connection.reached();
+          if (user !== this.#user) return undefined;
           tell(error.problem);
           if (!error.passing) return undefined;
         } else {
@@ -275,12 +294,15 @@ export class Chat {
 
   /** A call that the user made, and can make again. */
   async #once<T>(call: () => Promise<T>): Promise<T | undefined> {
+    const user = this.#user;
     try {
       const answer = await call();
       this.#connection.reached();
+      if (user !== this.#user) return undefined;
       this.#say(null);
       return answer;
     } catch (error) {
+      if (user !== this.#user) return undefined;
       if (error instanceof Refused) {
         this.#connection.reached();
         this.#say(error.problem);

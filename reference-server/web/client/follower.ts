@@ -155,7 +155,7 @@ export class Follower {
   async #connect(open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
     const { slots, parts, connection, stallTimeout, poll } = this.#context;
     const slot = await slots.take();
-    const isSend = this.#held.id === '';
+    const isSend = this.#goesOn && this.#held.id === '';
     if (!slot && !isSend) return;
     this.#connection = new AbortController();
     const { signal } = this.#connection;

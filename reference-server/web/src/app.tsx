@@ -25,6 +25,8 @@ export function App({ chat, development, token }: AppProps) {
 
   if (!isSignedIn || isRefused) {
     const signIn = (given: string) => {
+      // Where a token is not good any more, somebody else may come with the next.
+      chat.close();
       token.set(given);
       setSignedIn(false);
       queueMicrotask(() => setSignedIn(true));
