@@ -180,6 +180,7 @@ describe('its page, with a DOM of its own, in a browser', () => {
     { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
     { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
     { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },
+    { defect: 'page-fades-out-what-ended', plays: 'refresh', by: ['no-loss'] },
     { defect: 'page-takes-eof-for-the-end', plays: 'hung-up', by: ['no-loss', 'truthful-status'] },
   ])('the one that $defect fails $plays by $by', async ({ defect, plays, by }) => {
     const { scenarios: played, failure } = await verify(tinyTarget(defect), [plays], {
@@ -237,6 +238,7 @@ describe('a page that only renders, as most do', () => {
     { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
     { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
     { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },
+    { defect: 'page-fades-out-what-ended', plays: 'refresh', by: ['no-loss'] },
     { defect: 'page-takes-eof-for-the-end', plays: 'hung-up', by: ['no-loss', 'truthful-status'] },
     // While it grows a caret is nobody's business; what a page loaded afresh does not show is.
     { defect: 'page-keeps-its-caret', plays: 'hung-up', by: ['convergence'] },

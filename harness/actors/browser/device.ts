@@ -12,7 +12,7 @@ import type { Device } from '../actor.ts';
 import type { ActorSettings } from '../driver.ts';
 import { createFeeds } from './feeds.ts';
 import { type BrowserTab, openBrowserTab } from './tab.ts';
-import { TELL, watchPage } from './watch.ts';
+import { TELL, watcher } from './watch.ts';
 
 export interface BrowserDeviceOptions {
   name: string;
@@ -46,7 +46,7 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
     if (tab) tab.hear(JSON.parse(batch));
     else early.set(page, [...(early.get(page) ?? []), batch]);
   });
-  await context.addInitScript(watchPage, target.parts);
+  await context.addInitScript(watcher(target.parts));
 
   const operate = async (f: 'cut' | 'heal' | 'offline' | 'route', step: () => Promise<unknown>) => {
     const fields = { op: settings.name('op'), f, actor: name, user: user.name } as const;

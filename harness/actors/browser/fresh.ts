@@ -14,7 +14,7 @@ import { createDocuments } from './documents.ts';
 import type { Feeds } from './feeds.ts';
 import { orUnmet } from './or-unmet.ts';
 import { createSight, type Shown } from './sight.ts';
-import { CLOCK, FLUSH, TELL, watchPage } from './watch.ts';
+import { CLOCK, FLUSH, TELL, watcher } from './watch.ts';
 
 export interface FreshOptions {
   session: string;
@@ -64,7 +64,7 @@ export async function renderAfresh(options: FreshOptions): Promise<void> {
       () => {},
     );
     await context.exposeBinding(TELL, (_, batch: string) => documents.hear(JSON.parse(batch)));
-    await context.addInitScript(watchPage, target.parts);
+    await context.addInitScript(watcher(target.parts));
     documents.expect();
 
     const answerTo = (send: SendSeed) => sight.answers().findLast((it) => it.send === send);

@@ -7,10 +7,10 @@
  */
 import type { PageParts } from '../../targets/page.ts';
 import type { AnswerTold, Batch, Told } from './told.ts';
+import { type VisibleElement, type VisibleText, visibleText } from './visible.ts';
 
 /** Of the DOM, as much as the watcher needs; the harness itself is no page and has none. */
-interface PageElement {
-  textContent: string | null;
+interface PageElement extends VisibleElement {
   parentElement: PageElement | null;
   getAttribute(name: string): string | null;
   hasAttribute(name: string): boolean;
@@ -24,6 +24,10 @@ type Listen = (
   listener: (event: { timeStamp: number; persisted?: boolean }) => void,
   capture?: boolean,
 ) => void;
+interface Mutation {
+  type: string;
+  target: PageElement;
+}
 interface Page {
   top: unknown;
   self: unknown;
@@ -36,8 +40,8 @@ interface Page {
   setTimeout(callback: () => void, ms: number): number;
   clearTimeout(id: number): void;
   MutationObserver: new (
-    callback: (records: { target: PageElement }[]) => void,
-  ) => { observe(node: unknown, options: object): void; takeRecords(): { target: PageElement }[] };
+    callback: (records: Mutation[]) => void,
+  ) => { observe(node: unknown, options: object): void; takeRecords(): Mutation[] };
   PerformanceObserver?: new (
     callback: (list: { getEntries(): { startTime: number; duration: number }[] }) => void,
   ) => { observe(options: object): void };
@@ -54,11 +58,18 @@ export const FLUSH = 'globalThis.__holdfastFlush()';
 /** Expression for what the document's clock says, and whose clock that is. */
 export const CLOCK = '({ document: globalThis.__holdfastDocument, at: globalThis.__holdfastClock() })';
 
-export function watchPage({ conversation, question, answer }: PageParts): void {
+/** The watcher as a script for pages to begin with. */
+export const watcher = (parts: PageParts): { content: string } => ({
+  content: `(${watchPage})(${JSON.stringify(parts)}, (${visibleText})())`,
+});
+
+function watchPage({ conversation, question, answer }: PageParts, visible: VisibleText): void {
   const page = globalThis as unknown as Page;
   if (page.top !== page.self || !page.location.protocol.startsWith('http')) return;
   /** Where no frame is painted, as in a tab that nobody looks at. */
   const WITHOUT_FRAMES = 100;
+  /** What is hidden may come to be shown, or fade in, without any change of the document: ms until it is looked at again. */
+  const HIDDEN = { first: 100, last: 1_600 };
 
   const { document, performance } = page;
   const newName = () => Math.random().toString(36).slice(2);
@@ -76,15 +87,26 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
   let changed = new Set<PageElement>();
   let frame: number | undefined;
   let timer: number | undefined;
+  /** Something may have been shown or hidden that did not change. */
+  let doubted = true;
+  let again: number | undefined;
+  let patience = HIDDEN.first;
 
   const isOn = (element: PageElement, attribute: string | undefined) =>
     attribute !== undefined && element.hasAttribute(attribute) && element.getAttribute(attribute) !== 'false';
-  const textOf = (element: PageElement, selector: string | undefined) =>
-    (selector === undefined ? element : element.querySelector(selector))?.textContent ?? '';
+  const isThere = (element: PageElement, selector: string | undefined) => {
+    const found = selector === undefined ? null : element.querySelector(selector);
+    return found !== null && visible.isShown(found);
+  };
+  const partOf = (element: PageElement, selector: string | undefined) =>
+    selector === undefined ? element : element.querySelector(selector);
 
   function look(): void {
     const at = clock();
-    const shown = document.querySelector(conversation.selector);
+    if (doubted) visible.forgetAll();
+    const all = [...document.querySelectorAll(conversation.selector)];
+    // A page may keep others beside the one that it shows.
+    const shown = all.find(visible.isShown) ?? null;
     const nowLoading = shown !== null && isOn(shown, conversation.loading);
     const nowSession = shown?.getAttribute(conversation.session) || null;
     const questions = new Map<string, string>();
@@ -92,7 +114,7 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     const there = new Set<PageElement>();
     for (const element of shown?.querySelectorAll(`${question.selector}, ${answer.selector}`) ?? []) {
       if (element.matches(question.selector)) {
-        before = textOf(element, question.text);
+        before = partOf(element, question.text)?.textContent ?? '';
         const key = question.key === undefined ? null : element.getAttribute(question.key);
         if (key !== null) questions.set(key, before);
         continue;
@@ -108,6 +130,8 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
       pending.push({ what: 'gone', at, id });
     }
     changed = new Set();
+    doubted = false;
+    lookAgain(visible.hides || (shown === null && all.length > 0));
     // Last, so that whoever waits for a session finds its answers told.
     if (nowSession !== session || nowLoading !== loading) {
       session = nowSession;
@@ -116,9 +140,26 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     }
   }
 
+  function readOf(element: PageElement): string {
+    const part = partOf(element, answer.text);
+    return part === null ? '' : visible.of(part);
+  }
+
+  /** Later and later, while nothing happens. */
+  function lookAgain(isNeeded: boolean): void {
+    if (again !== undefined) page.clearTimeout(again);
+    again = isNeeded ? page.setTimeout(doubt, patience) : undefined;
+    patience = isNeeded ? Math.min(patience * 2, HIDDEN.last) : HIDDEN.first;
+  }
+
+  function doubt(): void {
+    doubted = true;
+    turn();
+  }
+
   function lookAt(element: PageElement, at: number, within: string | null, asked: string | null): void {
     const last = known.get(element);
-    const read = !last || changed.has(element) ? textOf(element, answer.text) : last.read;
+    const read = !last || doubted || changed.has(element) ? readOf(element) : last.read;
     const before = last?.read ?? '';
     // Rendered text changes before its end, too, and seldom far from it.
     let kept = before.length;
@@ -133,7 +174,7 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
       text: read.slice(kept),
       message: element.getAttribute(answer.message) ?? '',
       state: element.getAttribute(answer.state) ?? '',
-      shortened: answer.shortened !== undefined && element.querySelector(answer.shortened) !== null,
+      shortened: isThere(element, answer.shortened),
       failed: answer.failed !== undefined && element.matches(answer.failed),
     };
     const same =
@@ -168,11 +209,19 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
     timer = page.setTimeout(turn, WITHOUT_FRAMES);
   }
 
-  function note(records: { target: PageElement }[]): void {
-    for (const { target } of records) {
+  function note(records: Mutation[]): void {
+    for (const { type, target } of records) {
       const element = target.closest ? target : target.parentElement;
       const within = element?.closest?.(answer.selector);
-      if (within) changed.add(within);
+      patience = HIDDEN.first;
+      // Classes, states and sheets of styles decide what is seen elsewhere, too.
+      if (!within) {
+        doubted = true;
+        continue;
+      }
+      changed.add(within);
+      visible.forget(element!);
+      if (type === 'attributes') for (const near of within.querySelectorAll('*')) visible.forgetOnly(near);
     }
   }
 
@@ -197,8 +246,17 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
   page.addEventListener('offline', ({ timeStamp }) =>
     tellSoon({ what: 'network', at: timeStamp - began, online: false }),
   );
+  for (const type of ['transitionend', 'animationend', 'toggle'])
+    document.addEventListener(
+      type,
+      () => {
+        doubted = true;
+        soon();
+      },
+      true,
+    );
   // Whatever was shown and not told yet.
-  page.addEventListener('pagehide', turn, true);
+  page.addEventListener('pagehide', doubt, true);
   if (page.PerformanceObserver) {
     new page.PerformanceObserver((list) => {
       for (const { startTime, duration } of list.getEntries())
@@ -217,14 +275,14 @@ export function watchPage({ conversation, question, answer }: PageParts): void {
       known.clear();
       pending = [];
       tell();
-      turn();
+      doubt();
     },
     true,
   );
   page.__holdfastDocument = name;
   page.__holdfastClock = clock;
   page.__holdfastFlush = () => {
-    turn();
+    doubt();
     return seq;
   };
   // The first word: that there is a document, and what its clock says.
