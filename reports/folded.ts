@@ -28,6 +28,7 @@ export interface FoldedCheck {
 export interface Row {
   id: string;
   title: string;
+  /** Empty: by none. */
   driver: string;
   cells: Map<string, Cell>;
 }
@@ -49,7 +50,7 @@ export function fold(results: Results): Folded {
     const row = entry(rows, name, () => ({
       id: play.id,
       title: play.title,
-      driver: play.driver,
+      driver: driverOf(play),
       cells: new Map<string, Cell>(),
     }));
     const cell = entry(row.cells, play.persistence, () => ({
@@ -74,6 +75,10 @@ export function fold(results: Results): Folded {
     rows: [...rows.values()],
   };
 }
+
+/** What is judged beside the plays is driven by nobody. */
+export const driverOf = ({ driver }: Pick<ScenarioResult, 'driver'>): string =>
+  driver === 'none' ? '' : driver;
 
 function add(checks: Map<string, FoldedCheck>, check: CheckResult, play: ScenarioResult): void {
   const before = checks.get(check.id);

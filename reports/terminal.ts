@@ -46,7 +46,7 @@ export function renderSummary(results: Results, options: SummaryOptions): string
     ...cells(folded).flatMap(({ row, cell }) =>
       cell.verdict === 'pass' || cell.verdict === 'not-applicable'
         ? []
-        : [trouble(`${row.id} · ${row.driver} · ${cell.persistence}`, cell, width, paint)],
+        : [trouble([row.id, row.driver, cell.persistence].filter(Boolean).join(' · '), cell, width, paint)],
     ),
     remarks(results, width),
     results.load

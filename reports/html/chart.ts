@@ -1,6 +1,7 @@
 /** A figure over the time of a run, with faults as bands behind it. One unit a chart; lines are told apart by dashes too. */
 import { figure } from '../text.ts';
 import { html, type Markup } from './markup.ts';
+import { scroller } from './parts.ts';
 
 export interface ChartLine {
   name: string;
@@ -37,11 +38,12 @@ export function chart({ title, unit, lines, bands, length }: Chart): Markup | nu
     points.flatMap(([, value]) => (value === null ? [] : [value])),
   );
   if (values.length === 0) return null;
-  const top = roundUp(Math.max(...values, 1e-9));
+  // Where nothing happened the axis still needs a height.
+  const top = roundUp(Math.max(...values) || 1);
   const x = (at: number) => LEFT + ((WIDTH - LEFT) * at) / Math.max(1, length);
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
   const said = lines.map(({ name, points }) => `${name} at most ${figure(most(points))} ${unit}`);
-  return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${title}: ${said.join(', ')}`}">
+  const drawing = html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${title}: ${said.join(', ')}`}">
 ${bands.map(({ name, from, to }) => {
   const width = Math.max(NARROWEST, x(to) - x(from));
   return html`<rect class="band" x="${x(from).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${HEIGHT - TOP - BOTTOM}"><title>${`${name} at ${from.toFixed(1)} s`}</title></rect>`;
@@ -52,7 +54,8 @@ ${[0, 0.5, 1].map(
 )}
 ${ticks(length).map((at) => html`<text class="soft" x="${x(at).toFixed(1)}" y="${HEIGHT - 4}" text-anchor="middle">${at} s</text>`)}
 ${lines.map(({ points }, n) => html`<path class="${`line line-${n + 1}`}" d="${pathOf(points, x, y)}"/>`)}
-</svg><figcaption>${title}, ${unit}: ${lines.map(
+</svg>`;
+  return html`<figure class="chart">${scroller(title, drawing)}<figcaption>${title}, ${unit}: ${lines.map(
     ({ name }, n) =>
       html`${n > 0 ? ', ' : ''}<svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true"><path class="${`line line-${n + 1}`}" d="M0 4H24"/></svg> ${name}`,
   )}</figcaption></figure>`;

@@ -38,7 +38,7 @@ function article(row: Row, cell: Cell, timeline: Timeline): Markup {
   const times = cell.plays.length > 1 ? `, ${cell.passed} of ${cell.plays.length} passed` : '';
   return html`
 <article id="f-${cell.key}" aria-labelledby="f-${cell.key}-title">
-<h3 id="f-${cell.key}-title">${verdictMark(cell.verdict)} ${row.title} <span class="soft">${row.driver}, ${cell.persistence}${times}</span></h3>
+<h3 id="f-${cell.key}-title">${verdictMark(cell.verdict)} ${row.title} <span class="soft">${[row.driver, cell.persistence].filter(Boolean).join(', ')}${times}</span></h3>
 ${worst.reason === null ? null : html`<p>${worst.reason}</p>`}
 ${worst.strikes.length === 0 ? null : html`<p class="soft">What was done to it: ${worst.strikes.join('; ')}.</p>`}
 ${failed.map((check) => finding(check, timeline))}

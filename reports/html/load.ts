@@ -16,7 +16,7 @@ function summary({ plan, counts, saturated, durability, merged }: LoadResults): 
   return html`<p>${count(counts.visits, 'visit')} with ${count(counts.answers, 'answer')} and ${count(counts.chunks, 'chunk')}
 by ${plan.arrivals === 'closed' ? `${plan.users} users who are always there` : `users who come ${plan.arrivals}`}; answers of ${plan.answers}.
 Each chunk was compared with what the LLM said, each answer read afresh and judged: ${counts.lost} lost something,
-${counts.failed} broke an invariant, of ${counts.unknown} nothing can be said, ${counts.refused} were refused.</p>
+${counts.failed} broke an invariant, ${counts.unknown} could not be judged, ${counts.refused} were refused.</p>
 ${saturated === null ? null : html`<p class="finding unknown"><strong>Generator saturated:</strong> ${saturated}. Figures of this run say more of the generator than of the target.</p>`}
 ${merged.length > 0 ? html`<p class="soft">Merged from ${count(merged.length, 'run')}: ${merged.map(({ run }) => run).join(', ')}.</p>` : null}
 ${settings ? html`<p class="soft">PostgreSQL: ${settings.join(', ')}</p>` : null}`;

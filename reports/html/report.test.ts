@@ -68,6 +68,31 @@ describe('renderReport', () => {
     ]);
   });
 
+  it('says first what was lost and where, and how long it took to go on', () => {
+    const first = (text: string) =>
+      [...elements(parse(text))]
+        .filter(({ name, attributes }) => name === 'dl' && attributes.class === 'key')
+        .flatMap((key) => [...elements(key)])
+        .filter(({ name }) => name === 'dt' || name === 'dd')
+        .map((part) => textOf(part).trim());
+    expect(first(report)).toEqual([
+      'Lost',
+      'at-end text in 3 of 4 plays in the database',
+      'checkpoint nothing of 5 answers so at most 45.1 % lose text (95 %)',
+      'Network back, until there was new text',
+      'checkpoint 11.4 ms once',
+    ]);
+    const sample = createSample();
+    expect(first(render({ ...sample, results: { ...sample.results, load: createLoadSample() } }))).toEqual([
+      'Lost',
+      'text in 1 of 120 visits 19200 chunks compared, each with what the LLM said',
+      'Faults',
+      '1 strike hit 45 live streams',
+      'Recovery, to the first new chunk',
+      '12 ms median of 45; p99 40 ms, at most 44 ms',
+    ]);
+  });
+
   it('shows every checker in every scenario, each kind of verdict by its own mark', () => {
     const matrix = rows(section(report, 'matrix'));
     expect(matrix).toHaveLength(2 + 17);

@@ -10,6 +10,7 @@ import { exit as exitOf, headline, MARK, planted, playCount } from '../words.ts'
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';
+import { key } from './key.ts';
 import { load } from './load.ts';
 import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
@@ -36,8 +37,8 @@ export function renderReport(results: Results, timeline: Timeline): string {
     },
     { id: 'remarks', title: 'Also to be known', content: remarks(results) },
     { id: 'findings', title: 'What went wrong', content: findings(folded, timeline) },
-    { id: 'matrix', title: 'Every invariant', content: matrix(folded) },
     { id: 'load', title: 'Under load', content: load(results) },
+    { id: 'matrix', title: 'Every invariant', content: matrix(folded) },
     // A load run says so for each kind of fault.
     { id: 'zero', title: 'What zero loss means here', content: results.load ? null : zero(folded, timeline) },
     { id: 'figures', title: 'Measured', content: figures(folded) },
@@ -51,13 +52,16 @@ export function renderReport(results: Results, timeline: Timeline): string {
   return page(
     `holdfast: ${word} (${results.run})`,
     html`
-<header class="verdict ${verdict}">
+<header>
+<div class="verdict ${verdict}">
   <p class="name">holdfast</p>
   <h1><span class="mark" aria-hidden="true">${MARK[verdict]}</span> <span class="word">${word}</span> ${headline(results)}</h1>
   <p class="facts">${results.environment.target} · seed ${results.seed} · ${count(playCount(results), 'play')}
     in ${seconds(results.durationMs)} · <time datetime="${results.startedAt}">${results.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>
     · exit code ${exit.code}: ${exit.means}</p>
   ${planted(results) === null ? null : html`<p class="planted"><strong>${planted(results)}</strong></p>`}
+</div>
+${key(results, folded, timeline)}
 </header>
 <nav aria-label="Contents"><ul>${shown.map((s) => html`<li><a href="#${s.id}">${s.title}</a></li>`)}</ul></nav>
 <main>${shown.map(

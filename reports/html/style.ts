@@ -29,11 +29,17 @@ code, pre, .text { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo,
 .verdict.fail { border-color: var(--fail); background: var(--fail-ground); }
 .verdict.unknown { border-color: var(--unknown); background: var(--unknown-ground); }
 .verdict .name { margin: 0 0 .25rem; font-weight: 600; letter-spacing: .04em; }
-.verdict .facts { margin: 0; color: var(--soft); overflow-wrap: anywhere; }
+.verdict .facts { margin: 0; max-width: none; text-wrap: pretty; color: var(--soft); overflow-wrap: anywhere; }
 .verdict .word { text-transform: uppercase; letter-spacing: .03em; margin-right: .35em; }
 .verdict.pass .mark, .verdict.pass .word { color: var(--pass); }
 .verdict.fail .mark, .verdict.fail .word { color: var(--fail); }
 .verdict.unknown .mark, .verdict.unknown .word { color: var(--unknown); }
+
+.key { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: .75rem 1.5rem; margin: 1rem 0 0; }
+.key div { border-top: 2px solid var(--line); padding-top: .4rem; }
+.key dd { margin: 0; overflow-wrap: anywhere; }
+.key strong { font-size: 1.125rem; font-weight: 650; }
+.key .soft { display: block; font-size: .875rem; }
 
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; }
 nav a { display: inline-block; padding: .25rem 0; }
@@ -59,6 +65,7 @@ td.n { text-align: right; white-space: nowrap; }
 .matrix th[scope=colgroup], .matrix td:nth-child(n) { border-left: 1px solid var(--line); }
 .matrix th[scope=row], .matrix thead tr:first-child th:first-child { position: sticky; left: 0; background: var(--raised); z-index: 1; }
 @media (min-width: 60rem) { .matrix th[scope=row] { min-width: 16rem; max-width: 20rem; } }
+.matrix th[scope=row] code { white-space: nowrap; }
 .holds { display: block; font-size: .8125rem; color: var(--soft); font-weight: 400; }
 @media (max-width: 60rem) { .holds { display: none; } }
 .matrix td { vertical-align: middle; text-align: center; padding: .25rem; }
@@ -109,7 +116,7 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .phase { stroke-dasharray: 2 2; }
 #load h3 { margin-top: 1.5rem; }
 .chart { max-width: 60rem; }
-.chart > svg { display: block; width: 100%; height: auto; }
+.chart .scroll > svg { display: block; width: 100%; min-width: 34rem; height: auto; }
 .line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }
 .line-2 { stroke: var(--unknown); stroke-dasharray: 5 3; }
 .line-3 { stroke-dasharray: 1 3; }
@@ -141,6 +148,7 @@ ul.legend li { display: flex; align-items: center; gap: .4rem; }
 .remarks { padding-left: 1.25rem; overflow-wrap: anywhere; }
 
 @media (max-width: 40rem) {
+  .chart svg text { font-size: 16px; }
   th, td { padding: .35rem .5rem; }
   article { padding: .75rem .85rem; }
 }

@@ -1,5 +1,6 @@
 /** The timelines of the plays that are worth looking at, each with the same in words. */
 import type { Results, ScenarioResult } from '../../harness/runs/results.ts';
+import { driverOf } from '../folded.ts';
 import { count, figure } from '../text.ts';
 import type { PlayTimeline, Timeline } from '../timeline.ts';
 import { legend } from './legend.ts';
@@ -35,11 +36,11 @@ ${drawn.map(({ play, drawing }) => one(play, drawing))}`;
 }
 
 function one(play: ScenarioResult, drawing: PlayTimeline): Markup {
-  const name = `${play.title}, ${play.driver}, ${play.persistence}`;
   const repetition = play.repetition > 1 ? `, repetition ${play.repetition}` : '';
+  const name = `${[play.title, driverOf(play), play.persistence].filter(Boolean).join(', ')}${repetition}`;
   return html`
 <details class="play" ${new Markup(play.verdict === 'pass' ? '' : 'open=""')}>
-<summary><h3>${verdictMark(play.verdict)} ${play.title} <span class="soft">${play.driver}, ${play.persistence}${repetition}</span></h3></summary>
+<summary><h3>${verdictMark(play.verdict)} ${play.title} <span class="soft">${[driverOf(play), play.persistence].filter(Boolean).join(', ')}${repetition}</span></h3></summary>
 <figure id="${anchorOf(play.play)}">
 ${scroller(`Timeline: ${name}`, swimLanes(drawing))}
 <figcaption>${play.strikes.length > 0 ? html`Planned: ${play.strikes.join('; ')}. ` : null}Zero is the beginning of the play; its events carry

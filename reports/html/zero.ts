@@ -1,5 +1,7 @@
 /** What "nothing was lost" is worth: a zero out of n is a statement about n, and is never printed without it. */
+import type { Place } from '../../harness/checkers/checker.ts';
 import { upperBoundOfZero } from '../../harness/runs/bound.ts';
+import type { ScenarioResult } from '../../harness/runs/results.ts';
 import { type Cell, cells, type Folded } from '../folded.ts';
 import { count } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
@@ -7,7 +9,7 @@ import { html, type Markup } from './markup.ts';
 import { scroller } from './parts.ts';
 
 export function zero(folded: Folded, timeline: Timeline): Markup | null {
-  const judged = cells(folded).filter(({ cell }) => playsJudged(cell).length > 0);
+  const judged = cells(folded).filter(({ cell }) => lossIn(cell.plays, timeline).judged > 0);
   if (judged.length === 0) return null;
   return html`<p>None lost out of a few says little about the next thousand. For each row: the share of generations
 that could be losing text without this run having noticed, at 95 % confidence, if generations under the same
@@ -23,21 +25,38 @@ ${scroller(
 }
 
 function statement(cell: Cell, timeline: Timeline): Markup {
-  const judged = playsJudged(cell);
-  const lost = judged.filter((play) => play.verdict === 'fail').length;
-  if (lost > 0)
-    return html`<td>text in ${lost} of ${count(judged.length, 'play')}</td><td>not bounded: text was lost</td>`;
-  const n = judged.reduce((sum, { play }) => sum + (timeline.generations.get(play) ?? 0), 0);
-  if (n === 0) return html`<td>0</td><td>unknown: the history does not say of how many</td>`;
-  return html`<td>0 of ${count(n, 'generation')}</td><td>${percent(upperBoundOfZero(n))}</td>`;
+  const { judged, losing, generations, bound } = lossIn(cell.plays, timeline);
+  if (losing > 0)
+    return html`<td>text in ${losing} of ${count(judged, 'play')}</td><td>not bounded: text was lost</td>`;
+  if (bound === null) return html`<td>0</td><td>unknown: the history does not say of how many</td>`;
+  return html`<td>0 of ${count(generations, 'generation')}</td><td>${percent(bound)}</td>`;
 }
 
-/** Plays in which loss was judged, with that verdict. */
-function playsJudged(cell: Cell): { play: string; verdict: 'pass' | 'fail' }[] {
-  return cell.plays.flatMap((play) => {
-    const verdict = play.checks.find((check) => check.id === 'no-loss')?.verdict;
-    return verdict === 'pass' || verdict === 'fail' ? [{ play: play.play, verdict }] : [];
+export interface Loss {
+  /** Plays in which loss was judged, and those of them that lost text. */
+  judged: number;
+  losing: number;
+  /** Where it was lost, first. */
+  places: Place[];
+  generations: number;
+  /** Share of generations that may lose text all the same, at 95 % confidence; null: text was lost, or of none. */
+  bound: number | null;
+}
+
+export function lossIn(plays: readonly ScenarioResult[], timeline: Timeline): Loss {
+  const checks = plays.flatMap(({ play, checks }) => {
+    const check = checks.find(({ id }) => id === 'no-loss');
+    return check?.verdict === 'pass' || check?.verdict === 'fail' ? [{ play, check }] : [];
   });
+  const lost = checks.filter(({ check }) => check.verdict === 'fail');
+  const generations = checks.reduce((sum, { play }) => sum + (timeline.generations.get(play) ?? 0), 0);
+  return {
+    judged: checks.length,
+    losing: lost.length,
+    places: [...new Set(lost.flatMap(({ check }) => check.place ?? []))],
+    generations,
+    bound: lost.length > 0 || generations === 0 ? null : upperBoundOfZero(generations),
+  };
 }
 
 /** Rounded up: a bound must not become smaller by being printed. */
