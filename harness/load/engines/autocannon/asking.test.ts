@@ -11,12 +11,17 @@ import { tallied } from './tallying.ts';
 const spec = { seed: 7, chunks: 4, mode: 'marked' } as const;
 const messages = doings.find(({ id }) => id === 'messages')!;
 
-/** Becomes of a connection to which the target answers so. */
-function answered(status: number): Outcome {
+/** A connection that asks for the messages, and what is told of it. */
+function connected() {
   let request: autocannon.Request | undefined;
+  let asks = () => {};
+  let waiting = 0;
   const connection = {
-    pipelinedRequests: { size: () => 0, peek: () => undefined, addBody() {} },
-    on: () => connection,
+    pipelinedRequests: { size: () => waiting, peek: () => undefined, addBody() {} },
+    on(event: string, listener: () => void) {
+      if (event === 'request') asks = listener;
+      return connection;
+    },
     setRequests: ([only]: autocannon.Request[]) => {
       request = only;
     },
@@ -24,12 +29,19 @@ function answered(status: number): Outcome {
   const seat = { session: 's1', question: { spec, text: '', key: '' }, message: 'm1', whole: wholeOf(spec) };
   const way = { host: '127.0.0.1', port: 1, headers: {} };
   const asker = { target: reference, seat, seats: [seat], isOver: () => true, way };
-  let outcome: Outcome | undefined;
-  askBy(connection as unknown as autocannon.Client, messages, asker, (it) => {
-    outcome = it;
-  });
-  if (typeof request?.onResponse === 'function') request.onResponse(status, '{}', {}, {});
-  return outcome!;
+  const told: Outcome[] = [];
+  askBy(connection as unknown as autocannon.Client, messages, asker, (outcome) => told.push(outcome));
+  return {
+    told,
+    ask() {
+      asks();
+      waiting++;
+    },
+    answer(status: number) {
+      waiting--;
+      if (typeof request?.onResponse === 'function') request.onResponse(status, '{}', {}, {});
+    },
+  };
 }
 
 test.each([
@@ -40,6 +52,21 @@ test.each([
   [500, 0, 1],
 ])('status %i: refused %i, unknown %i', (status, refused, unknown) => {
   const tally = emptyTally();
-  tallied(tally, messages, answered(status), true);
+  const { ask, answer, told } = connected();
+  ask();
+  answer(status);
+  for (const outcome of told) tallied(tally, messages, outcome, true);
   expect(tally).toMatchObject({ visits: 1, refused, unknown, passed: 0, failed: 0 });
+});
+
+test('a connection that breaks is told at once, for there may never be another answer', () => {
+  const { ask, answer, told } = connected();
+  ask();
+  answer(429);
+  ask();
+  expect(told.map(({ is }) => is)).toEqual(['refused']);
+  // The one before was not answered: that it asks again means that it had to connect anew.
+  ask();
+  ask();
+  expect(told.map(({ is }) => is)).toEqual(['refused', 'lost-track']);
 });

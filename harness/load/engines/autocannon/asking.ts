@@ -31,6 +31,7 @@ interface Client {
   setRequests(requests: autocannon.Request[]): void;
 }
 
+const BROKE: Outcome = { is: 'lost-track', why: 'its connection broke in the middle of an answer' };
 const UNREADABLE = 'prefix-order';
 
 /**
@@ -56,7 +57,9 @@ export function askBy(
   };
   let broken = false;
   client.on('request', () => {
-    broken ||= queue.size() > 0;
+    if (broken || queue.size() === 0) return;
+    broken = true;
+    tell(BROKE);
   });
   client.on('timeout', () => {
     broken = true;
@@ -70,7 +73,7 @@ export function askBy(
       etag === undefined ? next : { ...next, headers: { ...next.headers, 'if-none-match': etag } };
   }
   request.onResponse = (status, body, _context, answered) => {
-    if (broken) return tell({ is: 'lost-track', why: 'its connection broke in the middle of an answer' });
+    if (broken) return tell(BROKE);
     if (status === 304)
       return tell({ is: 'judged', breaches: etag === undefined ? [neverAsked(asker)] : [] });
     if (status < 200 || status > 299) return tell(withoutAnswer(status));
