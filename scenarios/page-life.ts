@@ -1,7 +1,14 @@
 /** What only befalls a page: what browsers and impatient people do to it. */
 import { pageOf, type Tab } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario, type Scenario, type Stage } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
+import {
+  askWatched,
+  FED_BY_ASKING,
+  FED_WITHOUT_SILENCE,
+  heldBesideAnother,
+  heldInMidStream,
+  watchHeld,
+} from './steps.ts';
 
 export const doubleClick = defineScenario<null>({
   id: 'double-click',
@@ -69,11 +76,7 @@ export const backAndForward = defineScenario<{ at: number }>({
   ],
   async play(stage, { at }) {
     const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { tab, tides } = await heldBesideAnother(stage, question, at);
     await tab.switchTo(tides);
     await pageOf(tab).back();
     await tab.sees(question, at);

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, heldBesideAnother, watchHeld } from './steps.ts';
 
 /** So much of the second answer is there while the first goes on. */
 const HELD_AT = 3;
@@ -27,11 +27,7 @@ export const sessionSwitch = defineScenario<{ leaveAt: number; returnAt: number 
   async play(stage, { leaveAt, returnAt }) {
     const first = stage.question('first');
     const second = stage.question('second');
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, first, leaveAt);
-    await watchHeld(stage, tab, first, leaveAt);
+    const { tab, kelp, tides } = await heldBesideAnother(stage, first, leaveAt);
     await tab.switchTo(tides);
     await askWatched(stage, tab, tides, second, HELD_AT);
     await watchHeld(stage, tab, second, HELD_AT);

@@ -60,6 +60,16 @@ export async function heldInMidStream(stage: Stage, at: number) {
   return { question, laptop, tab, session };
 }
 
+/** The same with two sessions: it is asked in `kelp`, and `tides` is there to go to. */
+export async function heldBesideAnother(stage: Stage, question: Question, at: number) {
+  const tab = await (await stage.device('laptop')).openTab();
+  const tides = await tab.createSession('tides');
+  const kelp = await tab.createSession('kelp');
+  await askWatched(stage, tab, kelp, question, at);
+  await watchHeld(stage, tab, question, at);
+  return { tab, kelp, tides };
+}
+
 /** Waits until the tab shows what the LLM has spoken up to its barrier, and looks at what is saved of it. */
 export async function watchHeld(stage: Stage, tab: Tab, question: Question, chunks: number) {
   await stage.llm.waitsAt(question, chunks);

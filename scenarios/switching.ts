@@ -1,7 +1,7 @@
 /** Switching between sessions at awkward moments, and among many. */
 import type { Session } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldBesideAnother, watchHeld } from './steps.ts';
 
 export const switchBeforeFirst = defineScenario<null>({
   id: 'switch-before-first',
@@ -84,11 +84,7 @@ export const thereAndBack = defineScenario<{ at: number }>({
   ],
   async play(stage, { at }) {
     const question = stage.question('question');
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, question, at);
-    await watchHeld(stage, tab, question, at);
+    const { tab, kelp, tides } = await heldBesideAnother(stage, question, at);
     await tab.switchTo(tides);
     const listensAgain = stage.hearsAnew(question);
     await Promise.all([tab.switchTo(kelp), listensAgain]);
@@ -117,11 +113,7 @@ export const saidBehind = defineScenario<{ at: number }>({
   ],
   async play(stage, { at }) {
     const [first, second] = [stage.question('first'), stage.question('second')];
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, first, at);
-    await watchHeld(stage, tab, first, at);
+    const { tab, tides } = await heldBesideAnother(stage, first, at);
     await tab.switchTo(tides);
     await askWatched(stage, tab, tides, second, HELD_AT);
     await watchHeld(stage, tab, second, HELD_AT);
@@ -148,11 +140,7 @@ export const askedBeside = defineScenario<{ at: number }>({
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'switch', send: send('first') }],
   async play(stage, { at }) {
     const [first, second] = [stage.question('first'), stage.question('second')];
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, first, at);
-    await watchHeld(stage, tab, first, at);
+    const { tab, tides } = await heldBesideAnother(stage, first, at);
     await tab.switchTo(tides);
     await askWatched(stage, tab, tides, second);
     await stage.llm.ended(second);

@@ -1,6 +1,13 @@
 /** What a page must bear when it takes an answer up again: ends that are none, cuts in a row, text that was missed. */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
+import {
+  askWatched,
+  FED_BY_ASKING,
+  FED_WITHOUT_SILENCE,
+  heldBesideAnother,
+  heldInMidStream,
+  watchHeld,
+} from './steps.ts';
 
 export const cleanEnd = defineScenario<{ at: number }>({
   id: 'clean-end',
@@ -132,11 +139,7 @@ export const leftBehind = defineScenario<{ leaveAt: number; returnAt: number }>(
   async play(stage, { leaveAt, returnAt }) {
     const first = stage.question('first');
     const second = stage.question('second');
-    const tab = await (await stage.device('laptop')).openTab();
-    const tides = await tab.createSession('tides');
-    const kelp = await tab.createSession('kelp');
-    await askWatched(stage, tab, kelp, first, leaveAt);
-    await watchHeld(stage, tab, first, leaveAt);
+    const { tab, kelp, tides } = await heldBesideAnother(stage, first, leaveAt);
     await tab.switchTo(tides);
     await askWatched(stage, tab, tides, second, HELD_AT);
     await watchHeld(stage, tab, second, HELD_AT);
