@@ -6,7 +6,7 @@ const docker = { what: 'Docker engine', ok: false, needed: false, detail: 'does 
 const temp = { what: 'temp', ok: false, needed: true, detail: 'full', advice: 'make room' };
 
 it('tells what is there, what is missing, and what to do about it', () => {
-  expect(renderFindings([node, docker, temp])).toBe(
+  expect(renderFindings([node, docker, temp], 80)).toBe(
     [
       '✓ Node           24.21.0',
       '– Docker engine  does not answer',
@@ -20,5 +20,5 @@ it('tells what is there, what is missing, and what to do about it', () => {
 });
 
 it('says that nothing needed is missing', () => {
-  expect(renderFindings([node, docker])).toMatch(/\n\nEverything that is needed is here\.\n$/);
+  expect(renderFindings([node, docker], 80)).toMatch(/\n\nEverything that is needed is here\.\n$/);
 });

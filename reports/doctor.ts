@@ -1,5 +1,5 @@
 /** What `holdfast doctor` found, for a person: what is there, what is missing, and what to do about it. */
-import { visible } from './text.ts';
+import { hang, visible } from './text.ts';
 
 /** One thing that was looked for. */
 export interface Examined {
@@ -11,14 +11,14 @@ export interface Examined {
   advice?: string | undefined;
 }
 
-/** Ends with a line end. */
-export function renderFindings(findings: readonly Examined[]): string {
+/** Ends with a line end. @param columns of the terminal */
+export function renderFindings(findings: readonly Examined[], columns: number): string {
   const width = Math.max(0, ...findings.map(({ what }) => what.length));
   const lines = findings.flatMap(({ what, ok, needed, detail, advice }) => {
     const mark = ok ? '✓' : needed ? '✗' : '–';
     return [
-      `${mark} ${what.padEnd(width)}  ${visible(detail)}`,
-      ...(advice !== undefined && !ok ? [`${' '.repeat(width + 4)}→ ${visible(advice)}`] : []),
+      hang(`${mark} ${what.padEnd(width)}  `, visible(detail), columns),
+      ...(advice !== undefined && !ok ? [hang(`${' '.repeat(width + 4)}→ `, visible(advice), columns)] : []),
     ];
   });
   const missing = findings.filter(({ ok, needed }) => !ok && needed).map(({ what }) => what);

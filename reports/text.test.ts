@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HAZARDS, oracleText } from '../mock-llm/oracle.ts';
-import { columns, figure, shorten, visible, wrap } from './text.ts';
+import { columns, figure, hang, shorten, visible, wrap } from './text.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 200 });
 
@@ -68,5 +68,14 @@ describe('figure', () => {
     [0, '0'],
   ])('%d is written %s', (value, written) => {
     expect(figure(value)).toBe(written);
+  });
+});
+
+describe('hang', () => {
+  it('puts further lines under the first word, and is never so narrow that nothing is left', () => {
+    expect(hang('✓ Node  ', 'found where it was looked for', 30)).toBe(
+      '✓ Node  found where it was\n        looked for',
+    );
+    expect(hang(' '.repeat(30), 'one two', 30)).toBe(`${' '.repeat(30)}one two`);
   });
 });

@@ -93,6 +93,12 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** The text behind `lead`, wrapped; further lines stand under its first word. @param width columns of it all */
+export function hang(lead: string, text: string, width: number): string {
+  const indent = columns(lead);
+  return lead + wrap(text, Math.max(20, width - indent)).join(`\n${' '.repeat(indent)}`);
+}
+
 /** 3 significant figures below 1000, whole ones above: 0.123, 4.56, 78.9, 1234. */
 export function figure(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 1000) return String(Math.round(value));

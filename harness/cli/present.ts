@@ -5,6 +5,7 @@ import { renderSummary } from '../../reports/terminal.ts';
 import { writeReports } from '../../reports/write.ts';
 import type { Results } from '../runs/results.ts';
 import type { Listener } from '../runs/verify.ts';
+import { terminalWidth } from './terminal.ts';
 
 /** More plays than this are named, but what strikes where in each is left to the report. */
 const PLANS_SHOWN = 20;
@@ -46,12 +47,11 @@ export async function present(
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
     return;
   }
-  const { isTTY, columns = 100 } = process.stdout;
   process.stdout.write(
     renderSummary(results, {
       // Colour only where a person looks at it and has not asked for none.
-      color: isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
-      width: isTTY ? columns : 100,
+      color: process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+      width: terminalWidth(),
       ...(folder !== undefined && { report: relative('.', join(folder, 'report.html')) }),
     }),
   );

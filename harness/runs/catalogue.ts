@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   id: string;
   title: string;
   about: string;
+  /** What `about` strings together, one by one. */
+  clauses?: string[];
 }
 
 const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[] | Promise<CatalogueEntry[]>> = {
@@ -24,6 +26,7 @@ const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[] | Promise
       id,
       title: holds,
       about: Object.values(clauses).join('; '),
+      clauses: Object.values(clauses),
     })),
   faults: () => faults.map(({ id, at, about }) => ({ id, title: `at ${at}`, about })),
   targets: () =>
@@ -42,8 +45,4 @@ const READ: Record<(typeof catalogues)[number], () => CatalogueEntry[] | Promise
 
 export async function catalogue(what: (typeof catalogues)[number]): Promise<CatalogueEntry[]> {
   return READ[what]();
-}
-
-export function renderCatalogue(entries: readonly CatalogueEntry[]): string {
-  return entries.map(({ id, title, about }) => `${id}\n  ${title}\n  ${about}\n`).join('\n');
 }

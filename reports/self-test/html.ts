@@ -38,10 +38,10 @@ ${results.failure ? html`<p><strong>${results.failure.code}</strong>: ${results.
 <h2 id="matrix-title">Which checker caught what</h2>
 <p class="soft">Each defect was planted by itself in the target and played with the scenario that brings it out. Exactly the
 checkers that are written down must fail; the clean plays must pass, and the canary must fail.</p>
-<p class="legend">${Object.entries(MARKS).map(
+<ul class="legend">${Object.entries(MARKS).map(
       ([mark, { sign, means: meaning }]) =>
-        html`<span class="tag ${CELL[mark as keyof typeof CELL]}"><span aria-hidden="true">${sign}</span></span> <span class="soft">${meaning}</span> `,
-    )}</p>
+        html`<li><span class="tag ${CELL[mark as keyof typeof CELL]}"><span aria-hidden="true">${sign}</span></span> <span class="soft">${meaning}</span></li>`,
+    )}</ul>
 ${scroller('Planted defects and the checkers that failed', table(results, defects))}
 </section>
 ${differences(results)}

@@ -10,6 +10,7 @@ import { exitOfHunt } from '../../explore/hunt.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { configOption, jsonOption, postgresOption, wholeNumber } from '../options.ts';
 import { announce, present } from '../present.ts';
+import { terminalWidth } from '../terminal.ts';
 
 export const explore = new Command('explore')
   .description('Plays programs of operations and faults drawn by chance, and shortens the first that fails.')
@@ -33,8 +34,9 @@ export const explore = new Command('explore')
     'after',
     `
 Exit codes:
-  0 nothing found   1 something found   2 unknown   64 wrong usage or configuration
-  70 the harness itself failed   130 interrupted
+  0 nothing found   1 something found   2 unknown
+  64 wrong usage or configuration   70 the harness itself failed
+  130 interrupted
 
 Examples:
   holdfast explore
@@ -73,8 +75,7 @@ Examples:
 async function tell({ results, run }: Exploration, json: boolean): Promise<void> {
   if (run) await writeReports(run.folder.path, run.results);
   if (results.found?.report) results.found.report = relative('.', join(results.found.report, 'report.html'));
-  const { isTTY, columns = 100 } = process.stdout;
   process.stdout.write(
-    json ? `${JSON.stringify(results, null, 2)}\n` : renderExplored(results, isTTY ? columns : 100),
+    json ? `${JSON.stringify(results, null, 2)}\n` : renderExplored(results, terminalWidth()),
   );
 }

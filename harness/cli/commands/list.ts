@@ -1,5 +1,7 @@
 import { Argument, Command } from 'commander';
-import { catalogue, catalogues, renderCatalogue } from '../../runs/catalogue.ts';
+import { renderCatalogue } from '../../../reports/catalogue.ts';
+import { catalogue, catalogues } from '../../runs/catalogue.ts';
+import { terminalWidth } from '../terminal.ts';
 
 export const list = new Command('list')
   .description('Lists what there is.')
@@ -7,5 +9,7 @@ export const list = new Command('list')
   .option('--json', 'as JSON')
   .action(async (what: (typeof catalogues)[number], { json }) => {
     const entries = await catalogue(what);
-    process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : renderCatalogue(entries));
+    process.stdout.write(
+      json ? `${JSON.stringify(entries, null, 2)}\n` : renderCatalogue(entries, terminalWidth()),
+    );
   });

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { hang } from '../../../reports/text.ts';
 import { engines } from '../../load/engines/index.ts';
 import { loadFaults } from '../../load/faults.ts';
 import { load as play } from '../../load/load.ts';
@@ -6,6 +7,7 @@ import { loadProfiles } from '../../load/profiles.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { configOption, duration, jsonOption, postgresOption, textOption, wholeNumber } from '../options.ts';
 import { present } from '../present.ts';
+import { HELP_WIDTH } from '../terminal.ts';
 import { watchLoad } from '../watch-load.ts';
 
 const each = (text: string, before: string[] | undefined) => [...(before ?? []), text];
@@ -18,7 +20,7 @@ function rate(text: string): number {
 }
 
 const listed = (entries: readonly (readonly [string, string])[]) =>
-  entries.map(([name, what]) => `  ${name.padEnd(22)}${what}`).join('\n');
+  entries.map(([name, what]) => hang(`  ${name.padEnd(22)}`, what, HELP_WIDTH)).join('\n');
 
 export const load = new Command('load')
   .description(
@@ -70,14 +72,16 @@ Engines:
 ${listed(engines.map(({ id, what }) => [id, what]))}
 
 Exit codes:
-  0 pass   1 an invariant failed   2 unknown, also where the generator itself was too slow   3 an objective was missed
-  64 wrong usage or configuration   70 the harness itself failed   130 interrupted
+  0 pass   1 an invariant failed   3 an objective was missed
+  2 unknown, also where the generator itself was too slow
+  64 wrong usage or configuration   70 the harness itself failed
+  130 interrupted
 
 Examples:
   holdfast load --users 500 --duration 60s
   holdfast load --profile azure-conversation --objective 'p99(recovery) < 500ms'
-  holdfast load --users 500 --chunks azure-conversation --gap h100-8b --text openai-chat
-  holdfast load --users 50 --find-limit --objective 'lost == 0' --objective 'p99(first-chunk) < 1s'`,
+  holdfast load --users 500 --chunks azure-conversation --gap h100-8b
+  holdfast load --users 50 --find-limit --objective 'p99(first-chunk) < 1s'`,
   )
   .action(async (options) => {
     const { results, folder } = await play(options, watchLoad());

@@ -28,9 +28,12 @@ export const selfTest = new Command('self-test')
     'after',
     `
 Exit codes:
-  0 every defect caught by exactly its checkers, clean plays passed, the canary failed
-  1 a defect missed, or something alarmed without a cause   2 something was not played
-  64 wrong usage or configuration   70 the harness itself failed   130 interrupted`,
+  0 every defect caught by exactly its checkers, clean plays passed, and the
+    canary failed
+  1 a defect missed, or something alarmed without a cause
+  2 something was not played
+  64 wrong usage or configuration   70 the harness itself failed
+  130 interrupted`,
   )
   .action(async (options) => {
     const progress = createProgress(process.stderr);

@@ -64,15 +64,16 @@ export const verify = new Command('verify')
     'after',
     `
 Exit codes:
-  0 pass   1 an invariant failed   2 unknown   64 wrong usage or configuration   70 the harness itself failed
+  0 pass   1 an invariant failed   2 unknown
+  64 wrong usage or configuration   70 the harness itself failed
   130 interrupted
 
 Examples:
   holdfast verify
   holdfast verify --scenario refresh --repeat 20
-  holdfast verify --text openai-chat                  chunks as short as those of OpenAI
-  holdfast verify --persistence at-end,checkpoint     before and after, in two columns
-  holdfast verify --defect saved-at-end               a server that is broken on purpose`,
+  holdfast verify --text openai-chat               chunks as short as OpenAI's
+  holdfast verify --persistence at-end,checkpoint  before and after, in columns
+  holdfast verify --defect saved-at-end            a server broken on purpose`,
   )
   .action(async (options) => {
     const { results, folder } = await play(options, announce());
