@@ -16,9 +16,9 @@ export function totalOf(tallies: Readonly<Record<string, Tally>>): Tally {
   return total;
 }
 
-/** What users were to do, and nobody came to do. */
+/** What users were to do, and nobody came to do. @param asked that was no matter of chance: it was asked for in words */
 export function undone(
-  { doings }: Engine,
+  { doings }: Pick<Engine, 'doings'>,
   plan: LoadPlan,
   tallies: Readonly<Record<string, Tally>>,
   asked: boolean,

@@ -13,7 +13,7 @@ import { K6_DRIVER, K6_FED_ALONE, k6Doings } from '../k6/doings.ts';
 import { Gathering } from '../k6/gathering.ts';
 import { Judging } from '../k6/judging.ts';
 import { type Sample, samplesIn } from '../k6/samples.ts';
-import { rowsOf } from '../outcome.ts';
+import { rowsOf, undone } from '../outcome.ts';
 import type { LoadPlan } from '../plan.ts';
 import { loadRow } from '../saturation.ts';
 import { loadResultsOf } from '../summing.ts';
@@ -73,6 +73,7 @@ export async function shardOf(
       why: 'k6 ran without the harness beside it',
       allowed: allowSkip,
     },
+    ...undone(ENGINE, plan, tallies, !allowSkip),
   ];
   const load = loadResultsOf({
     laid: { plan, faults: [], profile: null, arrivals: plan.arrivals.kind },
