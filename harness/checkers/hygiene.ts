@@ -9,8 +9,8 @@ import type { Moment } from './moment.ts';
 import type { View } from './view.ts';
 
 /**
- * Streams in a row that ended cleanly without a new unit of text, and the time in which so many are a storm, ms. Who
- * waits for longer and longer between them, or for half a second each time, never comes near it.
+ * Streams in a row that ended cleanly without a new unit of text, and the time in which more are a storm, ms. Who waits
+ * for longer and longer between them never comes near it; who waits for half a second each time stays below.
  */
 const STORM = { streams: 20, within: 10_000 };
 

@@ -271,6 +271,11 @@ describe('refused, with the reason', () => {
       /version of holdfast differs/,
     ],
     [
+      'another commit of the same version',
+      () => other(({ environment }) => ({ environment: { ...environment, commit: 'abc' } })),
+      /commit of holdfast differs: null in run-1, "abc" in run-2/,
+    ],
+    [
       'another PostgreSQL',
       () => other(({ environment }) => ({ environment: { ...environment, postgres: '17' } })),
       /PostgreSQL differs/,
