@@ -271,9 +271,9 @@ describe('refused, with the reason', () => {
       /version of holdfast differs/,
     ],
     [
-      'another commit of the same version',
+      'another commit of the project under test',
       () => other(({ environment }) => ({ environment: { ...environment, commit: 'abc' } })),
-      /commit of holdfast differs: null in run-1, "abc" in run-2/,
+      /commit of the project under test differs: null in run-1, "abc" in run-2/,
     ],
     [
       'another PostgreSQL',

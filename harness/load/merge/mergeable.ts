@@ -5,7 +5,7 @@ import type { Shard } from './shard.ts';
 /** What must be the same, in words, and how it is found. */
 const COMMON: readonly (readonly [what: string, of: (shard: Shard) => unknown])[] = [
   ['version of holdfast', ({ results }) => results.environment.holdfast],
-  ['commit of holdfast', ({ results }) => results.environment.commit],
+  ['commit of the project under test', ({ results }) => results.environment.commit],
   ['target', ({ results }) => results.environment.target],
   ['PostgreSQL', ({ results }) => results.environment.postgres],
   ['durability of PostgreSQL', ({ results }) => results.load.durability],
