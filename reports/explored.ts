@@ -8,7 +8,7 @@
  */
 import type { Explored, Found } from '../harness/explore/results.ts';
 import { INTERRUPTED } from '../harness/runs/exit-codes.ts';
-import { count, seconds, visible, wrap } from './text.ts';
+import { count, hang, seconds, visible, wrap } from './text.ts';
 import { exit, MARK } from './words.ts';
 
 /** Ends with a line end. */
@@ -28,7 +28,7 @@ export function renderExplored(explored: Explored, width: number): string {
     doubts.flatMap(({ name, reason }) =>
       wrap(visible(`? ${name ?? 'several played together'}: ${reason}`), width),
     ),
-    lookedAt(explored),
+    lookedAt(explored, width),
     [`repeat  ${command}`, `exit    ${ended.code}: ${ended.means}`],
   ];
   return `${blocks
@@ -68,7 +68,7 @@ function finding(found: Found, width: number): string[] {
 }
 
 /** "Nothing found" says as much as what was looked at. */
-function lookedAt({ tally: { steps, pairs, faults, checks } }: Explored): string[] {
+function lookedAt({ tally: { steps, pairs, faults, checks } }: Explored, width: number): string[] {
   const counts = (entries: [string, number][]) =>
     entries
       .filter(([, n]) => n > 0)
@@ -78,9 +78,9 @@ function lookedAt({ tally: { steps, pairs, faults, checks } }: Explored): string
   const struck = Object.entries(faults).map(([kind, { live }]): [string, number] => [kind, live]);
   const judged = Object.entries(checks).map(([id, { samples }]): [string, number] => [id, samples]);
   return [
-    `steps   ${counts(Object.entries(steps))}`,
+    hang('steps   ', counts(Object.entries(steps)), width),
     `pairs   ${pairs.seen} of ${pairs.possible} kinds of steps came directly after one another`,
-    `faults  ${counts(struck)} (of live streams)`,
-    `judged  ${counts(judged)} (samples)`,
+    hang('faults  ', `${counts(struck)} (of live streams)`, width),
+    hang('judged  ', `${counts(judged)} (samples)`, width),
   ];
 }

@@ -28,6 +28,8 @@ export interface Chart {
 const WIDTH = 900;
 const HEIGHT = 150;
 const LEFT = 56;
+/** Half of the last tick's label. */
+const RIGHT = 18;
 const TOP = 14;
 const BOTTOM = 20;
 /** A fault that was over at once is drawn so wide all the same. */
@@ -40,7 +42,7 @@ export function chart({ title, unit, lines, bands, length }: Chart): Markup | nu
   if (values.length === 0) return null;
   // Where nothing happened the axis still needs a height.
   const top = roundUp(Math.max(...values) || 1);
-  const x = (at: number) => LEFT + ((WIDTH - LEFT) * at) / Math.max(1, length);
+  const x = (at: number) => LEFT + ((WIDTH - LEFT - RIGHT) * at) / Math.max(1, length);
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
   const said = lines.map(({ name, points }) => `${name} at most ${figure(most(points))} ${unit}`);
   const drawing = html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${title}: ${said.join(', ')}`}">
@@ -50,10 +52,16 @@ ${bands.map(({ name, from, to }) => {
 })}
 ${[0, 0.5, 1].map(
   (share) =>
-    html`<path class="tick" d="M${LEFT} ${y(top * share).toFixed(1)}H${WIDTH}" stroke-opacity=".25"/><text class="soft" x="${LEFT - 6}" y="${(y(top * share) + 4).toFixed(1)}" text-anchor="end">${figure(top * share)}</text>`,
+    html`<path class="tick" d="M${LEFT} ${y(top * share).toFixed(1)}H${WIDTH - RIGHT}" stroke-opacity=".25"/><text class="soft" x="${LEFT - 6}" y="${(y(top * share) + 4).toFixed(1)}" text-anchor="end">${figure(top * share)}</text>`,
 )}
 ${ticks(length).map((at) => html`<text class="soft" x="${x(at).toFixed(1)}" y="${HEIGHT - 4}" text-anchor="middle">${at} s</text>`)}
-${lines.map(({ points }, n) => html`<path class="${`line line-${n + 1}`}" d="${pathOf(points, x, y)}"/>`)}
+${lines.map(
+  ({ points }, n) =>
+    html`<path class="${`line line-${n + 1}`}" d="${pathOf(points, x, y)}"/>${alone(points).map(
+      ([at, value]) =>
+        html`<circle class="${`dot dot-${n + 1}`}" cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3"/>`,
+    )}`,
+)}
 </svg>`;
   return html`<figure class="chart">${scroller(title, drawing)}<figcaption>${title}, ${unit}: ${lines.map(
     ({ name }, n) =>
@@ -68,19 +76,24 @@ function pathOf(
 ): string {
   let path = '';
   let isPenDown = false;
-  for (const [n, [at, value]] of points.entries()) {
+  for (const [at, value] of points) {
     if (value === null) {
       isPenDown = false;
       continue;
     }
     const place = `${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
     path += isPenDown ? `L${place}` : `M${place}`;
-    // A sample with none beside it would not be seen.
-    const isAlone = !isPenDown && (points[n + 1]?.[1] ?? null) === null;
-    if (isAlone) path += 'h2';
     isPenDown = true;
   }
   return path;
+}
+
+/** Samples with none beside them: a line would not show them. */
+function alone(points: ChartLine['points']): [at: number, value: number][] {
+  return points.flatMap(([at, value], n) => {
+    const isAlone = (points[n - 1]?.[1] ?? null) === null && (points[n + 1]?.[1] ?? null) === null;
+    return value !== null && isAlone ? [[at, value]] : [];
+  });
 }
 
 function most(points: ChartLine['points']): number {

@@ -69,13 +69,14 @@ function ofLoad({ counts, latencies, strikes }: LoadResults): Fact[] {
   const { visits, lost, chunks } = counts;
   const struck = strikes.reduce((sum, { live }) => sum + live, 0);
   const one = (said: string, more: string) => [{ of: null, said, more }];
-  const took = (latency: LoadLatency | undefined) =>
-    latency === undefined
-      ? []
-      : one(
-          withUnit(latency.p50, 'ms'),
-          `median of ${latency.n}; p99 ${withUnit(latency.p99, 'ms')}, at most ${withUnit(latency.max, 'ms')}`,
-        );
+  const took = (of: string | null, { p50, p99, max, n }: LoadLatency) => ({
+    of,
+    said: withUnit(p50, 'ms'),
+    more: `median of ${n}; p99 ${withUnit(p99, 'ms')}, at most ${withUnit(max, 'ms')}`,
+  });
+  const { recovery, 'first-chunk': first, lateness: _, ...requests } = latencies;
+  // Where nothing streams, what is waited for are whole answers to short requests.
+  const isStreaming = recovery !== undefined || first !== undefined;
   return [
     {
       question: 'Lost',
@@ -91,7 +92,11 @@ function ofLoad({ counts, latencies, strikes }: LoadResults): Fact[] {
           ? []
           : one(count(strikes.length, 'strike'), `hit ${count(struck, 'live stream')}`),
     },
-    { question: 'Recovery, to the first new chunk', answers: took(latencies.recovery) },
-    { question: 'To the first chunk', answers: took(latencies['first-chunk']) },
+    { question: 'Recovery, to the first new chunk', answers: recovery ? [took(null, recovery)] : [] },
+    { question: 'To the first chunk', answers: first ? [took(null, first)] : [] },
+    {
+      question: 'Until a request was answered',
+      answers: isStreaming ? [] : Object.entries(requests).map(([name, latency]) => took(name, latency)),
+    },
   ];
 }

@@ -172,7 +172,7 @@ describe('renderReport', () => {
     for (const { attributes } of bands) {
       const [x, width] = [Number(attributes.x), Number(attributes.width)];
       // 20 s to 22 s of 30.
-      expect([Math.round(x), Math.round(width)]).toEqual([619, 56]);
+      expect([Math.round(x), Math.round(width)]).toEqual([607, 55]);
     }
     const table = rows(part);
     expect(table).toContainEqual(['cut', '45', '0', '6.5 %']);

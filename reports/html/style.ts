@@ -40,6 +40,7 @@ code, pre, .text { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo,
 .key dd { margin: 0; overflow-wrap: anywhere; }
 .key strong { font-size: 1.125rem; font-weight: 650; }
 .key .soft { display: block; font-size: .875rem; }
+.key code ~ .soft { display: inline; }
 
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; }
 nav a { display: inline-block; padding: .25rem 0; }
@@ -123,6 +124,8 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .line-4 { stroke: var(--unknown); stroke-dasharray: 9 2 2 2; }
 .line-5 { stroke: var(--unknown); stroke-dasharray: 1 3; }
 .line-6 { stroke-dasharray: 9 2 2 2; }
+.dot { fill: var(--stream); }
+.dot-2 { fill: none; stroke: var(--unknown); stroke-width: 1.5; }
 .band { fill: var(--band); fill-opacity: .16; }
 .strike { stroke: var(--band); stroke-width: 2; fill: none; }
 .armed { stroke: var(--band); stroke-width: 1.5; stroke-dasharray: 1 4; fill: none; }
