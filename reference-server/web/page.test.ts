@@ -138,6 +138,14 @@ inBrowser('a wrong token is no end, and who comes next sees nothing of who went'
   await page.waitForSelector('.problem[role="alert"]');
   expect(await page.locator('article, nav [data-session]').count()).toBe(0);
   call.finish();
+
+  // Whoever has gone is not told that his token is wrong, though the page asks once more when it hears of a network.
+  await page.click('[data-action="sign-out"]');
+  const refusal = page.waitForResponse((response) => response.status() === 401);
+  await page.evaluate(`dispatchEvent(new Event('online'))`);
+  await (await refusal).finished();
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  expect(await page.locator('[role="alert"]').count()).toBe(0);
 });
 
 inBrowser('plain text is exactly the text, grown in one node', async () => {

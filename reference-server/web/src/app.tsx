@@ -31,7 +31,7 @@ export function App({ chat, development, token }: AppProps) {
       setSignedIn(false);
       queueMicrotask(() => setSignedIn(true));
     };
-    return <SignIn development={development} isRefused={isRefused} signIn={signIn} />;
+    return <SignIn development={development} isRefused={isSignedIn && isRefused} signIn={signIn} />;
   }
   const signOut = () => {
     token.set(null);
