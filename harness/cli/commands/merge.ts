@@ -20,7 +20,8 @@ export const merge = new Command('merge')
   .addHelpText(
     'after',
     `
-Exit codes: as of \`holdfast load\`; 64 also where the shards are not parts of one load.
+Exit codes: as of \`holdfast load\`; 64 also where the shards are not parts
+of one load.
 
 Examples:
   holdfast merge reports/runs/shard-1 reports/runs/shard-2

@@ -41,11 +41,13 @@ export const migrate = new Command('migrate')
   .addHelpText(
     'after',
     `
-Taking back migration 2 and later ones leaves every message as it was. Taking back migration 1 drops the tables
-with all sessions and messages: it wants --to 0 (or a --count of all that are applied) and --yes.
+Taking back migration 2 and later ones leaves every message as it was. Taking
+back migration 1 drops the tables with all sessions and messages: it wants
+--to 0 (or a --count of all that are applied) and --yes.
 
 Example, the way back to a server that saves at the end:
-  holdfast migrate down --to 1 --database-url postgres://user:password@host:5432/chat`,
+  holdfast migrate down --to 1 \\
+    --database-url postgres://user:password@host:5432/chat`,
   )
   .action(async (direction: Direction, options: Options) => {
     const { databaseUrl, to, count, json } = options;

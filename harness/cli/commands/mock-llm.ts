@@ -32,22 +32,31 @@ export const mockLlm = new Command('mock-llm')
     'after',
     `
 A directive in the last user message says what it answers, and what goes wrong:
-  [[holdfast seed=1z141z chunks=40 gap=20 first=200 faults=half-frame@17,stall@17:4000,reset@17]]
-    seed    which answer, base 36, unsigned 32-bit      gap    ms between two chunks (0)
-    chunks  how many chunks, or a length profile        first  ms before the first (0)
-    mode    marked (each chunk carries a watermark)     pace   a profile instead of gap and first
-            or natural, or chunks as long as those of   faults what strikes at which chunk
-            ${Object.keys(SIZES).join(', ')}
-    reasoning, tool   deltas of reasoning before and of a tool call after the text
-A message without one gets a fixed text. All words, faults and profiles: docs/mock-llm.md
+  [[holdfast seed=1z141z chunks=40 gap=20 faults=stall@17:4000,reset@17]]
+    seed    which answer, base 36, unsigned 32-bit
+    chunks  how many chunks, or a length profile
+    gap     ms between two chunks (0)
+    first   ms before the first (0)
+    pace    a profile instead of gap and first
+    faults  what strikes at which chunk
+    mode    marked (each chunk carries a watermark), natural, or chunks as long
+            as those of ${Object.keys(SIZES).slice(0, 3).join(', ')},
+            ${Object.keys(SIZES).slice(3).join(', ')}
+    reasoning, tool
+            deltas of reasoning before, and of a tool call after the text
+A message without one gets a fixed text.
+All words, faults and profiles: docs/mock-llm.md
 
 It speaks
-  POST /v1/chat/completions    POST /v1/responses (and background mode)    POST /v1/messages
+  POST /v1/chat/completions
+  POST /v1/responses (and background mode)
+  POST /v1/messages
 and says what it sent under /admin/ledger and /metrics.
 
 Try:
-  curl -N http://127.0.0.1:PORT/v1/chat/completions -H 'content-type: application/json' \\
-    -d '{"model":"mock","stream":true,"messages":[{"role":"user","content":"[[holdfast seed=1 chunks=9]]"}]}'
+  curl -N http://127.0.0.1:PORT/v1/chat/completions \\
+    -H 'content-type: application/json' -d '{"model":"mock","stream":true,
+      "messages":[{"role":"user","content":"[[holdfast seed=1 chunks=9]]"}]}'
   curl http://127.0.0.1:PORT/admin/ledger`,
   )
   .action(async (options: Options) => {

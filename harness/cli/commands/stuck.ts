@@ -17,7 +17,8 @@ export const stuck = new Command('stuck')
     'after',
     `
 Example:
-  holdfast stuck --older-than 10m --fix --database-url postgres://user:password@host:5432/chat`,
+  holdfast stuck --older-than 10m --fix \\
+    --database-url postgres://user:password@host:5432/chat`,
   )
   .action(async ({ databaseUrl, olderThan, fix = false, json }) => {
     const rows = await onDatabase(databaseUrl, (url) => find(url, { olderThan, fix }));
