@@ -46,7 +46,7 @@ export function measure(generations: Iterable<Generation>, play: PlayFacts): Rec
 }
 
 /** Order statistics by nearest rank. */
-export function metricOf(unit: Metric['unit'], values: readonly number[]): Metric {
+function metricOf(unit: Metric['unit'], values: readonly number[]): Metric {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = (quantile: number) =>
     sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN;

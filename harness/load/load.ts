@@ -97,8 +97,7 @@ export async function load(
       command: 'load',
     });
   const { plan, faults } = laid;
-  const findLimit = options.findLimit ?? false;
-  const refusal = engine.refuses({ plan, faults, target, findLimit });
+  const refusal = engine.refuses({ plan, faults, target });
   if (refusal !== null)
     throw new HoldfastError('HF_USAGE', { what: `--engine ${engine.id} ${refusal}`, command: 'load' });
   const folder = createRunFolder(options.out, seed, started);

@@ -58,7 +58,6 @@ export interface Asked {
   plan: LoadPlan;
   faults: readonly Scheduled[];
   target: Target;
-  findLimit: boolean;
 }
 
 export type Found = { ok: true; why: string } | { ok: false; why: string };

@@ -31,7 +31,7 @@ const AT_ONCE = 64;
 const LAST_WORDS = 500;
 /** Source addresses of the readers of the last look, apart from those of the own engine's workers. */
 const NETWORK = 200;
-export const SAMPLES_FILE = 'k6-samples.json.gz';
+const SAMPLES_FILE = 'k6-samples.json.gz';
 
 let found: Extract<K6, { ok: true }> | undefined;
 

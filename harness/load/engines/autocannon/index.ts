@@ -38,7 +38,7 @@ export const autocannonEngine: Engine = {
   mix: { status: 40, revalidate: 20, messages: 15, sessions: 5, replay: 20 },
   fed: new Set(['one-generation']),
 
-  refuses({ plan, faults, target, findLimit: _ }) {
+  refuses({ plan, faults, target }) {
     const { arrivals, mix, users } = plan;
     const wanted = doings.filter(({ id }) => (mix[id] ?? 0) > 0);
     if (faults.length > 0)
