@@ -36,7 +36,7 @@ export function tend(tended: Tended, stop: AbortSignal): void {
 
 /** Saves renew leases, too: only those are renewed here of which nothing was saved for a while. */
 async function beat({ db, store, running, owner, config }: Tended): Promise<void> {
-  const ids = running.quietFor(config.lease / 4);
+  const ids = running.quietFor(config.lease / 2);
   if (ids.length === 0) return;
   const asked = performance.now();
   const lost = await store.renewLeases(db, owner, ids, config.lease);

@@ -41,34 +41,46 @@ export interface Saving {
 
 const ROWS = 'unnest($1::uuid[], $2::int[], $3::int[], $4::text[]) AS s (id, epoch, chunks, text)';
 
+/**
+ * As `status = 'generating'`, said so that no index of states answers it. While a table is young, and before it has been
+ * looked at again, few rows are believed to be in that state: all of them would be gone through for each statement,
+ * where a look by id is meant.
+ */
+const RUNNING = `status NOT IN ('completed', 'error', 'cancelled')`;
+
+/** Looks each of `s` up by its id: the offset keeps the planner from turning that round, now and in plans it keeps. */
+const OURS = `CROSS JOIN LATERAL (SELECT id, position, ${RUNNING} AS runs, lease_epoch FROM ai_chat_messages
+                       WHERE id = s.id OFFSET 0) AS m
+   WHERE m.runs AND m.lease_epoch = s.epoch`;
+
 /** Content only grows under one epoch: a statement that was believed lost and lands late must not shorten it. */
-const REWRITE = `
+export const REWRITE = `
   UPDATE ai_chat_messages m
      SET content = s.text, chunk_count = s.chunks, lease_expires_at = now() + $5 * interval '1 ms'
     FROM ${ROWS}
-   WHERE m.id = s.id AND m.status = 'generating' AND m.lease_epoch = s.epoch AND m.chunk_count <= s.chunks
+   WHERE m.id = s.id AND m.${RUNNING} AND m.lease_epoch = s.epoch AND m.chunk_count <= s.chunks
   RETURNING m.id`;
 
-const APPEND = `
+export const APPEND = `
   INSERT INTO ai_chat_message_pieces (message_position, epoch, chunk_count, text)
   SELECT m.position, s.epoch, s.chunks, s.text
     FROM ${ROWS}
-    JOIN ai_chat_messages m ON m.id = s.id AND m.status = 'generating' AND m.lease_epoch = s.epoch`;
+   ${OURS}`;
 
-const STILL_OURS = `
+export const STILL_OURS = `
   SELECT m.id
     FROM unnest($1::uuid[], $2::int[]) AS s (id, epoch)
-    JOIN ai_chat_messages m ON m.id = s.id AND m.status = 'generating' AND m.lease_epoch = s.epoch`;
+   ${OURS}`;
 
 /** What was appended goes with the state: the content holds it from now on. */
-const END = `
+export const END = `
   WITH ended AS (
     UPDATE ai_chat_messages m
        SET content = s.text, chunk_count = s.chunks, status = s.status, error_code = s.code,
            is_streaming = false, lease_owner = NULL, lease_expires_at = NULL
       FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[])
            AS s (id, epoch, chunks, text, status, code)
-     WHERE m.id = s.id AND m.status = 'generating' AND m.lease_epoch = s.epoch
+     WHERE m.id = s.id AND m.${RUNNING} AND m.lease_epoch = s.epoch
     RETURNING m.id, m.position
   ), folded AS (
     DELETE FROM ai_chat_message_pieces p USING ended WHERE p.message_position = ended.position
@@ -78,29 +90,26 @@ const END = `
 export const savings: Record<'checkpoint' | 'append', Saving> = {
   checkpoint: {
     appends: false,
-    save: (db, rows, lease) => ids(db, 'rewrite', REWRITE, [...columns(rows), lease]),
+    save: (db, rows, lease) => ids(db, REWRITE, [...columns(rows), lease]),
   },
 
   append: {
     appends: true,
     async save(db, rows, _lease, again) {
       const [id, epoch, chunks, text] = columns(rows);
-      await ids(db, again ? 'append-again' : 'append', again ? `${APPEND} ON CONFLICT DO NOTHING` : APPEND, [
-        id,
-        epoch,
-        chunks,
-        text,
-      ]);
+      const values = [id, epoch, chunks, text];
+      if (again) await ids(db, `${APPEND} ON CONFLICT DO NOTHING`, values);
+      else await ids(db, APPEND, values, 'append');
       // Whoever takes a generation over folds what it finds after that. What was appended before the generation was
       // still seen to be ours is among it, and may be counted as saved; nothing else may.
-      return ids(db, 'still-ours', STILL_OURS, [id, epoch]);
+      return ids(db, STILL_OURS, [id, epoch], 'still-ours');
     },
   },
 };
 
 /** Ends generations. @returns the ids of those that still were the caller's */
 export function endGenerations(db: Database, rows: readonly End[]): Promise<ReadonlySet<string>> {
-  return ids(db, 'end', END, [
+  return ids(db, END, [
     ...columns(rows),
     rows.map(({ status }) => status),
     rows.map(({ error }) => error?.code ?? null),
@@ -116,13 +125,16 @@ function columns(rows: readonly Save[]): unknown[][] {
   ];
 }
 
-/** By name, so that each connection plans a statement once. */
+/**
+ * @param name by which each connection plans it once and keeps the plan: only for what has the same best plan however
+ *   large the table becomes
+ */
 async function ids(
   db: Database,
-  name: string,
   text: string,
   values: unknown[],
+  name?: string,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await db.query<{ id: string }>({ name, text, values });
+  const { rows } = await db.query<{ id: string }>({ text, values, ...(name !== undefined && { name }) });
   return new Set(rows.map(({ id }) => id));
 }
