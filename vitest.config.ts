@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: 'forks',
+    // They wait more than they work: on two cores one file at a time would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: ['tests/support/postgres-setup.ts'],
   },
 });

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { NewMessage } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { readCursor } from '../sse/cursor.ts';
-import type { MessageRow } from '../store/messages.ts';
+import type { MessageRow, Stamp } from '../store/messages.ts';
 import { asksForNews, nothingNew, tell } from './revalidation.ts';
 import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView } from './views.ts';
@@ -17,10 +17,12 @@ export function messageRoutes(services: Services): Route[] {
     return row;
   }
 
-  async function ownAnswer(user: string, request: Request): Promise<MessageRow> {
-    const row = await ownMessage(user, request);
-    if (row.role !== 'assistant') throw new ApiError('NOT_AN_ANSWER');
-    return row;
+  /** What it says is not read for this: whoever resumes an answer that runs here gets it out of memory. */
+  async function ownAnswer(user: string, request: Request): Promise<Stamp> {
+    const stamp = await messages.stampOf(user, idOf(request, 'id'));
+    if (!stamp) throw new ApiError('MESSAGE_NOT_FOUND');
+    if (stamp.role !== 'assistant') throw new ApiError('NOT_AN_ANSWER');
+    return stamp;
   }
 
   return [
