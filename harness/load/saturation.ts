@@ -46,11 +46,18 @@ export function loadRow(
   const saturated = saturationOf(plan, series);
   const vain = strikes.filter(({ live }) => live === 0);
   const samples = series.latencies.count('lateness');
+  // Where all are there before anything is measured, and what is measured is what strikes them, nobody can be late.
+  const nobodyIsDue = samples === 0 && plan.arrivals.kind === 'closed' && strikes.length > 0;
   const onTime: CheckResult = {
     ...EMPTY,
     id: 'on-time',
     samples,
-    verdict: saturated !== null || samples === 0 ? 'unknown' : 'pass',
+    verdict:
+      saturated !== null || (samples === 0 && !nobodyIsDue)
+        ? 'unknown'
+        : nobodyIsDue
+          ? 'not-applicable'
+          : 'pass',
     expected: 'users come when they were to come, and are not measured by a generator that is late itself',
     actual: saturated ?? (samples === 0 ? 'nobody came after the warm-up' : `held for ${samples} visits`),
   };
