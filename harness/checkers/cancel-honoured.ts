@@ -117,8 +117,9 @@ function forgotten(generation: Generation, play: PlayFacts, stop: Operation, row
     0,
     ...[...generation.views.values()].map((view) => view.growth.atLeastAt(asked.t - asked.err - view.err)),
   );
+  const spent = costOfCrash(generation, play, stop.outcome!.at);
   return rows
-    .filter(({ reading }) => chunkOf(reading.reached) < had)
+    .filter(({ reading }) => chunkOf(reading.reached) + spent < had)
     .slice(0, 1)
     .map(({ reading, at }) => ({
       clause: 'kept',
@@ -128,4 +129,13 @@ function forgotten(generation: Generation, play: PlayFacts, stop: Operation, row
       where: 'database',
       evidence: [asked.ref, at.ref],
     }));
+}
+
+/** Chunks that had been shown and were not saved when the owner died, before there was anything to keep by stopping. */
+function costOfCrash(generation: Generation, play: PlayFacts, answered: Moment): number {
+  // Who promised to go on with the answer owes all of it.
+  if (play.goesOnAfterDeath) return 0;
+  if (!generation.crashes(play).some((crash) => !certainlyBefore(answered, crash))) return 0;
+  const { afterCrash, checkpointEvery } = play.plan?.target.capabilities ?? {};
+  return afterCrash === 'nothing' ? Number.POSITIVE_INFINITY : (checkpointEvery ?? Number.POSITIVE_INFINITY);
 }
