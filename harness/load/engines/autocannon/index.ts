@@ -26,9 +26,9 @@ import { tallied } from './tallying.ts';
 
 /** Finished answers that are asked for by turns. */
 const FINISHED = 50;
-/** A live answer lasts for so much longer than it is asked for. */
+/** A live answer lasts for so much longer than it is asked for, and for so many chunks more. */
 const LONGER = 2;
-const SLOWEST_CHUNKS = 1_000;
+const SPARE_CHUNKS = 1_000;
 
 export const autocannonEngine: Engine = {
   id: 'autocannon',
@@ -167,7 +167,7 @@ async function seated({ plan, target }: EngineSetup, way: Way): Promise<Share[]>
   );
   const { pace } = plan.answers;
   const gap = typeof pace === 'string' ? 50 : Math.max(pace.gap, 5);
-  const lasting = Math.ceil(((plan.warmup + plan.duration) * LONGER) / gap) + SLOWEST_CHUNKS;
+  const lasting = Math.ceil(((plan.warmup + plan.duration) * LONGER) / gap) + SPARE_CHUNKS;
   const speaking = { ...plan, answers: { chunks: lasting, pace: { first: 0, gap } } };
   const spoken = { ...plan, answers: { ...plan.answers, pace: { first: 0, gap: 0 } } };
   const shares: Share[] = [];
