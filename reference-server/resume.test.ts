@@ -157,6 +157,21 @@ describe.each(SAVING)('%s', (persistence) => {
     expect(ahead.text).toBe(TEXT.slice(place));
   });
 
+  test('one that runs here is resumed while the database answers nobody', async () => {
+    const { stream, call, id } = await ask();
+    call.say(...DELTAS.slice(0, 2));
+    await stream.hasChunks(2);
+    const client = await house.db.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE ai_chat_messages, ai_chat_sessions IN ACCESS EXCLUSIVE MODE');
+    const back = await (await server.alice.resume(id, stream.chunks[0]!.id)).hasChunks(1);
+    expect(back.text).toBe(DELTAS[1]);
+    await client.query('COMMIT');
+    client.release();
+    call.finish();
+    await Promise.all([back.end(), stream.end()]);
+  });
+
   test('an answer that another instance produces is followed through the database', async () => {
     const { stream, call, id } = await ask(other);
     call.say('a', 'b');

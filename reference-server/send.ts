@@ -54,7 +54,7 @@ async function beginGeneration(
   const userMessage = randomUUID();
   const message = randomUUID();
   const generation = new Generation(message, { writer, counters, signals, config, log, read: messages.byId });
-  running.announce(generation);
+  running.announce(generation, user);
   const begun = parts.store.begin(db, {
     user,
     session,

@@ -5,6 +5,8 @@ import type { Generation, Speech } from './generation.ts';
 
 export class Running {
   readonly #generations = new Map<string, Generation>();
+  /** Who asked for what was begun here. */
+  readonly #users = new Map<string, string>();
   readonly #idle = new Set<() => void>();
   #over = false;
   readonly #atShutDown: (generation: Generation) => Promise<unknown>;
@@ -17,13 +19,19 @@ export class Running {
     this.#atShutDown = atShutDown;
   }
 
-  /** Makes it known before its rows are inserted: whoever finds the rows then finds the generation, too. */
-  announce(generation: Generation): void {
+  /**
+   * Makes it known before its rows are inserted: whoever finds the rows then finds the generation, too.
+   *
+   * @param user who asked for it; absent where that has not been looked up
+   */
+  announce(generation: Generation, user?: string): void {
     this.#generations.set(generation.id, generation);
+    if (user !== undefined) this.#users.set(generation.id, user);
   }
 
   withdraw(generation: Generation): void {
     this.#generations.delete(generation.id);
+    this.#users.delete(generation.id);
     if (this.#generations.size === 0) for (const tell of this.#idle) tell();
   }
 
@@ -36,6 +44,11 @@ export class Running {
   get(id: string): Generation | undefined {
     const generation = this.#generations.get(id);
     return generation?.outcome || generation?.abandoned ? undefined : generation;
+  }
+
+  /** Whether it runs here and is certain to be this user's: false is no answer, the database has one. */
+  knows(user: string, id: string): boolean {
+    return this.#users.get(id) === user && this.get(id)?.begun === true;
   }
 
   get size(): number {

@@ -3,13 +3,13 @@ import { ApiError } from '../errors.ts';
 import { NewMessage } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { readCursor } from '../sse/cursor.ts';
-import type { MessageRow, Stamp } from '../store/messages.ts';
+import type { MessageRow } from '../store/messages.ts';
 import { asksForNews, nothingNew, tell } from './revalidation.ts';
 import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView } from './views.ts';
 
 export function messageRoutes(services: Services): Route[] {
-  const { parts, messages, config } = services;
+  const { parts, messages, running, config } = services;
 
   async function ownMessage(user: string, request: Request): Promise<MessageRow> {
     const row = await messages.ownedBy(user, idOf(request, 'id'));
@@ -17,12 +17,14 @@ export function messageRoutes(services: Services): Route[] {
     return row;
   }
 
-  /** What it says is not read for this: whoever resumes an answer that runs here gets it out of memory. */
-  async function ownAnswer(user: string, request: Request): Promise<Stamp> {
-    const stamp = await messages.stampOf(user, idOf(request, 'id'));
+  /** The id of an answer of this user. What runs here is told and resumed out of memory: the database is not asked for it. */
+  async function ownAnswer(user: string, request: Request): Promise<string> {
+    const id = idOf(request, 'id');
+    if (running.knows(user, id)) return id;
+    const stamp = await messages.stampOf(user, id);
     if (!stamp) throw new ApiError('MESSAGE_NOT_FOUND');
     if (stamp.role !== 'assistant') throw new ApiError('NOT_AN_ANSWER');
-    return stamp;
+    return stamp.id;
   }
 
   return [
@@ -46,7 +48,7 @@ export function messageRoutes(services: Services): Route[] {
       method: 'get',
       path: '/api/v1/chat/messages/:id/stream',
       async handle(request, response, user) {
-        const { id } = await ownAnswer(user, request);
+        const id = await ownAnswer(user, request);
         await parts.openStream(services, id, lengthHeld(request, id), response);
       },
     },
@@ -55,7 +57,7 @@ export function messageRoutes(services: Services): Route[] {
       path: '/api/v1/chat/messages/:id/stop',
       async handle(request, response, user) {
         if (config.persistence === 'at-end') throw new ApiError('STOP_UNSUPPORTED');
-        const { id } = await ownAnswer(user, request);
+        const id = await ownAnswer(user, request);
         response.json({ message_id: id, ...(await parts.stop(services, id)) });
       },
     },
