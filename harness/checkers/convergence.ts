@@ -2,7 +2,7 @@
  * After healing everybody agrees: the database, a fresh reader, and every view that somebody still looks at hold
  * the same text, right or wrong, and name the same state. Compared with the database, or where it cannot be looked
  * into, with the first fresh reader. A view whose network was not healed, or whose tab left for another session, is
- * left out. Where nobody looked in the end, nothing is known.
+ * left out. Where nobody looked in the end, or the answer was still under way then, nothing is known.
  *
  * Of a page that renders Markdown the source is compared as far as its marks prove it, and what is shown itself, word
  * for word, with what a page that has just been loaded makes of the same answer. Where none was loaded, nothing is
@@ -15,6 +15,7 @@ import { missingLook } from './last-look.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { asRead } from './rendering.ts';
 import { showReading, type Text, textOfRow, textOfView } from './texts.ts';
+import { lateness } from './under-way.ts';
 
 interface LastWord extends Text {
   kind: 'database' | 'fresh' | 'view';
@@ -36,13 +37,9 @@ export const convergence: SendChecker<null> = {
     const [reference, ...others] = lastWords(generation, play);
     const unseen = missingLook(generation, play);
     if (!reference) return { samples: 0, violations: [], ...(unseen !== null && { inconclusive: unseen }) };
-    if (generation.isOpen) {
-      return {
-        samples: others.length,
-        violations: [],
-        inconclusive: 'the play was over before the LLM had finished',
-      };
-    }
+    // Who looks at different times at what still grows sees different texts.
+    const late = lateness(generation, play);
+    if (late !== null) return { samples: others.length, violations: [], inconclusive: late };
     const rendered = compareRenderings(generation, play);
     const violations = [...others.flatMap((other) => compare(reference, other)), ...rendered.violations];
     const reasons = [unseen, rendered.inconclusive].filter((reason) => reason !== null);

@@ -13,6 +13,10 @@
  * is the matter of no-duplication, prefix-order and isolation; the four together say literally: equal.
  * That a client went away and the target therefore closed the LLM call is no excuse. Where no fresh reader got to
  * read, or the database was not looked into although it can be, nothing is known.
+ *
+ * What has not come *yet* is not lost. Where the target was still at work when the play was over (it says so, nobody
+ * was told an end, it has not hung up on the LLM) only what had been saved or seen and is gone, or was skipped, fails;
+ * of the rest nothing is known, and that the answer is late is the matter of eventual-end.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
@@ -21,6 +25,7 @@ import { latest } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition, showRange } from './position.ts';
 import { finalState, lacking, placeOfLoss, showReading, type Text, textOfRow, textOfView } from './texts.ts';
+import { goneFrom, lateness, textsSoFar } from './under-way.ts';
 
 export const noLoss: SendChecker<null> = {
   id: 'no-loss',
@@ -32,9 +37,11 @@ export const noLoss: SendChecker<null> = {
     'view-full': 'a view that was told completed holds the whole answer',
     'fresh-full': 'a fresh reader of a completed generation gets the whole answer',
     'row-full': 'the database holds the whole answer of a completed generation',
-    'partial-whole': 'what is kept of a stopped or failed answer has no holes',
+    'partial-whole': 'what is kept of a stopped, failed or late answer has no holes',
     'partial-kept': 'what is kept is no shorter than what any view held when it was told the end',
     'said-kept': 'what the LLM had said before it failed is kept',
+    'late-kept':
+      'of an answer that is late nothing is gone that had been saved, or seen, but for the checkpoint interval',
     'crash-bound': 'a crash costs at most the checkpoint interval',
     'crash-announced': 'a view that a crash made shorter was told so by a reset',
     'shutdown-kept': 'a planned shutdown costs nothing that anybody has seen',
@@ -51,17 +58,28 @@ export const noLoss: SendChecker<null> = {
       ...(excused ? [] : otherEnds(generation)),
       ...told.flatMap((view) => shortViews(generation, play, textOfView(view), view.ends.at(-1)!.state)),
     ];
-    if (whole && generation.isOpen && finals.some(({ reading }) => !reading.complete)) {
-      return { samples, violations, inconclusive: 'the play was over before the LLM had finished' };
+    const late = lateness(generation, play);
+    if (whole && late !== null && finals.some(({ reading }) => !reading.complete)) {
+      violations.push(...lostOnTheWay(generation, play, finals));
+      return { samples, violations, inconclusive: late };
     }
     const unseen = missingLook(generation, play);
+    const unsaid = whole ? [] : costsOfFault(generation, play, finals);
+    const inconclusive = unseen ?? (unsaid.length > 0 ? late : null);
     violations.push(
       ...(whole ? shortFinals(generation, play, finals) : shortPartials(generation, play, finals)),
-      ...(whole ? [] : costsOfFault(generation, play, finals)),
+      ...(late === null ? unsaid : []),
     );
-    return { samples, violations, ...(unseen !== null && { inconclusive: unseen }) };
+    return { samples, violations, ...(inconclusive !== null && { inconclusive }) };
   },
 };
+
+function lostOnTheWay(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  return [
+    ...holes(generation, play, textsSoFar(generation, play, finals)),
+    ...finals.flatMap((text) => goneFrom(text, generation, play)),
+  ];
+}
 
 function finalTexts(generation: Generation): Text[] {
   return [...generation.freshViews.map(textOfView), ...generation.finalRows.map(textOfRow)];
@@ -114,13 +132,7 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
     .filter(({ fresh, ends }) => !fresh && ends.length > 0)
     .map(textOfView);
   const crash = play.goesOnAfterDeath ? undefined : latest(generation.crashes(play));
-  const violations = [...finals, ...shown]
-    .filter(({ reading }) => reading.missing.length > 0)
-    .map((text) => ({
-      ...shorter('partial-whole', generation, play, text),
-      expected: 'one prefix of the answer',
-      actual: `${text.reading.missing.map(showRange).join(', ')} missing in the middle`,
-    }));
+  const violations = holes(generation, play, [...finals, ...shown]);
   const held = longestToldTheEnd(generation);
   for (const text of finals) {
     if (!held || text.reading.reached >= held.reading.reached) continue;
@@ -136,6 +148,16 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
   }
   if (crash) return [...violations, ...costsOfCrash(generation, play, finals)];
   return [...violations, ...costsOfShutdown(generation, play, finals)];
+}
+
+function holes(generation: Generation, play: PlayFacts, texts: Text[]): Violation[] {
+  return texts
+    .filter(({ reading }) => reading.missing.length > 0)
+    .map((text) => ({
+      ...shorter('partial-whole', generation, play, text),
+      expected: 'one prefix of the answer',
+      actual: `${text.reading.missing.map(showRange).join(', ')} missing in the middle`,
+    }));
 }
 
 /** A text of nothing is of no attempt; of several calls the last is the one whose words count. */

@@ -92,6 +92,14 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .finishes({ state: 'error', text: text(4) }),
     also: ['convergence/view'],
   },
+  'no-loss/late-kept': {
+    told: () =>
+      halfway()
+        .row(text(6), 'generating')
+        .speaks(12)
+        .finishes({ state: 'generating', text: text(5) }),
+    also: ['eventual-end/terminal', 'eventual-end/view'],
+  },
   'no-loss/crash-bound': {
     told: () =>
       crashed()

@@ -14,7 +14,10 @@ export interface CheckTally {
   unknown: number;
 }
 
-/** Visits that one kind of fault hit while an answer was coming, and how many of them lost something. */
+/**
+ * Visits that one kind of fault hit while an answer was coming, and how many of them lost something. Those of which
+ * that is not known, such as of an answer that was still coming, are no tries.
+ */
 export interface Exposed {
   visits: number;
   lost: number;
@@ -72,7 +75,8 @@ export interface JudgedVisit {
 
 export function count(tally: Tally, visit: JudgedVisit): void {
   const { verdict, answers, refused, measured, whole, kinds } = visit;
-  const lost = verdict.checks.some(({ id, verdict: held }) => id === 'no-loss' && held === 'fail') ? 1 : 0;
+  const noLoss = verdict.checks.find(({ id }) => id === 'no-loss')?.verdict;
+  const lost = noLoss === 'fail' ? 1 : 0;
   tally.visits++;
   tally.answers += answers;
   tally.lost += lost;
@@ -80,7 +84,7 @@ export function count(tally: Tally, visit: JudgedVisit): void {
   if (measured) tally.measured++;
   if (measured && whole && verdict.verdict === 'pass') tally.good++;
   for (const check of verdict.checks) countCheck(tally, check);
-  for (const kind of kinds) {
+  for (const kind of noLoss === 'unknown' ? [] : kinds) {
     const exposed = tally.exposed[kind] ?? { visits: 0, lost: 0 };
     tally.exposed[kind] = { visits: exposed.visits + 1, lost: exposed.lost + lost };
   }
