@@ -16,7 +16,7 @@ import type { Origin, Reading } from './anomaly.ts';
 import { Books } from './books.ts';
 import { Expected, firstMark } from './expected.ts';
 import { chunkOf, offsetOf, type Position, positionOf } from './position.ts';
-import { endless, truthOf } from './truth.ts';
+import { endless, type Truth, truthOf } from './truth.ts';
 
 /** Enough text to be found in an answer without marks by more than coincidence. */
 const TELLING = 48;
@@ -54,6 +54,10 @@ export class Comparison {
     this.expected = new Expected(truthOf(spec, 0));
   }
 
+  get truth(): Truth {
+    return this.expected.truth;
+  }
+
   get attempt(): number {
     return this.expected.truth.attempt;
   }
@@ -71,6 +75,17 @@ export class Comparison {
       return;
     }
     this.read(text, origin);
+  }
+
+  /** The chunk that comes next, whole, where nothing but that is expected; null: there is more to it. */
+  get next(): number | null {
+    return this.plain && this.offset === 0 && this.chunk < this.expected.chunks ? this.chunk : null;
+  }
+
+  /** The same as `append` of the next chunks, which somebody else has compared. */
+  advance(chunks: number, units: number): void {
+    this.chunk += chunks;
+    this.length += units;
   }
 
   /** What was read so far is void. */

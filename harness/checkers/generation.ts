@@ -113,7 +113,8 @@ export class Generation {
         this.row(event);
         return;
       case 'view.open':
-        this.views.set(event.view, new View(event, this.spec));
+        this.lastView = new View(event, this.spec);
+        this.views.set(event.view, this.lastView);
         return;
       case 'view.reset':
         this.view(event.view)?.reset(event);
@@ -141,6 +142,10 @@ export class Generation {
 
   seen(event: RecordedOf<'seen'>): void {
     this.view(event.view)?.seen(event);
+  }
+
+  viewOf(id: string): View | undefined {
+    return this.view(id);
   }
 
   private view(id: string): View | undefined {

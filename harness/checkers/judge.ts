@@ -11,7 +11,9 @@
  * that thousands of plays take no more memory than those that go on.
  */
 import type { Recorded, RecordedOf, SendSeed } from '../history/events.ts';
+import type { Origin } from './anomaly.ts';
 import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.ts';
+import type { Following } from './following.ts';
 import { checkers as allCheckers } from './index.ts';
 import { measure } from './metrics.ts';
 import { PlayFold } from './play-fold.ts';
@@ -39,6 +41,20 @@ export interface Judge {
   push(event: Recorded): void;
   /** The same for the event of which there are by far the most, where all of them are built alike. */
   seen(event: RecordedOf<'seen'> & { play: string }): void;
+  /**
+   * For who tells very many pieces of one stream: takes those that are the next whole chunk of the answer, and leaves
+   * all others to `seen`. Undefined where every piece is to be told. The fold that it belongs to must not be merged
+   * while it is used.
+   *
+   * @param line the last line of the history that the source has written; it goes on
+   */
+  follow(
+    play: string,
+    view: string,
+    send: SendSeed,
+    stream: string,
+    line: Readonly<Origin>,
+  ): Following | undefined;
   /** Takes over another judge's fold, of other sources of the same history. The other is spent. */
   merge(other: Judge): void;
   /** Judges a play for good, and passes over what may still come of it. Without effect on one that is not known. */
@@ -88,6 +104,16 @@ class HistoryJudge implements Judge {
 
   seen(event: RecordedOf<'seen'> & { play: string }): void {
     this.foldOf(event.play)?.seen(event);
+  }
+
+  follow(
+    play: string,
+    view: string,
+    send: SendSeed,
+    stream: string,
+    line: Readonly<Origin>,
+  ): Following | undefined {
+    return this.foldOf(play)?.follow(view, send, stream, line);
   }
 
   /** undefined: it is concluded. */

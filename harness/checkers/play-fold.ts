@@ -1,6 +1,8 @@
 /** The fold of one play: its facts, its generations, and the states of all checkers. */
 import type { EventType, Recorded, RecordedOf, SendSeed, SendSpec } from '../history/events.ts';
+import type { Origin } from './anomaly.ts';
 import type { Checker, Finding } from './checker.ts';
+import { Following } from './following.ts';
 import { Generation } from './generation.ts';
 import { PlayFacts } from './play-facts.ts';
 import type { Stalls } from './stalls.ts';
@@ -24,12 +26,28 @@ export class PlayFold {
   /** Events of sends of which it is not known yet what the LLM was told to say. Sources come in any order. */
   private readonly early = new Map<SendSeed, Recorded[]>();
   private lastGeneration: Generation | undefined;
+  /** What came by streams and is not in their views yet. */
+  private readonly unsettled: Following[] = [];
 
   constructor(checkers: readonly Checker[], stalls: Stalls) {
     this.facts = new PlayFacts(stalls);
     this.checkers = checkers;
     this.listeners = listenersOf(checkers);
     this.playStates = checkers.map((checker) => checker.init());
+  }
+
+  /** See Judge. */
+  follow(view: string, send: SendSeed, stream: string, line: Readonly<Origin>): Following | undefined {
+    const followed = this.generation(send)?.viewOf(view);
+    // A checker that listens to every piece is told every piece.
+    if (!followed || this.listeners.has('seen')) return undefined;
+    return new Following(followed, stream, line, this.facts, this.unsettled);
+  }
+
+  private catchUp(): void {
+    if (this.unsettled.length === 0) return;
+    for (const following of this.unsettled) following.settle();
+    this.unsettled.length = 0;
   }
 
   push(event: Recorded): void {
@@ -39,6 +57,7 @@ export class PlayFold {
 
   /** The same as `push`, for text that somebody saw. */
   seen(event: RecordedOf<'seen'>): void {
+    this.catchUp();
     this.facts.tick(event.t, event.err);
     const generation = this.generation(event.send);
     if (!generation) {
@@ -52,6 +71,7 @@ export class PlayFold {
 
   /** An event of the whole stack: it concerns this play, and is none of it. */
   take(event: Recorded): void {
+    this.catchUp();
     switch (event.type) {
       case 'seen':
       case 'llm.chunk':
@@ -155,6 +175,8 @@ export class PlayFold {
 
   /** Takes over what another fold of the same play has. The other is not to be used any more. */
   merge(other: PlayFold): void {
+    this.catchUp();
+    other.catchUp();
     this.facts.merge(other.facts);
     for (const [send, generation] of other.generations) {
       const known = this.generations.get(send);
@@ -211,6 +233,7 @@ export class PlayFold {
   }
 
   settle(): void {
+    this.catchUp();
     for (const generation of this.generations.values()) generation.settle();
   }
 }

@@ -9,7 +9,7 @@
  */
 import { expected, type Expected as Told } from '../../mock-llm/faults/expected.ts';
 import { parseTimeline } from '../../mock-llm/faults/timeline.ts';
-import { oracle, TEXT_MODES, type TextMode } from '../../mock-llm/oracle.ts';
+import { oracleOf, TEXT_MODES, type TextMode } from '../../mock-llm/oracle.ts';
 import type { SendSpec } from '../history/events.ts';
 
 export class Truth {
@@ -26,12 +26,14 @@ export class Truth {
   readonly brokenBy: Told['brokenBy'];
   private readonly runs: Told['runs'];
   /** Below this, place and chunk are the same. */
-  private readonly straight: number;
+  readonly straight: number;
+  private readonly say: (chunk: number) => string;
 
   constructor(seed: number, attempt: number, mode: TextMode, told: Omit<Told, 'status'>) {
     this.seed = seed;
     this.attempt = attempt;
     this.mode = mode;
+    this.say = oracleOf(seed, attempt, mode);
     this.runs = told.runs;
     this.chunks = told.runs.reduce((sum, { from, to }) => sum + to - from, 0);
     this.ends = told.ends;
@@ -43,7 +45,7 @@ export class Truth {
 
   /** The text at a place. */
   chunk(place: number): string {
-    return oracle(this.seed, this.attempt, this.chunkAt(place), this.mode);
+    return this.say(place < this.straight ? place : this.chunkAt(place));
   }
 
   /** Which chunk of the oracle stands at a place. */

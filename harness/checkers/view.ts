@@ -4,10 +4,12 @@ import type { Anomaly, Reading } from './anomaly.ts';
 import { refOf } from './anomaly.ts';
 import type { EvidenceRef } from './checker.ts';
 import { Comparison } from './comparison.ts';
+import type { Run } from './following.ts';
 import { certainlyBefore, type Instant, type Moment, momentOf } from './moment.ts';
 import type { Position } from './position.ts';
 import { Rendering } from './rendering.ts';
 import { Series } from './series.ts';
+import type { Truth } from './truth.ts';
 
 /** More different anomalies of one view tell nothing new. */
 const KEPT = 64;
@@ -123,6 +125,32 @@ export class View {
     stream.first ??= { at: momentOf(event), how: event.how };
     stream.units += event.text.length;
     if (grew) stream.advanced ??= event.t;
+  }
+
+  /**
+   * The chunk that the next piece of a stream is expected to be, where it would change nothing but how much the view
+   * holds; null: it is to be `seen`.
+   */
+  nextBy(stream: string): number | null {
+    const feeds = this.stream;
+    if (this.rendering || this.ends.length > 0 || feeds?.id !== stream) return null;
+    if (feeds.first === null || feeds.advanced === null) return null;
+    return this.comparison.length === this.longest ? this.comparison.next : null;
+  }
+
+  /** The same as `seen` of pieces as `nextBy` told them; `growth` has them already. */
+  advance({ chunks, units, source, seq }: Run): void {
+    this.comparison.advance(chunks, units);
+    this.longest += units;
+    this.received += units;
+    this.stream!.units += units;
+    this.lastSource = source;
+    this.lastSeq = seq;
+  }
+
+  /** What its text is compared with. */
+  get truth(): Truth {
+    return this.comparison.truth;
   }
 
   private replace(event: RecordedOf<'seen'>, text: string): void {

@@ -1,4 +1,5 @@
 /** Histories for tests, told as stories. Every event takes a millisecond; `passes` lets more go by. */
+import { deepStrictEqual as deepEqual } from 'node:assert';
 import type {
   Bounds,
   GenerationState,
@@ -12,6 +13,7 @@ import type {
 } from '../../history/events.ts';
 import { createJudge, type PlayVerdict } from '../judge.ts';
 import { type Truth, truthOf } from '../truth.ts';
+import { judgeFollowing } from './following.ts';
 import { renderMarkdown } from './markdown.ts';
 
 export const SPEC: SendSpec = { seed: 12, chunks: 12, mode: 'marked' };
@@ -401,10 +403,14 @@ export function story(setting?: Setting): Story {
   return new Story(setting);
 }
 
+/** @throws where who follows its streams would judge otherwise: each test is one of both ways */
 export function judge(events: Iterable<Recorded>): PlayVerdict {
+  const all = [...events];
   const judge = createJudge();
-  for (const event of events) judge.push(event);
-  return judge.finish()[0]!;
+  for (const event of all) judge.push(event);
+  const verdict = judge.finish()[0]!;
+  deepEqual(judgeFollowing(all).verdict, verdict);
+  return verdict;
 }
 
 /** The checkers that fail, and by which clauses: `no-loss/row-full`. */

@@ -2,6 +2,7 @@
  * What one reader holds of one answer: how much of it, from where it can be resumed, whether it has ended. Of the text
  * itself only the judge keeps an account, in constant memory.
  */
+import type { Following } from '../../checkers/following.ts';
 import { type GenerationState, now, TERMINAL_STATES } from '../../history/index.ts';
 import type { Question } from './context.ts';
 import type { Asker, StoredAnswer } from './stored.ts';
@@ -38,6 +39,8 @@ export class Held {
   protected cutShort = false;
   /** When the last piece of this connection came, ms; 0: none has. */
   protected lastPiece = 0;
+  /** What takes the pieces of the stream that is open, as long as each is the next chunk. */
+  protected following: Following | undefined;
   /** Since when new text is waited for after an interruption, and which latency that is. */
   protected since: { at: number; name: 'recovery' | 'outage' } | undefined;
   private waitsFor = Number.POSITIVE_INFINITY;
@@ -99,7 +102,9 @@ export class Held {
     const before = this.length;
     this.length = how === 'set' ? text.length : before + text.length;
     if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
-    books.seen(this.view, this.send, how, text, at, stream);
+    // Mostly it is the next whole chunk, and then nobody need be told.
+    if (stream === undefined || how === 'set' || !this.following?.takes(text, at))
+      books.seen(this.view, this.send, how, text, at, stream);
     if (how === 'append') {
       context.counts.chunks++;
       if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);

@@ -216,6 +216,7 @@ export class Reading extends Held {
           this.hear(frame, at, stream, exchange, over),
         );
         context.counts.streams++;
+        this.following = books.follow(this.view, this.send, stream);
         asSend?.accepted(code);
         this.cutShort = false;
         this.lastPiece = 0;
