@@ -36,14 +36,14 @@ const HOLDS = ['no-loss', 'no-duplication', 'prefix-order', 'isolation', 'cursor
 
 export async function run(): Promise<void> {
   const { latencies, answers, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
-    const ways = new Ways(reference.users[0].headers, 1);
+    const ways = new Ways({ headers: reference.users[0].headers, process: 1, processes: 1 });
     ways.set(stack.target.url);
     let names = 0;
     let answers = 0;
     const context: Context & { latencies: Latencies } = {
       target: reference,
       capabilities: reference.capabilities(PERSISTENCE),
-      way: () => ways.next(0),
+      way: () => ways.next(),
       whenServed: () => ways.whenServed(),
       pollEvery: 1_000,
       latencies: new Latencies(),

@@ -14,8 +14,15 @@ export interface Way {
   port: number;
   /** Sent along with each request. */
   headers: Readonly<Record<string, string>>;
-  /** Where to connect from: one source address has no more than some 28,000 ports. */
-  localAddress?: string;
+  /** Where to connect from; absent: wherever. */
+  source?: Source;
+}
+
+export interface Source {
+  /** undefined: the usual one. */
+  address: string | undefined;
+  /** Connections that are open from it. */
+  open: number;
 }
 
 /** `eof`: the answer is complete · `broken`: reset, refused, or cut in mid-body · `silent`: no byte for too long. */
@@ -38,6 +45,7 @@ export class Exchange implements BodyListener, Listening {
   private readonly socket: Socket;
   private readonly body = new Body(this);
   private readonly listener: ExchangeListener;
+  private readonly source: Source | undefined;
   private done = false;
   private error: Error | undefined;
 
@@ -45,12 +53,14 @@ export class Exchange implements BodyListener, Listening {
   constructor(way: Way, request: HttpRequest, silence: number, listener: ExchangeListener) {
     this.listener = listener;
     this.patience = silence;
-    const { host, port, localAddress } = way;
+    const { host, port, source } = way;
+    this.source = source;
+    if (source) source.open++;
     this.socket = connect({
       host,
       port,
       noDelay: true,
-      ...(localAddress !== undefined && { localAddress }),
+      ...(source?.address !== undefined && { localAddress: source.address }),
       onread: { buffer: SHARED, callback: (length) => this.take(length) },
     });
     this.socket.on('error', (error) => {
@@ -69,6 +79,7 @@ export class Exchange implements BodyListener, Listening {
 
   /** Leaves it; nobody is told. */
   close(): void {
+    if (!this.done && this.source) this.source.open--;
     this.done = true;
     expectNothing(this);
     this.socket.destroy();

@@ -60,16 +60,16 @@ export class Worker {
 
   constructor(setup: WorkerSetup) {
     this.setup = setup;
-    const { plan, target, worker, databaseUrl } = setup;
+    const { plan, target, worker, workers, databaseUrl } = setup;
     this.snapshots = openSnapshots(target, databaseUrl);
     this.books = openBooks(`load-${worker + 1}`, setup.write);
-    this.ways = new Ways(target.users[0].headers, worker + 1);
+    this.ways = new Ways({ headers: target.users[0].headers, process: worker + 1, processes: workers });
     let names = 0;
     const self = this;
     this.context = {
       target,
       capabilities: target.capabilities(plan.persistence),
-      way: () => this.ways.next(this.counts.streams),
+      way: () => this.ways.next(),
       whenServed: () => this.ways.whenServed(),
       pollEvery: plan.pollEvery,
       get latencies() {

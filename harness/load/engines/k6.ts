@@ -102,13 +102,13 @@ function refuses({ plan, faults, target }: Asked): string | null {
 }
 
 function contextOf({ plan, target, stack }: EngineSetup): Context {
-  const ways = new Ways(target.users[0].headers, NETWORK);
+  const ways = new Ways({ headers: target.users[0].headers, process: NETWORK, processes: 1 });
   ways.set(stack.target.url);
   let names = 0;
   return {
     target,
     capabilities: target.capabilities(plan.persistence),
-    way: () => ways.next(0),
+    way: () => ways.next(),
     whenServed: () => ways.whenServed(),
     pollEvery: plan.pollEvery,
     latencies: new Latencies(),
