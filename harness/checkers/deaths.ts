@@ -1,4 +1,4 @@
-/** How processes of the target came to their end. */
+/** How processes of the target came to their end, or stood still. */
 import type { RecordedOf } from '../history/events.ts';
 import { type Moment, momentOf } from './moment.ts';
 
@@ -26,6 +26,44 @@ export function deathsOf(processes: readonly RecordedOf<'process'>[]): Death[] {
       deaths.push({ how: planned ? 'shutdown' : 'crash', at: momentOf(event) });
   }
   return deaths;
+}
+
+/** A process stood still while there was another, which cannot know whether it ever goes on. */
+export interface Standstill {
+  at: Moment;
+  /** When it went on, or died; null: it was not seen to. */
+  until: Moment | null;
+}
+
+/** By time. The first process of a target is there from before the play. */
+export function standstillsOf(processes: readonly RecordedOf<'process'>[]): Standstill[] {
+  const alive = new Set(['target']);
+  const standing = new Map<string, Standstill & { beside: boolean }>();
+  const all: (Standstill & { beside: boolean })[] = [];
+  const byTime = processes.filter(({ name }) => isTarget(name)).sort((a, b) => a.t - b.t);
+  for (const event of byTime) {
+    const { name, state, reason } = event;
+    if (state === 'ready') {
+      alive.add(name);
+      for (const [other, still] of standing) still.beside ||= other !== name;
+      continue;
+    }
+    if (state === 'killed' && reason === 'SIGSTOP') {
+      const beside = [...alive].some((other) => other !== name);
+      const still = { at: momentOf(event), until: null, beside };
+      if (!standing.has(name)) {
+        standing.set(name, still);
+        all.push(still);
+      }
+      continue;
+    }
+    if (state === 'started') continue;
+    const still = standing.get(name);
+    if (still) still.until = momentOf(event);
+    standing.delete(name);
+    if (!(state === 'killed' && reason === 'SIGCONT')) alive.delete(name);
+  }
+  return all.filter(({ beside }) => beside).map(({ at, until }) => ({ at, until }));
 }
 
 export function isTarget(name: string): boolean {

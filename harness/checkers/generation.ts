@@ -48,7 +48,7 @@ export interface Word {
 }
 
 /** Why a generation need not end `completed`. */
-export type Excuse = 'stop' | 'llm-fault' | Death['how'] | 'database-fault';
+export type Excuse = 'stop' | 'llm-fault' | Death['how'] | 'lapse' | 'database-fault';
 
 export type GenerationEvent = RecordedOf<
   | 'llm.call'
@@ -349,7 +349,10 @@ export class Generation {
     }
     const fault = this.llmFault(play);
     if (fault) excuses.set('llm-fault', fault);
-    if (!play.goesOnAfterDeath) for (const { how, at } of play.deaths()) add(how, at);
+    if (!play.goesOnAfterDeath) {
+      for (const { how, at } of play.deaths()) add(how, at);
+      for (const at of play.lapses()) add('lapse', at);
+    }
     for (const { at, send, struck } of play.faults.values()) {
       if (send !== undefined && send !== this.spec.seed) continue;
       if (at === 'llm') add('llm-fault', struck);
@@ -377,9 +380,17 @@ export class Generation {
 
   /** Deaths of the target, by a crash or in good order, after the send began. */
   deaths(play: PlayFacts): Death[] {
-    const sent = earliest(
-      [...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
-    );
+    const sent = this.sent();
     return play.deaths().filter(({ at }) => !(sent && certainlyBefore(at, sent)));
+  }
+
+  /** Lapses of the target (PlayFacts.lapses) after the send began. */
+  lapses(play: PlayFacts): Moment[] {
+    const sent = this.sent();
+    return play.lapses().filter((at) => !(sent && certainlyBefore(at, sent)));
+  }
+
+  private sent(): Moment | undefined {
+    return earliest([...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null));
   }
 }

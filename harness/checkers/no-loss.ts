@@ -4,7 +4,8 @@
  * Without a stop, a fault of the LLM or the database, or a crash of the owner, a generation ends `completed`, and
  * every view that saw the end, a fresh reader and the database hold all of expected. After `cancelled` or `error`
  * they hold one prefix of it, no shorter than what any view held when it was told the end; after a crash it may
- * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset. A planned
+ * be shorter by the checkpoint interval, and a view that loses text by that is told so by a reset. A process that
+ * stands still beside another, for longer than the target bears, may cost as much as one that crashed. A planned
  * shutdown (SIGTERM) excuses an end in `error`, but nothing that was seen may be lost by it; where the target
  * promises that generations go on after a crash, neither excuses anything. Where nothing but a fault of the LLM ended
  * it, what is kept is all that the LLM had said before, except after a reset, which may cost any part of the tail.
@@ -21,7 +22,7 @@
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
 import { missingLook } from './last-look.ts';
-import { latest } from './moment.ts';
+import { latest, type Moment } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition, showRange } from './position.ts';
 import { finalState, lacking, placeOfLoss, showReading, type Text, textOfRow, textOfView } from './texts.ts';
@@ -146,8 +147,9 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
       evidence: [text.evidence, held.evidence],
     });
   }
-  if (crash) return [...violations, ...costsOfCrash(generation, play, finals)];
-  return [...violations, ...costsOfShutdown(generation, play, finals)];
+  const ends = play.goesOnAfterDeath ? [] : [...generation.crashes(play), ...generation.lapses(play)];
+  violations.push(...ends.flatMap((end) => costsOfEnd(end, generation, play, finals)));
+  return crash ? violations : [...violations, ...costsOfShutdown(generation, play, finals)];
 }
 
 function holes(generation: Generation, play: PlayFacts, texts: Text[]): Violation[] {
@@ -217,28 +219,26 @@ function longestToldTheEnd(generation: Generation): Text | undefined {
   return longest;
 }
 
-function costsOfCrash(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
-  const interval = play.plan?.target.capabilities.checkpointEvery;
-  if (interval === null || interval === undefined) return [];
-  if (play.plan?.target.capabilities.afterCrash === 'nothing') return [];
-  return generation.crashes(play).flatMap((crash) =>
-    [...generation.views.values()].flatMap((view) => {
-      const had = view.growth.atLeastAt(crash.t - crash.err - view.err);
-      return finals
-        .filter(({ reading }) => chunkOf(reading.reached) + interval < had)
-        .map((text) => ({
-          clause: 'crash-bound',
-          expected: `at most ${interval} chunks less than the ${had} that ${view.name} had before the crash`,
-          actual: `up to ${showPosition(text.reading.reached)}`,
-          place: placeOfLoss(
-            generation,
-            play,
-            { from: text.reading.reached, to: positionOf(had) },
-            text.holder,
-          ),
-          where: text.where,
-          evidence: [text.evidence, crash.ref],
-        }));
-    }),
-  );
+/** @param end the owner died then, or stood still for so long that another took its place */
+function costsOfEnd(end: Moment, generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
+  const { checkpointEvery: interval, afterCrash } = play.plan?.target.capabilities ?? {};
+  if (interval === null || interval === undefined || afterCrash === 'nothing') return [];
+  return [...generation.views.values()].flatMap((view) => {
+    const had = view.growth.atLeastAt(end.t - end.err - view.err);
+    return finals
+      .filter(({ reading }) => chunkOf(reading.reached) + interval < had)
+      .map((text) => ({
+        clause: 'crash-bound',
+        expected: `at most ${interval} chunks less than the ${had} that ${view.name} had before the crash`,
+        actual: `up to ${showPosition(text.reading.reached)}`,
+        place: placeOfLoss(
+          generation,
+          play,
+          { from: text.reading.reached, to: positionOf(had) },
+          text.holder,
+        ),
+        where: text.where,
+        evidence: [text.evidence, end.ref],
+      }));
+  });
 }

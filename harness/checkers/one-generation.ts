@@ -28,7 +28,9 @@ export const oneGeneration: SendChecker<null> = {
     const doubled = surplusAnswers(generation, 1 + causes);
     if (calls.length === 0) return { samples: doubled.length, violations: doubled };
     const retries = calls.slice(0, -1).filter(isFailedBeforeFirst).length;
-    const reruns = play.goesOnAfterDeath ? generation.deaths(play).length : 0;
+    const reruns = play.goesOnAfterDeath
+      ? generation.deaths(play).length + generation.lapses(play).length
+      : 0;
     const allowed = 1 + causes + retries + reruns;
     if (calls.length <= allowed) return { samples: 1, violations: doubled };
     const surplus = calls[allowed]!;

@@ -1,7 +1,7 @@
 /** What is known of a play as a whole: its plan, phases, operations, faults and processes. */
 import type { Bounds, GenerationState, OperationName, RecordedOf, SendSeed } from '../history/events.ts';
-import { type Death, deathsOf, isTarget } from './deaths.ts';
-import { certainlyBefore, earliest, type Instant, latest, type Moment, momentOf } from './moment.ts';
+import { type Death, deathsOf, isTarget, standstillsOf } from './deaths.ts';
+import { certainlyBefore, earliest, type Instant, later, latest, type Moment, momentOf } from './moment.ts';
 import type { Stalls } from './stalls.ts';
 
 type OutcomeEvent = RecordedOf<'ok' | 'fail' | 'info'>;
@@ -258,6 +258,14 @@ export class PlayFacts {
   /** Ends of the target's processes, by a crash or in good order. */
   deaths(): Death[] {
     return deathsOf(this.processes);
+  }
+
+  /** When a process stood still for so long that another may have taken over what it was at work on. */
+  lapses(): Moment[] {
+    const borne = this.plan?.target.capabilities.holdsFor ?? 0;
+    return standstillsOf(this.processes)
+      .filter(({ at, until }) => !certainlyBefore(until ?? this.until, later(at, borne)))
+      .map(({ at }) => at);
   }
 
   /** When the target could serve. */

@@ -5,7 +5,8 @@
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
  * Time in which the harness itself stood still counts for nobody. Readers whose network was cut or whose page was frozen
- * or showed another session meanwhile, and holds during which the target or the database failed, are left out.
+ * or showed another session meanwhile, or whose stream was opened over a bad line or into a buffer, which it keeps, and holds
+ * during which the target or the database failed, are left out.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
@@ -51,7 +52,7 @@ export const timelyDelivery: SendChecker<null> = {
 function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: PlayFacts): Judged {
   const bound = play.bounds.delivery;
   const deadline = play.allow({ t: hold.from.t, err: hold.from.err + view.err }, bound);
-  if (!isAttached(view, hold.from, hold.from)) return [];
+  if (attachedStreams(view, hold.from, hold.from).length === 0) return [];
   const reading = view.reading();
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
@@ -68,7 +69,10 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   const home = generation.sessionOf(play);
   if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
   if (play.backstageFailed(hold.from, deadline)) return [];
-  if (!isAttached(view, hold.from, deadline)) return [];
+  const streams = attachedStreams(view, hold.from, deadline);
+  const faults = play.faultsOf(view.actor, generation.actors);
+  // What befell the way when it was opened stays with it, whatever heals.
+  if (streams.every(({ opened }) => faults.some((fault) => mayBeActive(fault, opened, opened)))) return [];
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.
   if (!view.growth.exact && after <= deadline.t + deadline.err) return [];
@@ -84,10 +88,10 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   ];
 }
 
-/** One stream was open from before the first instant until after the second. */
-function isAttached(view: View, from: Instant, until: Instant): boolean {
-  if (view.kind !== 'live') return false;
-  return view.streams.some(
+/** Streams that were open from before the first instant until after the second. */
+function attachedStreams(view: View, from: Instant, until: Instant): View['streams'] {
+  if (view.kind !== 'live') return [];
+  return view.streams.filter(
     ({ opened, closed }) =>
       certainlyBefore(opened, from) && (closed === null || certainlyBefore(until, closed.at)),
   );

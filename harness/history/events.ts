@@ -213,6 +213,8 @@ export interface TargetCapabilities {
   placesFrames?: boolean;
   /** How the wall clock of its processes can be moved: they are Node's, and take NODE_OPTIONS; absent: it cannot be. */
   clock?: 'node';
+  /** What a process is at work on stays its own while it stands still for no more than so many ms; absent: no promise. */
+  holdsFor?: number;
   /** An LLM that is silent for so many ms counts as failed; null or absent: no such promise. */
   llmPatience?: number | null;
 }
