@@ -41,6 +41,8 @@ export interface Device {
   badLine(line: readonly ShaperId[], name: string): Promise<void>;
   /** Has something befall the answers to new requests. */
   befall(answers: AnswerFaultId, name: string): Promise<void>;
+  /** Has new connections reset, while what is under way goes on. */
+  refuse(name: string): Promise<void>;
   /** New requests go to another instance of the target, 0 the first; what is under way stays where it is. */
   route(instance: number): Promise<void>;
   /** The network is back, and as it should be. */

@@ -135,30 +135,39 @@ export interface TargetStage {
   /** `kill`, `term`: gone until it is started again. `instance`: which of several; default: 0, the first. */
   kill(signal: 'SIGKILL' | 'SIGTERM', instance?: number): Promise<void>;
   restart(instance?: number): Promise<void>;
-  /** `freeze`: it stands still with all its connections open, until it is thawed. */
-  freeze(): Promise<void>;
-  thaw(): Promise<void>;
+  /**
+   * `freeze` (`freeze-2` of the second instance), or as it is called: it stands still with all its connections open,
+   * until it is thawed.
+   */
+  freeze(instance?: number, called?: string): Promise<void>;
+  thaw(instance?: number): Promise<void>;
   /**
    * `clock` (`clock-2` of the second instance): its wall clock jumps, and is then so many ms ahead of the true time,
    * negative: behind; 0 sets it right. What is started in its place has the same clock. Throws `Unmet` where it cannot
    * be moved.
    */
   setClock(ahead: number, instance?: number): Promise<void>;
+  /** Resolves when every instance that runs answers again as one that serves. Throws `Unmet` after a bound. */
+  serves(): Promise<void>;
 }
 
 export interface DatabaseStage extends LinkStage {
-  /** Strikes the database itself, by a fault of `faults/database`; `heal` ends it. Throws `Unmet` where it cannot be. */
-  strike(fault: DatabaseFaultId): Promise<void>;
+  /**
+   * Strikes the database itself, by a fault of `faults/database`; `heal` ends it. Throws `Unmet` where it cannot be.
+   *
+   * @param called unique in the play; default: the fault's id
+   */
+  strike(fault: DatabaseFaultId, called?: string): Promise<void>;
 }
 
-/** Faults are named after the link: `database-hold`, `database-cut`, `llm-refuse` and so on. */
+/** Faults are named after the link, `database-hold`, `database-cut`, `llm-refuse` and so on, or as they are called. */
 export interface LinkStage {
   /** Passes nothing on and loses nothing. */
-  hold(): void;
+  hold(called?: string): void;
   /** Resets all connections, with what they hold; new ones are accepted. */
-  cut(): void;
+  cut(called?: string): void;
   /** Resets new connections. */
-  refuse(): void;
+  refuse(called?: string): void;
   /** Ends what is in force there. */
   heal(): Promise<void>;
   /** Resolves when on so many connections something waits to be passed on, while it holds. */

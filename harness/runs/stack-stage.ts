@@ -34,7 +34,10 @@ export interface OwnStackStage extends StackStage {
 export function createStackStage(options: StackStageOptions): OwnStackStage {
   const { stack, recorder, plays, waitWithin, starved, name } = options;
   const faults = createFaultLog(recorder, 'target');
-  let isFrozen = false;
+  /** Instances that stand still, and the fault that it is called by. */
+  const frozen = new Map<number, string>();
+  /** By what instances came to their end. */
+  const ended = new Map<number, string[]>();
   /** Instances whose clock is wrong. */
   const astray = new Set<number>();
 
@@ -45,29 +48,43 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     recorder.record({ type: 'ok', ...fields });
   }
 
+  /** Twice: the first answer may be of a connection of which the target did not know yet that it was gone. */
+  async function serving(): Promise<void> {
+    for (const { url } of stack.instances.filter(({ alive }) => alive))
+      for (let well = 0; well < 2; well = (await stack.isReady(url)) ? well + 1 : 0) await sleep(LOOK_EVERY);
+  }
+
   const stage: StackStage = {
     plays,
     target: {
       async kill(signal, instance = 0) {
-        strike(faults, signal);
+        ended.set(instance, [...(ended.get(instance) ?? []), strike(faults, signal)]);
         await operate('kill', () => stack.killTarget(signal, recorder, instance));
       },
       async restart(instance = 0) {
         await operate('restart', () => stack.restartTarget(recorder, instance));
-        faults.healed();
+        // What befell another is as it was.
+        const over = [
+          ...(ended.get(instance) ?? []),
+          ...(frozen.has(instance) ? [frozen.get(instance)!] : []),
+        ];
+        ended.delete(instance);
+        frozen.delete(instance);
+        for (const id of over) faults.healed(id);
       },
-      async freeze() {
-        isFrozen = true;
-        strike(faults, 'SIGSTOP');
-        await stack.target.kill('SIGSTOP', { planned: true, recorder });
+      async freeze(instance = 0, id = numbered('freeze', instance)) {
+        frozen.set(instance, id);
+        strike(faults, 'SIGSTOP', id);
+        await stack.instances[instance]!.kill('SIGSTOP', { planned: true, recorder });
       },
-      async thaw() {
-        isFrozen = false;
-        await stack.target.kill('SIGCONT', { planned: true, recorder });
-        faults.healed('freeze');
+      async thaw(instance = 0) {
+        const id = frozen.get(instance);
+        frozen.delete(instance);
+        await stack.instances[instance]!.kill('SIGCONT', { planned: true, recorder });
+        if (id !== undefined) faults.healed(id);
       },
       async setClock(ahead, instance = 0) {
-        const id = instance === 0 ? 'clock' : `clock-${instance + 1}`;
+        const id = numbered('clock', instance);
         // In force before it is known to be: what fails meanwhile fails by it.
         if (ahead !== 0) faults.struck({ id }, 'clock');
         astray.add(instance);
@@ -83,6 +100,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         astray.delete(instance);
         faults.healed(id);
       },
+      serves: () => within(waitWithin, 'the target to serve', serving(), starved),
     },
     database: databaseStage(linkStage('database', stack.links.database)),
     llmLink: linkStage('llm', stack.links.llm),
@@ -92,7 +110,8 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     async heal() {
       await stage.database.heal();
       await stage.llmLink.heal();
-      if (isFrozen && stack.target.alive) await stage.target.thaw();
+      for (const instance of [...frozen.keys()])
+        if (stack.instances[instance]?.alive) await stage.target.thaw(instance);
       for (const [instance, { alive }] of [...stack.instances].entries())
         if (!alive) await stage.target.restart(instance);
       for (const instance of [...astray]) await stage.target.setClock(0, instance);
@@ -104,10 +123,10 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     const healings: (() => Promise<void>)[] = [];
     return {
       ...link,
-      async strike(id) {
+      async strike(id, called = id) {
         const fault = databaseFaults.find((each) => each.id === id)!;
         // In force before it is known to be: what fails meanwhile fails by it.
-        log.struck({ id }, id);
+        log.struck({ id: called }, id);
         try {
           healings.push(await fault.strike({ url: stack.databaseUrl, server: stack.postgres }));
         } catch (error) {
@@ -124,14 +143,14 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   }
 
   function linkStage(place: string, link: TcpLink): LinkStage {
-    const fault = (kind: string) => ({ id: `${place}-${kind}`, recorder });
+    const fault = (kind: string, id = `${place}-${kind}`) => ({ id, recorder });
     const waiting = async (connections: number) => {
       while (link.waiting() < connections) await sleep(LOOK_EVERY);
     };
     return {
-      hold: () => link.hold(fault('hold')),
-      cut: () => void link.cut(fault('cut')),
-      refuse: () => link.refuse(fault('refuse')),
+      hold: (called) => link.hold(fault('hold', called)),
+      cut: (called) => void link.cut(fault('cut', called)),
+      refuse: (called) => link.refuse(fault('refuse', called)),
       async heal() {
         link.release();
         link.heal();
@@ -142,8 +161,11 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   }
 }
 
-/** A process fault is named by its kind: one of a kind at a time. */
-function strike(faults: FaultLog, signal: NodeJS.Signals): void {
+/** A process fault is named by its kind, unless it is given another name. */
+function strike(faults: FaultLog, signal: NodeJS.Signals, called?: string): string {
   const { id } = processFaults.find((fault) => fault.signal === signal)!;
-  faults.struck({ id }, id);
+  faults.struck({ id: called ?? id }, id);
+  return called ?? id;
 }
+
+const numbered = (kind: string, instance: number) => (instance === 0 ? kind : `${kind}-${instance + 1}`);

@@ -73,6 +73,8 @@ export interface Stack {
    * @returns how many processes and threads have taken it; 0: it cannot be moved
    */
   setClock(ahead: number, instance?: number): Promise<number>;
+  /** Whether an instance answers as one that serves; by its own origin. */
+  isReady(origin: string): Promise<boolean>;
   /** Stops every instance but the first, and forgets them. */
   retireOthers(): Promise<void>;
   /** What must be back at its baseline when everything is over; what cannot be counted here is left out. */
@@ -172,6 +174,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       instances[instance] = await start(by, instance);
     },
     setClock: async (ahead, instance = 0) => (await clocks?.set(nameOf(instance), ahead)) ?? 0,
+    isReady: (origin) => answersWell(origin, adapter.ready),
     async retireOthers() {
       await Promise.all(instances.splice(1).map((each) => each.stop(GRACE_MS)));
     },

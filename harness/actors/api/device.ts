@@ -65,6 +65,9 @@ export async function createApiDevice(
     async befall(answers, id) {
       listener.befall(answers, { id });
     },
+    async refuse(id) {
+      listener.refuse({ id });
+    },
     async route(instance) {
       const fields = { op: settings.name('op'), f: 'route', actor: name, user: user.name } as const;
       recorder.record({ type: 'invoke', ...fields });

@@ -101,6 +101,9 @@ export async function openBrowserDevice(options: BrowserDeviceOptions, proxy: Fa
     async befall(answers, id) {
       listener.befall(answers, { id });
     },
+    async refuse(id) {
+      listener.refuse({ id });
+    },
     route: (instance) => operate('route', async () => listener.route(instance)),
     offline: () => operate('offline', () => context.setOffline(true)),
     heal: () =>
