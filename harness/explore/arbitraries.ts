@@ -1,10 +1,16 @@
 /** How programs are drawn by chance, and what is simpler than a given one: by fast-check. */
 import * as fc from 'fast-check';
-import { DEVICES, QUESTIONS, SESSIONS, TABS } from '../programs/names.ts';
+import { DEVICES, INSTANCES, QUESTIONS, SESSIONS, TABS } from '../programs/names.ts';
 import type { Program } from '../programs/program.ts';
 import { FAILURES } from '../programs/steps/ask.ts';
+import { BEFALLS } from '../programs/steps/befall.ts';
+import { JUMPS_MS } from '../programs/steps/clock.ts';
 import { STYLES } from '../programs/steps/cut.ts';
+import { DATABASE_TROUBLES } from '../programs/steps/database.ts';
 import type { Step, StepName, StepOf } from '../programs/steps/index.ts';
+import { SIGNALS } from '../programs/steps/kill.ts';
+import { SHAPERS } from '../programs/steps/line.ts';
+import { WAITS_MS } from '../programs/steps/wait.ts';
 import { seedOf } from '../runs/draw.ts';
 
 const device = fc.constantFrom(...DEVICES);
@@ -12,6 +18,8 @@ const tab = fc.constantFrom(...TABS);
 const session = fc.constantFrom(...SESSIONS);
 const question = fc.constantFrom(...QUESTIONS);
 const style = fc.constantFrom(...STYLES);
+const instance = fc.constantFrom(...INSTANCES);
+const signal = fc.constantFrom(...SIGNALS);
 /** Long enough for a cut in the middle, short enough for hundreds of programs. */
 const chunks = fc.integer({ min: 1, max: 48 });
 const all = fc.constant('all' as const);
@@ -48,14 +56,42 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
   heal: fc.record({ do: fc.constant('heal'), device }),
   snip: fc.record({ do: fc.constant('snip'), device, style, after: fc.integer({ min: 0, max: 300 }) }),
   stop: fc.record({ do: fc.constant('stop'), tab, question }),
-  restart: fc.record({
-    do: fc.constant('restart'),
-    signal: fc.constantFrom('SIGKILL' as const, 'SIGTERM' as const),
+  befall: fc.record({ do: fc.constant('befall'), device, what: fc.constantFrom(...BEFALLS) }),
+  line: fc.record({
+    do: fc.constant('line'),
+    device,
+    shapers: fc.uniqueArray(fc.constantFrom(...SHAPERS), { minLength: 1 }),
   }),
+  wait: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(...WAITS_MS) }),
+  route: fc.record({ do: fc.constant('route'), device, instance }),
+  restart: fc.record(
+    {
+      do: fc.constant('restart'),
+      signal,
+      instance: fc.oneof(instance, fc.constant('each' as const)),
+    },
+    { requiredKeys: ['do', 'signal'] },
+  ),
+  kill: fc.record({ do: fc.constant('kill'), instance, signal }),
+  start: fc.record({ do: fc.constant('start'), instance }),
+  freeze: fc.record({ do: fc.constant('freeze'), instance }),
+  thaw: fc.record({ do: fc.constant('thaw'), instance }),
+  clock: fc.record({ do: fc.constant('clock'), instance, ahead: fc.constantFrom(...JUMPS_MS) }),
+  database: fc.record({ do: fc.constant('database'), trouble: fc.constantFrom(...DATABASE_TROUBLES) }),
+  mend: fc.record({ do: fc.constant('mend') }),
   probe: fc.record({ do: fc.constant('probe') }),
   glance: fc.record({ do: fc.constant('glance'), session }),
   attack: fc.record({ do: fc.constant('attack'), session }),
 };
+
+/** Where a program plays: on a server that it shares with others, on one of its own, or on two instances of its own. */
+type House = 'shared' | 'own' | 'pair';
+/** What befalls a server concerns all who are there: such programs are played one by one, which takes its time. */
+const house: fc.Arbitrary<House> = fc.oneof(
+  { weight: 80, arbitrary: fc.constant('shared') },
+  { weight: 10, arbitrary: fc.constant('own') },
+  { weight: 10, arbitrary: fc.constant('pair') },
+);
 
 /** How often a program knows such a step at all, of a hundred; `ask`, `speak` and `see` every one does. */
 const KNOWN: Partial<Record<StepName, number>> = {
@@ -65,32 +101,50 @@ const KNOWN: Partial<Record<StepName, number>> = {
   cut: 50,
   heal: 100,
   snip: 50,
+  befall: 25,
+  line: 20,
   stop: 30,
-  // The server's death concerns all who are there: such programs are played one by one.
-  restart: 5,
+  wait: 10,
   probe: 40,
   glance: 40,
   attack: 15,
 };
+/** The same of what befalls a server, where the program has it to itself. */
+const KNOWN_OF_THE_STACK = {
+  restart: 40,
+  kill: 40,
+  freeze: 40,
+  clock: 25,
+  database: 50,
+} as const satisfies Partial<Record<StepName, number>>;
+/** What ends those; where it makes no sense it falls away. */
+const HEALING: ReadonlySet<StepName> = new Set(['start', 'thaw', 'mend']);
 /** Most make no sense where they stand, and fall away. */
 const STEPS_DRAWN = { minLength: 6, maxLength: 60, size: 'max' } as const;
 
 type Mix = Record<StepName, number>;
 
+const ALWAYS = fc.integer({ min: 3, max: 8 });
+const never = fc.constant(0);
+
 /** What a program is made of: of each kind of step how much, drawn anew for each, so that no kind hides another. */
-const mix: fc.Arbitrary<Mix> = fc.record(
-  Object.fromEntries(
-    Object.keys(STEPS).map((name) => {
-      const known = KNOWN[name as StepName];
-      const weight = fc.integer({ min: 1, max: 6 });
-      if (known === undefined) return [name, fc.integer({ min: 3, max: 8 })];
-      return [
-        name,
-        fc.oneof({ weight: known, arbitrary: weight }, { weight: 100 - known, arbitrary: fc.constant(0) }),
-      ];
-    }),
-  ) as { [N in StepName]: fc.Arbitrary<number> },
-);
+function mixOf(at: House): fc.Arbitrary<Mix> {
+  const weightOf = (name: StepName) => {
+    if (name === 'route') return at === 'pair' ? ALWAYS : never;
+    if (at === 'shared' && (name in KNOWN_OF_THE_STACK || HEALING.has(name))) return never;
+    const known: number | undefined = { ...KNOWN, ...KNOWN_OF_THE_STACK }[name];
+    if (known === undefined) return ALWAYS;
+    return fc.oneof(
+      { weight: known, arbitrary: fc.integer({ min: 1, max: 6 }) },
+      { weight: 100 - known, arbitrary: never },
+    );
+  };
+  return fc.record(
+    Object.fromEntries(Object.keys(STEPS).map((name) => [name, weightOf(name as StepName)])) as {
+      [N in StepName]: fc.Arbitrary<number>;
+    },
+  );
+}
 
 function stepOf(weights: Mix): fc.Arbitrary<Step> {
   return fc.oneof(
@@ -101,35 +155,43 @@ function stepOf(weights: Mix): fc.Arbitrary<Step> {
   );
 }
 
-const drawn: fc.Arbitrary<Program> = mix.chain((weights) =>
-  fc
-    .record({
-      first: STEPS.ask,
-      rest: fc.array(stepOf(weights), STEPS_DRAWN),
-      resume: fc.oneof(
-        { weight: 9, arbitrary: fc.constant('auto' as const) },
-        { weight: 1, arbitrary: fc.constant('poll' as const) },
-      ),
-    })
-    .map(({ first, rest, resume }) => ({ program: 1, resume, steps: [first, ...rest] })),
-);
+const drawn: fc.Arbitrary<Program> = house
+  .chain((at) => fc.record({ at: fc.constant(at), weights: mixOf(at) }))
+  .chain(({ at, weights }) =>
+    fc
+      .record({
+        first: STEPS.ask,
+        rest: fc.array(stepOf(weights), STEPS_DRAWN),
+        resume: fc.oneof(
+          { weight: 9, arbitrary: fc.constant('auto' as const) },
+          { weight: 1, arbitrary: fc.constant('poll' as const) },
+        ),
+      })
+      .map(({ first, rest, resume }) => ({
+        program: 1,
+        resume,
+        ...(at === 'pair' && { instances: 2 }),
+        steps: [first, ...rest],
+      })),
+  );
 
 /** The n-th program of a seed, with steps that may make no sense where they stand. */
 export function drawProgram(seed: number, n: number): Program {
   return fc.sample(drawn, { seed: seedOf(seed, 'program', n) | 0, numRuns: 1 })[0]!;
 }
 
-const any: fc.Arbitrary<Program> = fc.record({
+const any: fc.Arbitrary<Omit<Program, 'instances'>> = fc.record({
   program: fc.constant(1),
   resume: fc.constantFrom('auto' as const, 'poll' as const),
   steps: fc.array(fc.oneof(...(Object.values(STEPS) as fc.Arbitrary<Step>[])), { minLength: 1 }),
 });
 
 /**
- * Programs that are simpler by one thing, as fast-check has it. It needs nothing but the program, wherever that came
- * from: it may have been read from a file.
+ * Programs that are simpler by one thing: by an instance less, or as fast-check has it. It needs nothing but the program,
+ * wherever that came from: it may have been read from a file.
  */
-export function simpler(program: Program): Iterable<Program> {
-  const values = any.shrink(program, undefined).map(({ value }) => value);
-  return any.canShrinkWithoutContext(program) ? values : [];
+export function* simpler({ instances, ...program }: Program): Generator<Program> {
+  if (instances) yield program;
+  if (!any.canShrinkWithoutContext(program)) return;
+  for (const { value } of any.shrink(program, undefined)) yield { ...value, ...(instances && { instances }) };
 }

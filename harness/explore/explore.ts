@@ -17,7 +17,7 @@ import { examine } from './finding.ts';
 import { EXPLORED_VERSION, type Explored, type Found } from './results.ts';
 import { batchesOf } from './row.ts';
 import { type Counter, createCounter } from './tally.ts';
-import { discard, playTogether, type Setting, type Trial } from './trial.ts';
+import { abilitiesOf, discard, playTogether, type Setting, type Trial } from './trial.ts';
 import { culpritOf } from './trouble.ts';
 
 export interface ExploreOptions extends Omit<Setting, 'out'> {
@@ -115,8 +115,8 @@ interface Search {
 }
 
 async function goThrough(search: Search, setting: Setting): Promise<void> {
-  const { runs, jobs, seed, target, persistence, signal } = search.options;
-  const abilities = target.capabilities(persistence);
+  const { runs, jobs, seed, signal } = search.options;
+  const abilities = abilitiesOf(setting);
   for (const batch of batchesOf({ seed, runs, jobs, abilities })) {
     const played = await playTogether(setting, batch);
     signal.throwIfAborted();

@@ -4,7 +4,15 @@ import { commandOf } from '../runs/command.ts';
 import type { Run } from '../runs/run.ts';
 import type { Found } from './results.ts';
 import { isSameFailure, type Shrunk, shrink } from './shrink.ts';
-import { discard, playApart, playTogether, type Setting, type Trial, type Trials } from './trial.ts';
+import {
+  abilitiesOf,
+  discard,
+  playApart,
+  playTogether,
+  type Setting,
+  type Trial,
+  type Trials,
+} from './trial.ts';
 
 const CONFIRMATIONS = 5;
 /** Plays that shortening may take; fewer where each needs a stack of its own. */
@@ -31,7 +39,7 @@ export async function examine(
   let plays = 0;
   let steps = first.program.steps.length;
   const shrunk = await shrink(first, {
-    abilities: setting.target.capabilities(setting.persistence),
+    abilities: abilitiesOf(setting),
     width: first.apart ? 1 : 2 * setting.jobs,
     budget,
     async play(programs, times) {

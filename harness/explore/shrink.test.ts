@@ -45,12 +45,27 @@ test.for([
   { needs: ['stop'], left: ['ask', 'stop'] },
   { needs: ['cut', 'heal'], left: ['ask', 'cut', 'heal'] },
   { needs: ['restart', 'probe'], left: ['ask', 'restart', 'probe'] },
+  { needs: ['freeze', 'thaw'], left: ['ask', 'freeze', 'thaw'] },
+  { needs: ['database', 'line'], left: ['ask', 'database', 'line'] },
 ] as const)('a failure that needs $needs is shortened to $left', async ({ needs, left }) => {
   const breaks = (program: Program) => (needs.every((name) => has(program, name)) ? ['no-loss'] : []);
   const program = first((drawn) => breaks(drawn).length > 0);
   const { trial, exhausted } = await shrink(judged(program, ['no-loss']), playing(breaks));
   expect(exhausted).toBe(true);
   expect(kinds(trial.program).sort()).toEqual([...left].sort());
+});
+
+test.for([
+  { needed: true, left: 2 },
+  { needed: false, left: undefined },
+])('a second instance is left only where it is needed: $needed', async ({ needed, left }) => {
+  const breaks = (program: Program) =>
+    has(program, 'kill') && (!needed || program.instances) ? ['no-loss'] : [];
+  const program = first((drawn) => drawn.instances === 2 && breaks(drawn).length > 0);
+  const { trial, exhausted } = await shrink(judged(program, ['no-loss']), playing(breaks));
+  expect(exhausted).toBe(true);
+  expect(trial.program.instances).toBe(left);
+  expect(kinds(trial.program)).toEqual(['ask', 'kill']);
 });
 
 test('numbers become as small as the failure allows', async () => {

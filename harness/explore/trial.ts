@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Verdict } from '../checkers/checker.ts';
 import { nameOf, type Program } from '../programs/program.ts';
 import { scenarioOf } from '../programs/scenario-of.ts';
+import type { Abilities } from '../programs/scene.ts';
 import { STACK_SCENARIO } from '../runs/results.ts';
 import { type Run, type RunOptions, run } from '../runs/run.ts';
 
@@ -11,6 +12,11 @@ export type Setting = Pick<
   RunOptions,
   'target' | 'seed' | 'jobs' | 'bounds' | 'postgres' | 'ground' | 'defects' | 'out' | 'command' | 'signal'
 > & { persistence: string };
+
+/** What programs may ask for there. */
+export function abilitiesOf({ target, persistence, ground }: Setting): Abilities {
+  return { ...target.capabilities(persistence), ownDatabase: ground?.postgres.kill !== undefined };
+}
 
 /** One play of a program, judged. */
 export interface Trial {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawProgram } from '../explore/arbitraries.ts';
@@ -76,6 +77,71 @@ describe('what makes sense', () => {
     expect(kinds(plotOf(program(ask('a'), cut, ...steps), ABLE))).toEqual(['ask', 'cut']);
   });
 
+  const pair = (...steps: Step[]): Program => ({ ...program(...steps), instances: 2 });
+  const freeze: Step = { do: 'freeze', instance: 0 };
+  const away: Step = { do: 'database', trouble: 'hold' };
+
+  it.each<[string, Step[]]>([
+    ['what an instance holds up that stands still', [freeze, { do: 'see', tab: 'laptop/1', question: 'a' }]],
+    ['a question to it', [freeze, ask('b')]],
+    ['a second instance where there is one', [{ do: 'route', device: 'laptop', instance: 1 }]],
+    ['each in turn where there is one', [{ do: 'restart', signal: 'SIGTERM', instance: 'each' }]],
+    ['going on of what goes on', [{ do: 'thaw', instance: 0 }]],
+    ['starting what runs', [{ do: 'start', instance: 0 }]],
+    ['a start of what the database took with it', [away, { do: 'start', instance: 0 }]],
+    ['an orderly end without a database', [away, { do: 'kill', instance: 0, signal: 'SIGTERM' }]],
+    ['a second trouble of the database', [away, { do: 'database', trouble: 'slow' }]],
+    ['an attack without it', [away, { do: 'attack', session: 'kelp' }]],
+    ['mending what is whole', [{ do: 'mend' }]],
+    ['a clock that is right set right', [{ do: 'clock', instance: 0, ahead: 0 }]],
+    [
+      'a look at what is buffered',
+      [
+        { do: 'befall', device: 'laptop', what: 'buffered' },
+        { do: 'see', tab: 'laptop/1', question: 'a' },
+      ],
+    ],
+    [
+      'a reload that is answered by 503',
+      [
+        { do: 'befall', device: 'laptop', what: 'unavailable' },
+        { do: 'refresh', tab: 'laptop/1' },
+      ],
+    ],
+    [
+      'a bad line twice',
+      [
+        { do: 'line', device: 'laptop', shapers: ['slice'] },
+        { do: 'line', device: 'laptop', shapers: ['latency'] },
+      ],
+    ],
+    [
+      'waiting for longer than any LLM is borne with',
+      [
+        { do: 'wait', ms: 4_000 },
+        { do: 'wait', ms: 1_500 },
+      ],
+    ],
+  ])('not: %s', (_, steps) => {
+    expect(plotOf(program(ask('a'), ...steps), ABLE).steps).toHaveLength(steps.length);
+  });
+
+  it('where one of two instances ends, only its own answers are over', () => {
+    const led: Step = { do: 'route', device: 'phone', instance: 1 };
+    const killed: Step = { do: 'kill', instance: 1, signal: 'SIGKILL' };
+    const { scene } = plotOf(pair(ask('a'), led, ask('b', { tab: 'phone/1' }), killed), ABLE);
+    expect([...scene.questions].map(([name, { over }]) => [name, over])).toEqual([
+      ['a', false],
+      ['b', true],
+    ]);
+  });
+
+  it('for a target that cannot run as two, a program for two is one for one', () => {
+    const led: Step = { do: 'route', device: 'phone', instance: 1 };
+    const { instances: _, ...able } = ABLE;
+    expect(essence(pair(ask('a'), led), able)).toEqual(program(ask('a')));
+  });
+
   it('not: waiting for words of an LLM that was stopped, or whose server died', () => {
     const rest: Step = { do: 'speak', question: 'a', upTo: 'all' };
     const ends: Step[] = [
@@ -131,13 +197,20 @@ describe('as a scenario', () => {
     );
   });
 
-  it('is played alone where it ends the server', () => {
+  it('is played alone where it does something to the server, or has two', () => {
     expect(scenarioOf(program(ask('a'), { do: 'restart', signal: 'SIGTERM' })).alone).toBe(true);
+    expect(scenarioOf(program(ask('a'), { do: 'clock', instance: 0, ahead: 7_000 })).alone).toBe(true);
     expect(scenarioOf(program(ask('a'))).alone).toBe(false);
+    expect(scenarioOf({ ...program(ask('a')), instances: 2 })).toMatchObject({ alone: true, instances: 2 });
   });
 });
 
 describe('as text', () => {
+  it('a program that was kept before there were instances has the name that it had', () => {
+    const kept = new URL('../../scenarios/found/second-signal.json', import.meta.url);
+    expect(nameOf(readProgram(fileURLToPath(kept)))).toBe('program-1kpc6va');
+  });
+
   it('the example of the documents makes sense, all of it', () => {
     expect(essence(EXAMPLE)).toEqual(EXAMPLE);
     expect(plotOf(EXAMPLE, ABLE).scene.goals).not.toEqual([]);
@@ -149,7 +222,8 @@ describe('as text', () => {
         const left = essence(drawn)!;
         expect(readProgram(encode(left))).toEqual(left);
         expect(nameOf(readProgram(encode(left)))).toBe(nameOf(left));
-        expect(inWords(left).length).toBe(left.steps.length + (left.resume === 'poll' ? 1 : 0));
+        const settings = [left.resume === 'poll', left.instances].filter(Boolean);
+        expect(inWords(left).length).toBe(left.steps.length + settings.length);
       }),
     );
   });

@@ -3,6 +3,8 @@
  * again. It is written as JSON:
  *
  *     { "program": 1, "resume": "auto", "steps": [{ "do": "refresh", "tab": "laptop/1" }, …] }
+ *
+ * `"instances": 2` stands there where the target runs as two processes.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -16,6 +18,8 @@ export interface Program {
   program: 1;
   /** How clients catch up: as the target can, or by polling. */
   resume: 'auto' | 'poll';
+  /** Processes of the target, on one database; absent: one. */
+  instances?: 2;
   steps: Step[];
 }
 
@@ -25,41 +29,62 @@ const MOST_STEPS = 200;
 const shape = z.strictObject({
   program: z.literal(1),
   resume: z.enum(['auto', 'poll']),
+  instances: z.literal(2).optional(),
   steps: z.array(stepShape).min(1).max(MOST_STEPS),
   /** For people. */
   about: z.string().optional(),
 });
 
 /** A target that can do all that a step may ask for. */
-export const ABLE: Abilities = { stop: true, afterCrash: 'error-with-partial', checkpointWithin: 2_000 };
+export const ABLE: Abilities = {
+  stop: true,
+  afterCrash: 'error-with-partial',
+  checkpointWithin: 2_000,
+  instances: true,
+  clock: 'node',
+  ownDatabase: true,
+};
 
 /** How a program goes for such a target: the steps that make sense, and how things stand after them. */
-export function plotOf({ resume, steps }: Program, abilities: Abilities): { steps: Step[]; scene: Scene } {
-  const scene = emptyScene(abilities, resume === 'poll');
+export function plotOf(program: Program, abilities: Abilities): { steps: Step[]; scene: Scene } {
+  const { steps } = program;
+  const scene = sceneOf(program, abilities);
   const made: Step[] = [];
   for (const step of steps) if (kindOf(step).enact(scene, step, made.length + 1)) made.push(step);
   return { steps: made, scene };
 }
 
-/** The same without steps that make no sense; null where it asks nothing. */
+/** How things stand before its first step. */
+export function sceneOf({ resume, instances }: Program, abilities: Abilities): Scene {
+  const isPair = instances !== undefined && abilities.instances === true;
+  return emptyScene(abilities, { polls: resume === 'poll', instances: isPair ? instances : 1 });
+}
+
+/** The same without steps, or an instance, that make no sense; null where it asks nothing. */
 export function essence(program: Program, abilities: Abilities = ABLE): Program | null {
   const { steps, scene } = plotOf(program, abilities);
-  return scene.questions.size === 0 ? null : { ...program, steps };
+  if (scene.questions.size === 0) return null;
+  const { instances, ...rest } = program;
+  return { ...rest, ...(instances && scene.instances.length === instances && { instances }), steps };
 }
 
 /** Follows from what it does. */
-export function nameOf({ resume, steps }: Program): string {
-  return `program-${seedOf(0, JSON.stringify([resume, steps])).toString(36)}`;
+export function nameOf({ resume, instances, steps }: Program): string {
+  const does = JSON.stringify([resume, steps, ...(instances ? [instances] : [])]);
+  return `program-${seedOf(0, does).toString(36)}`;
 }
 
-export function inWords({ resume, steps }: Program): string[] {
-  const lines = steps.map((step) => kindOf(step).say(step));
-  return resume === 'poll' ? ['clients catch up by polling', ...lines] : lines;
+export function inWords({ resume, instances, steps }: Program): string[] {
+  return [
+    ...(instances ? ['the server runs as two instances'] : []),
+    ...(resume === 'poll' ? ['clients catch up by polling'] : []),
+    ...steps.map((step) => kindOf(step).say(step)),
+  ];
 }
 
 /** One line of JSON that `readProgram` reads. */
-export function encode({ resume, steps }: Program): string {
-  return JSON.stringify({ program: 1, resume, steps });
+export function encode({ resume, instances, steps }: Program): string {
+  return JSON.stringify({ program: 1, resume, ...(instances && { instances }), steps });
 }
 
 /**
@@ -78,8 +103,8 @@ export function readProgram(source: string): Program {
   }
   const read = shape.safeParse(json);
   if (!read.success) throw refuse(whatIsWrong(read.error));
-  const { program, resume, steps } = read.data;
-  const sound = essence({ program, resume, steps });
+  const { about: _, instances, ...rest } = read.data;
+  const sound = essence({ ...rest, ...(instances && { instances }) });
   if (!sound) throw refuse('none of its steps asks anything');
   return sound;
 }

@@ -1,10 +1,9 @@
 /** A program as a scenario: it is played, healed, read afresh and judged like any other. */
 import { defineScenario, type QuestionWish, type Scenario } from '../runs/scenario.ts';
 import { assemble } from './cast.ts';
-import { ABLE, inWords, nameOf, type Program, plotOf } from './program.ts';
-import { emptyScene } from './scene.ts';
+import { ABLE, inWords, nameOf, type Program, plotOf, sceneOf } from './program.ts';
 import { lengthOf } from './steps/ask.ts';
-import { kindOf } from './steps/index.ts';
+import { befallsAll, kindOf } from './steps/index.ts';
 
 /** Checkers that every question feeds, whatever befalls it. */
 const FED_BY_ASKING = ['no-loss', 'isolation', 'eventual-end', 'one-terminal', 'access'] as const;
@@ -28,10 +27,11 @@ export function scenarioOf(program: Program): Scenario<null> {
     title: `A program of ${steps.length} steps`,
     about: words.join('; '),
     drivers: ['api'],
-    alone: steps.some((step) => step.do === 'restart'),
+    alone: program.instances !== undefined || steps.some(befallsAll),
+    ...(program.instances && { instances: program.instances }),
     feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
     needs(abilities) {
-      const possible = plotOf(program, abilities).steps;
+      const possible = plotOf(program, { ...abilities, ownDatabase: true }).steps;
       const lacking = steps.find((step, index) => possible[index] !== step);
       return lacking ? `the target cannot do a step of it: ${kindOf(lacking).say(lacking)}` : null;
     },
@@ -44,7 +44,7 @@ export function scenarioOf(program: Program): Scenario<null> {
         goal.goal === 'mid-stream' ? { goal: goal.goal, f: goal.f, send: send(goal.question) } : goal,
       ),
     async play(stage) {
-      const now = emptyScene(ABLE, program.resume === 'poll');
+      const now = sceneOf(program, ABLE);
       const cast = assemble(stage, now);
       let n = 0;
       for (const step of steps) {

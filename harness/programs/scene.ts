@@ -3,16 +3,36 @@
  * off. It decides which steps make sense, so that no step waits for what cannot come; and it is a function of the
  * program alone, so that a program from which steps were taken is again one that can be played.
  */
+import type { AnswerFaultId } from '../faults/answers/index.ts';
 import type { TargetCapabilities } from '../history/events.ts';
-import { type DeviceName, deviceOf, type QuestionName, type SessionName, type TabName } from './names.ts';
+import {
+  type DeviceName,
+  deviceOf,
+  type InstanceNumber,
+  type QuestionName,
+  type SessionName,
+  type TabName,
+} from './names.ts';
 
-/** What steps ask of a target. */
-export type Abilities = Pick<TargetCapabilities, 'stop' | 'afterCrash' | 'checkpointWithin'>;
+/** What steps ask of a target, and of what it stands on. */
+export type Abilities = Pick<
+  TargetCapabilities,
+  'stop' | 'afterCrash' | 'checkpointWithin' | 'instances' | 'clock'
+> & {
+  /** The database server is ours to kill. */
+  ownDatabase?: boolean;
+};
 
 export interface Scene {
   abilities: Abilities;
   /** Clients catch up by polling. */
   polls: boolean;
+  /** Processes of the target, in order: one, or two on one database. */
+  instances: InstanceScene[];
+  /** `slow`: it serves all the same; `away`: nothing certain is had of it; `shut`: not even by the harness. */
+  database: 'fine' | 'slow' | 'away' | 'shut';
+  /** ms that were let pass so far. */
+  passed: number;
   /** Devices that were used, and whether they have a network. */
   devices: Map<DeviceName, DeviceScene>;
   /** Tabs that are open. */
@@ -25,8 +45,20 @@ export interface Scene {
   feeds: Set<string>;
 }
 
+export interface InstanceScene {
+  state: 'serves' | 'frozen' | 'gone';
+  /** Its wall clock is ahead by so many ms; negative: behind. */
+  clock: number;
+}
+
 export interface DeviceScene {
   online: boolean;
+  /** To which instance its requests go. */
+  instance: InstanceNumber;
+  /** What befalls its requests, until it heals. */
+  befallen: AnswerFaultId | 'refused' | null;
+  /** Its connections go over a bad line, until it heals. */
+  badLine: boolean;
   /** Something lies in wait for one of its connections: none is certain to last. */
   snipped: boolean;
 }
@@ -44,22 +76,32 @@ export interface TabScene {
 
 export interface QuestionScene {
   session: SessionName;
+  /** The instance that produces the answer. */
+  owner: InstanceNumber;
   /** That the LLM has to say before it ends, one way or the other. */
   chunks: number;
   /** How many chunks the LLM may say; `all`: it is not held any more. */
   may: number | 'all';
   /** Stopped, or its server was killed: the LLM says no more of it. */
   over: boolean;
+  /** Something has befallen the target by which the answer may end before its time, or may not. */
+  frail: boolean;
 }
 
 export type Goal =
   | { goal: 'fault-struck'; fault: string }
   | { goal: 'mid-stream'; f: 'refresh' | 'switch' | 'stop' | 'kill'; question: QuestionName };
 
-export function emptyScene(abilities: Abilities, polls: boolean): Scene {
+export function emptyScene(
+  abilities: Abilities,
+  { polls, instances }: Pick<Scene, 'polls'> & { instances: number },
+): Scene {
   return {
     abilities,
     polls,
+    instances: Array.from({ length: instances }, () => ({ state: 'serves', clock: 0 })),
+    database: 'fine',
+    passed: 0,
     devices: new Map(),
     tabs: new Map(),
     sessions: new Set(),
@@ -69,17 +111,54 @@ export function emptyScene(abilities: Abilities, polls: boolean): Scene {
   };
 }
 
-/** Its device was never used, or has a network. */
-export function isOnline({ devices }: Scene, tab: TabName): boolean {
-  return devices.get(deviceOf(tab))?.online ?? true;
+/** The device; one that was never used is as it should be, and led to the first instance. */
+export function deviceIn({ devices }: Scene, name: DeviceName): DeviceScene {
+  const known = devices.get(name);
+  return known ?? { online: true, instance: 0, befallen: null, badLine: false, snipped: false };
+}
+
+/** The device, used from now on. */
+export function takeDevice(scene: Scene, name: DeviceName): DeviceScene {
+  const device = deviceIn(scene, name);
+  scene.devices.set(name, device);
+  return device;
+}
+
+const UNANSWERED: ReadonlySet<DeviceScene['befallen']> = new Set(['unavailable', 'bad-gateway', 'refused']);
+
+/** What is asked for by the tab is answered: its requests get to an instance that serves. */
+export function reaches(scene: Scene, tab: TabName): boolean {
+  const { online, befallen, instance } = deviceIn(scene, deviceOf(tab));
+  return online && !UNANSWERED.has(befallen) && serves(scene, instance);
+}
+
+/** The instance answers whoever asks. */
+export function serves(scene: Scene, instance: InstanceNumber): boolean {
+  return scene.instances[instance]?.state === 'serves' && isDatabaseThere(scene);
+}
+
+export function isDatabaseThere({ database }: Scene): boolean {
+  return database === 'fine' || database === 'slow';
+}
+
+/** What the tab follows comes to it as it is said, besides. */
+function hears(scene: Scene, tab: TabName): boolean {
+  const { befallen } = deviceIn(scene, deviceOf(tab));
+  return reaches(scene, tab) && (befallen === null || befallen === 'slow-headers');
+}
+
+/** Of no answer that is going on is it certain any more how it ends, nor of any stream that it is live. */
+export function unsettle(scene: Scene, owner?: InstanceNumber): void {
+  for (const asked of scene.questions.values())
+    if (owner === undefined || asked.owner === owner) asked.frail = true;
+  breakStreams(scene);
 }
 
 /** The tab, open from now on. */
-export function openTab({ devices, tabs }: Scene, name: TabName): TabScene {
-  const device = deviceOf(name);
-  if (!devices.has(device)) devices.set(device, { online: true, snipped: false });
-  const tab = tabs.get(name) ?? { shows: null, holds: new Map(), streams: new Set() };
-  tabs.set(name, tab);
+export function openTab(scene: Scene, name: TabName): TabScene {
+  takeDevice(scene, deviceOf(name));
+  const tab = scene.tabs.get(name) ?? { shows: null, holds: new Map(), streams: new Set() };
+  scene.tabs.set(name, tab);
   return tab;
 }
 
@@ -112,19 +191,23 @@ export function askedIn({ questions }: Scene, session: SessionName): QuestionNam
   return [...questions].filter(([, question]) => question.session === session).map(([name]) => name);
 }
 
-/** The question, where the tab can learn more of its answer: it has it on the screen, and has a network. */
+/** The question, where the tab can learn more of its answer: it has it on the screen, and what is said reaches it. */
 export function followed(scene: Scene, tab: TabName, question: QuestionName): QuestionScene | undefined {
   const asked = scene.questions.get(question);
   const at = scene.tabs.get(tab);
   if (!asked || !at || at.shows !== asked.session || !at.holds.has(question)) return undefined;
-  return isOnline(scene, tab) ? asked : undefined;
+  return hears(scene, tab) ? asked : undefined;
 }
 
 /** Tabs of a device, or of all, have no stream that is certainly live any more. Which answers they had a part of. */
 export function breakStreams(scene: Scene, device?: DeviceName): Set<QuestionName> {
+  return breakStreamsWhere(scene, (name) => device === undefined || deviceOf(name) === device);
+}
+
+export function breakStreamsWhere(scene: Scene, concerns: (tab: TabName) => boolean): Set<QuestionName> {
   const broken = new Set<QuestionName>();
   for (const [name, tab] of scene.tabs) {
-    if (device !== undefined && deviceOf(name) !== device) continue;
+    if (!concerns(name)) continue;
     for (const question of tab.streams) broken.add(question);
     beginAnew(scene, tab);
   }

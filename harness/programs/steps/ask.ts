@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { QUESTIONS, SESSIONS, TABS } from '../names.ts';
-import { isOnline, openTab, show } from '../scene.ts';
+import { deviceOf, QUESTIONS, SESSIONS, TABS } from '../names.ts';
+import { deviceIn, openTab, reaches, show } from '../scene.ts';
 import type { StepKind } from './step.ts';
 
 /** How the LLM breaks off; all of them make an `error` of the answer. */
@@ -28,11 +28,13 @@ export const ask: StepKind<z.infer<typeof shape>> = {
   shape,
   enact(scene, step) {
     const { tab: name, session, question } = step;
-    if (scene.questions.has(question) || !isOnline(scene, name)) return false;
+    if (scene.questions.has(question) || !reaches(scene, name)) return false;
     const tab = openTab(scene, name);
     show(scene, tab, session);
     const length = lengthOf(step);
-    scene.questions.set(question, { session, chunks: length, may: most(step.says, length), over: false });
+    const owner = deviceIn(scene, deviceOf(name)).instance;
+    const may = most(step.says, length);
+    scene.questions.set(question, { session, owner, chunks: length, may, over: false, frail: false });
     tab.holds.set(question, 0);
     return true;
   },

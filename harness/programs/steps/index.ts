@@ -2,19 +2,30 @@
 import { z } from 'zod';
 import { ask } from './ask.ts';
 import { attack } from './attack.ts';
+import { befall } from './befall.ts';
+import { clock } from './clock.ts';
 import { close } from './close.ts';
 import { cut } from './cut.ts';
+import { database } from './database.ts';
+import { freeze } from './freeze.ts';
 import { glance } from './glance.ts';
 import { heal } from './heal.ts';
+import { kill } from './kill.ts';
+import { line } from './line.ts';
+import { mend } from './mend.ts';
 import { probe } from './probe.ts';
 import { refresh } from './refresh.ts';
 import { restart } from './restart.ts';
+import { route } from './route.ts';
 import { see } from './see.ts';
 import { snip } from './snip.ts';
 import { speak } from './speak.ts';
+import { start } from './start.ts';
 import type { StepKind } from './step.ts';
 import { stop } from './stop.ts';
 import { switchSession } from './switch.ts';
+import { thaw } from './thaw.ts';
+import { wait } from './wait.ts';
 
 const KINDS = {
   ask,
@@ -26,8 +37,19 @@ const KINDS = {
   cut,
   heal,
   snip,
+  befall,
+  line,
   stop,
+  wait,
+  route,
   restart,
+  kill,
+  start,
+  freeze,
+  thaw,
+  clock,
+  database,
+  mend,
   probe,
   glance,
   attack,
@@ -41,6 +63,20 @@ export type Step = { [N in StepName]: StepOf<N> }[StepName];
 export const stepsInWords = Object.entries(KINDS).map(([name, { about }]) => ({ name, about }));
 
 export const stepNames = Object.keys(KINDS) as StepName[];
+
+/** Kinds that befall all who are there: a program with one of them is played alone. */
+const OF_THE_STACK: ReadonlySet<StepName> = new Set([
+  'restart',
+  'kill',
+  'start',
+  'freeze',
+  'thaw',
+  'clock',
+  'database',
+  'mend',
+]);
+
+export const befallsAll = (step: Step): boolean => OF_THE_STACK.has(step.do);
 
 export const stepShape = z.union(Object.values(KINDS).map(({ shape }) => shape)) as z.ZodType<Step>;
 

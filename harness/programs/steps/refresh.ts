@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TABS } from '../names.ts';
-import { isOnline, takeUp } from '../scene.ts';
+import { reaches, takeUp } from '../scene.ts';
 import type { StepKind } from './step.ts';
 
 const shape = z.strictObject({ do: z.literal('refresh'), tab: z.enum(TABS) });
@@ -10,7 +10,7 @@ export const refresh: StepKind<z.infer<typeof shape>> = {
   shape,
   enact(scene, { tab: name }) {
     const tab = scene.tabs.get(name);
-    if (!tab || tab.shows === null || !isOnline(scene, name)) return false;
+    if (!tab || tab.shows === null || !reaches(scene, name)) return false;
     for (const question of tab.streams) scene.goals.push({ goal: 'mid-stream', f: 'refresh', question });
     tab.streams.clear();
     tab.holds.clear();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEVICES } from '../names.ts';
-import { breakStreams } from '../scene.ts';
+import { breakStreams, deviceIn, takeDevice } from '../scene.ts';
 import { STYLES } from './cut.ts';
 import type { StepKind } from './step.ts';
 
@@ -18,10 +18,8 @@ export const snip: StepKind<z.infer<typeof shape>> = {
     'One connection of a device ends in that style, as soon as it has brought so much text; the network stays.',
   shape,
   enact(scene, { device }) {
-    const known = scene.devices.get(device) ?? { online: true, snipped: false };
-    if (!known.online) return false;
-    known.snipped = true;
-    scene.devices.set(device, known);
+    if (!deviceIn(scene, device).online) return false;
+    takeDevice(scene, device).snipped = true;
     breakStreams(scene, device);
     return true;
   },

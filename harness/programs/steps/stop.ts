@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QUESTIONS, TABS } from '../names.ts';
-import { followed, letGo } from '../scene.ts';
+import { followed, letGo, serves } from '../scene.ts';
 import type { StepKind } from './step.ts';
 
 const shape = z.strictObject({ do: z.literal('stop'), tab: z.enum(TABS), question: z.enum(QUESTIONS) });
@@ -10,7 +10,8 @@ export const stop: StepKind<z.infer<typeof shape>> = {
   shape,
   enact(scene, { tab, question }) {
     const asked = followed(scene, tab, question);
-    if (!asked || !scene.abilities.stop) return false;
+    // An owner that stands still closes no LLM call.
+    if (!asked || !scene.abilities.stop || !(asked.over || serves(scene, asked.owner))) return false;
     if (scene.tabs.get(tab)!.streams.has(question))
       scene.goals.push({ goal: 'mid-stream', f: 'stop', question });
     asked.over = true;
