@@ -1,5 +1,5 @@
 /**
- * `holdfast.config.ts`: which target is tested, and what differs from the defaults.
+ * `holdfast.config.ts` (or `.mts`): which target is tested, and what differs from the defaults.
  *
  *     import { defineConfig } from 'holdfast';
  *     export default defineConfig({ target: myTarget, bounds: { end: 20_000 } });
@@ -30,7 +30,7 @@ export function defineConfig(config: HoldfastConfig): HoldfastConfig {
   return config;
 }
 
-const FILES = ['holdfast.config.ts', 'holdfast.config.js', 'holdfast.config.mjs'];
+const FILES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `holdfast.config.${ending}`);
 
 const functions = (...names: string[]) =>
   Object.fromEntries(
@@ -86,7 +86,7 @@ const SHAPE = z.strictObject({
 /**
  * Reads the configuration file.
  *
- * @param file as asked for; without it, the first of holdfast.config.ts, .js, .mjs in this folder, or none
+ * @param file as asked for; without it, the first of holdfast.config.ts, .mts, .js, .mjs in this folder, or none
  * @throws HF_CONFIG where it is missing, cannot be loaded, or is not a configuration
  */
 export async function loadConfig(file?: string): Promise<HoldfastConfig> {
@@ -98,9 +98,14 @@ export async function loadConfig(file?: string): Promise<HoldfastConfig> {
   try {
     loaded = ((await import(pathToFileURL(resolve(found)).href)) as { default?: unknown }).default;
   } catch (error) {
+    const { message } = error as Error;
+    // Node says so of a file that it takes for CommonJS because of the nearest package.json, as `npm init` writes it.
+    const remedy = /outside a module|Unexpected token 'export'/.test(message)
+      ? '; name it and what it imports .mts, or write "type": "module" into package.json'
+      : '';
     throw new HoldfastError(
       'HF_CONFIG',
-      { file: found, what: `it cannot be loaded: ${(error as Error).message}` },
+      { file: found, what: `it cannot be loaded: ${message}${remedy}` },
       { cause: error },
     );
   }

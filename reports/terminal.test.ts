@@ -95,10 +95,10 @@ describe('renderSummary', () => {
       'a skip without leave',
       {
         scenarios: [],
-        skipped: [{ what: 'k6', why: 'it is not there', allowed: false }],
+        skipped: ['k6', 'xk6'].map((what) => ({ what, why: 'it is not there', allowed: false })),
         verdict: 'unknown',
       },
-      /something asked for was skipped[\s\S]*skipped: k6, because it is not there[\s\S]*exit {4}2/,
+      /something asked for was skipped[\s\S]*skipped: k6, xk6, because it is not there[\s\S]*exit {4}2/,
     ],
     ['nothing played', { scenarios: [], skipped: [], verdict: 'unknown' }, /Nothing was judged/],
   ])('%s', (_, change, expected) => {

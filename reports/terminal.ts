@@ -20,7 +20,16 @@ import {
 } from './folded.ts';
 import { loadSummary } from './load-summary.ts';
 import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
-import { exit as exitOf, headline, MARK, metricName, PLACE, planted, playCount } from './words.ts';
+import {
+  exit as exitOf,
+  headline,
+  MARK,
+  metricName,
+  PLACE,
+  planted,
+  playCount,
+  skippedTogether,
+} from './words.ts';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows the stream and NO_COLOR. */
@@ -145,7 +154,10 @@ function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
 function remarks(results: Results, width: number): string[] {
   const lines = [
     ...(results.failure ? [`${results.failure.code}: ${results.failure.message}`] : []),
-    ...results.skipped.map((s) => `skipped${s.allowed ? ', as allowed' : ''}: ${s.what}, because ${s.why}`),
+    ...skippedTogether(results.skipped).map(
+      ({ whats, why, allowed }) =>
+        `skipped${allowed ? ', as allowed' : ''}: ${whats.join(', ')}, because ${why}`,
+    ),
     ...results.flaws.slice(0, 5).map((flaw) => `history: ${flaw.message}`),
     ...(results.flaws.length > 5 ? [`history: ${results.flaws.length - 5} more flaws`] : []),
   ];

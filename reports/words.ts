@@ -100,3 +100,15 @@ export function metricName(key: string): string {
 export function inOrder(persistence: Iterable<string>): string[] {
   return [...new Set(persistence)].sort((a, b) => Number(b === 'at-end') - Number(a === 'at-end'));
 }
+
+/** What was skipped for one reason, in the order in which the reasons came. */
+export function skippedTogether(
+  skipped: Results['skipped'],
+): { whats: string[]; why: string; allowed: boolean }[] {
+  const groups = Map.groupBy(skipped, ({ why, allowed }) => `${allowed} ${why}`);
+  return [...groups.values()].map((group) => ({
+    whats: group.map(({ what }) => what),
+    why: group[0]!.why,
+    allowed: group[0]!.allowed,
+  }));
+}

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_WITHOUT_SILENCE, whileStruck } from './steps.ts';
+import { FED_WITHOUT_SILENCE, ON_A_DATABASE, whileStruck } from './steps.ts';
 
 const AWAY_MS = 3_000;
 
@@ -11,6 +11,7 @@ export const databaseExhausted = defineScenario<{ at: number }>({
     'goes on in memory, and must be saved when connections can be had again.',
   drivers: ['api'],
   alone: true,
+  needs: ON_A_DATABASE,
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 80] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),

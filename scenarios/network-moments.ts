@@ -197,6 +197,9 @@ export const offlineSend = defineScenario<null>({
     'network is back, once.',
   drivers: ['api', 'browser'],
   feeds: FED_WITHOUT_SILENCE,
+  // Whoever cannot send again without asking twice tells the user that it failed, and that is all it can do.
+  needs: ({ idempotentSend }) =>
+    idempotentSend ? null : 'the target cannot tell a repeated question from a new one',
   questions: { question: { chunks: [20, 40] } },
   points: () => null,
   strikes: () => [`offline while the question is asked, back after ${OFFLINE_MS} ms`],

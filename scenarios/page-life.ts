@@ -1,6 +1,7 @@
 /** What only befalls a page: what browsers and impatient people do to it. */
 import { pageOf, type Tab } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario, type Scenario, type Stage } from '../harness/runs/scenario.ts';
+import { modesOf, type TargetPage } from '../harness/targets/page.ts';
 import {
   askWatched,
   FED_BY_ASKING,
@@ -90,9 +91,18 @@ export const backAndForward = defineScenario<{ at: number }>({
   },
 });
 
+/** Without the fragment: what leads to another one loads another document. */
+function addressOf(page: TargetPage, session: string): string {
+  return page.path(session, modesOf(page)[0]).split('#', 1)[0]!;
+}
+
 const LEFT = {
   drivers: ['browser'],
   feeds: FED_BY_ASKING,
+  needs: (_, { page }) =>
+    page && addressOf(page, 'kelp') === addressOf(page, 'tides')
+      ? 'the sessions of the page of the target are places of one document, which is never left'
+      : null,
   questions: { question: { chunks: [40, 60] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 12) }),
   strikes: ({ at }) => [`the page is left after chunk ${at} and returned to five chunks later`],

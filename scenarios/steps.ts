@@ -1,6 +1,7 @@
 /** Steps that many scenarios share. */
 import type { Question, Session, Tab } from '../harness/actors/actor.ts';
-import type { Stage } from '../harness/runs/scenario.ts';
+import type { TargetCapabilities } from '../harness/history/events.ts';
+import type { Has, Stage } from '../harness/runs/scenario.ts';
 
 /** Checkers that `askWatched` feeds, together with the fresh readers at the end of every play. */
 export const FED_BY_ASKING = [
@@ -25,6 +26,10 @@ export const FED_WITHOUT_SILENCE = FED_BY_ASKING.filter((checker) => checker !==
 
 /** The same for plays in which there is nothing that might not have happened. */
 export const FED_FOR_CERTAIN = FED_BY_ASKING.filter((checker) => checker !== 'coverage');
+
+/** `needs` of what is about what a database holds, or about what befalls it. */
+export const ON_A_DATABASE = (_: TargetCapabilities, { probe }: Has): string | null =>
+  probe ? null : 'the target has no probe: what its database holds, or whether it has one, nobody can say';
 
 /**
  * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets

@@ -1,7 +1,14 @@
 /** Switching between sessions at awkward moments, and among many. */
 import type { Session } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldBesideAnother, watchHeld } from './steps.ts';
+import {
+  askWatched,
+  FED_BY_ASKING,
+  FED_WITHOUT_SILENCE,
+  heldBesideAnother,
+  ON_A_DATABASE,
+  watchHeld,
+} from './steps.ts';
 
 export const switchBeforeFirst = defineScenario<null>({
   id: 'switch-before-first',
@@ -74,7 +81,10 @@ export const thereAndBack = defineScenario<{ at: number }>({
     'the stream go and takes it up anew gets what comes from then on by the new one, and by that alone.',
   drivers: ['api', 'browser'],
   feeds: FED_WITHOUT_SILENCE,
-  needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
+  needs({ resume }, { page }) {
+    if (page?.keepsStreams) return 'the page of the target lets no stream go when another session is shown';
+    return resume === 'poll' ? 'the target has no stream to come back to' : null;
+  },
   questions: { question: { chunks: [30, 50] } },
   points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
   strikes: ({ at }) => [`away and back after chunk ${at}, the LLM held there until the tab listens again`],
@@ -104,6 +114,7 @@ export const saidBehind = defineScenario<{ at: number }>({
     'is said to its end: nothing of that belongs to the session that is shown.',
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
+  needs: ON_A_DATABASE,
   questions: { first: { chunks: [20, 40] }, second: { chunks: [8, 16] } },
   points: (draw, { first }) => ({ at: draw.between(5, first! - 6) }),
   strikes: ({ at }) => [`the first goes on from chunk ${at} to its end behind the second`],

@@ -6,6 +6,7 @@ import {
   FED_WITHOUT_SILENCE,
   heldBesideAnother,
   heldInMidStream,
+  ON_A_DATABASE,
   watchHeld,
 } from './steps.ts';
 
@@ -88,6 +89,7 @@ export const missedAndLive = defineScenario<{ at: number; missed: number }>({
     'finished. What was missed and what is said from then on must come in order, and each of it once.',
   drivers: ['api', 'browser'],
   feeds: FED_WITHOUT_SILENCE,
+  needs: ON_A_DATABASE,
   questions: { question: { chunks: [60, 80] } },
   points: (draw) => ({ at: draw.between(6, 20), missed: draw.between(8, 14) }),
   strikes: ({ at, missed }) => [`network lost by reset after chunk ${at}, back ${missed} chunks later`],

@@ -1,6 +1,6 @@
 /**
- * Writes what the documents repeat from the code: docs/errors.md, docs/defects.md, and in docs/invariants.md and docs/explore.md the
- * parts between `<!-- name: … -->` and `<!-- /name -->`.
+ * Writes what the documents repeat from the code: docs/errors.md, docs/defects.md, and in docs/invariants.md,
+ * docs/explore.md and docs/your-chat.md the parts between `<!-- name: … -->` and `<!-- /name -->`.
  *
  *     node tools/docs.ts           writes
  *     node tools/docs.ts --check   ends with 1 where something is out of date
@@ -27,6 +27,7 @@ export interface Document {
 export function documents(): Document[] {
   const invariants = read('docs/invariants.md');
   const explore = read('docs/explore.md');
+  const yourChat = read('docs/your-chat.md');
   return [
     { path: 'docs/errors.md', is: read('docs/errors.md'), ought: errors() },
     { path: 'docs/defects.md', is: read('docs/defects.md'), ought: plantable() },
@@ -43,7 +44,32 @@ export function documents(): Document[] {
       is: explore,
       ought: replacePart(replacePart(explore, 'example', exampleProgram()), 'steps', stepsOfPrograms()),
     },
+    {
+      path: 'docs/your-chat.md',
+      is: yourChat,
+      ought: replacePart(replacePart(yourChat, 'adapter', adapter()), 'capabilities', capabilities()),
+    },
   ];
+}
+
+/** As it stands in a project that has holdfast installed. */
+function adapter(): string {
+  const source = read('tests/targets/tiny.ts').replace(
+    /import type \{ GenerationState \}.*\nimport type \{ Target \}.*\n/,
+    "import type { GenerationState, Target } from 'holdfast';\n",
+  );
+  return `\`\`\`ts\n${source}\`\`\`\n`;
+}
+
+function capabilities(): string {
+  const [, body] = /export interface TargetCapabilities \{\n([\s\S]*?)\n\}/.exec(
+    read('harness/history/events.ts'),
+  )!;
+  const fields = [...body!.matchAll(/\/\*\* (.*) \*\/\n {2}(\w+)\??: (.*);/g)];
+  const rows = fields.map(
+    ([, about, name, type]) => `| \`${name}\` | \`${type!.replaceAll('|', '\\|')}\` | ${about} |`,
+  );
+  return `| capability | may be | says |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function exampleProgram(): string {

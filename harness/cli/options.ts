@@ -54,7 +54,7 @@ export const postgresOption = () =>
 export const configOption = () =>
   new Option(
     '--config <file>',
-    'configuration; default: holdfast.config.ts, .js or .mjs of this folder, if there is one',
+    'configuration; default: holdfast.config.ts, .mts, .js or .mjs of this folder, if there is one',
   );
 
 /** Read by `onDatabase`, which says what is wrong with it: here a wrong DATABASE_URL would keep the help from being shown. */

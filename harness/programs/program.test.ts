@@ -186,13 +186,15 @@ describe('what certainly happens', () => {
   });
 });
 
+const HAS = { probe: true, page: undefined };
+
 describe('as a scenario', () => {
   it('says what a target cannot do of it', () => {
     const stops = scenarioOf(program(ask('a'), { do: 'stop', tab: 'laptop/1', question: 'a' }));
     const able = { ...ABLE, cursor: 'index', resume: 'append', replayAfterEnd: true } as const;
     const target = { ...able, idempotentSend: true, status: true, checkpointEvery: 5, users: true };
-    expect(stops.needs!(target)).toBe(null);
-    expect(stops.needs!({ ...target, stop: false })).toBe(
+    expect(stops.needs!(target, HAS)).toBe(null);
+    expect(stops.needs!({ ...target, stop: false }, HAS)).toBe(
       'the target cannot do a step of it: laptop/1 stops a',
     );
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/index.ts';
+import { tinyTarget } from '../../tests/targets/tiny.ts';
 import { reference } from '../targets/reference.ts';
 import { DEFAULT_BOUNDS } from './plan.ts';
 import { planRun } from './plays.ts';
@@ -72,4 +73,28 @@ test('what needs a second instance is skipped where the target does not say that
   const { plans, skipped } = plan({ scenarios: twice, drivers: ['api'], persistence: ['at-end'] });
   expect(plans).toEqual([]);
   expect(skipped).toMatchObject([{ why: expect.stringMatching(/several processes/), allowed: true }]);
+});
+
+test('what a target cannot do is left out of all that there is, and missed where it was named', () => {
+  const target = tinyTarget();
+  const why = 'the target has no probe: what its database holds, or whether it has one, nobody can say';
+  const onDatabase = scenarios.filter(({ id }) => id.startsWith('database-'));
+  for (const asked of [false, true]) {
+    const { plans, skipped } = plan({ target, scenarios: onDatabase, drivers: ['api'], repeat: 1, asked });
+    expect(plans).toEqual([]);
+    expect(skipped.map((skip) => [skip.why, skip.allowed])).toEqual(onDatabase.map(() => [why, !asked]));
+    expect(verdictOf([], skipped, null)).toBe('unknown');
+  }
+});
+
+test('what a page need not do is left out in a browser alone', () => {
+  const one = scenarios.filter(({ id }) => id === 'there-and-back');
+  const { plans, skipped } = plan({
+    target: tinyTarget(),
+    scenarios: one,
+    repeat: 1,
+    browser: { ok: true } as never,
+  });
+  expect(plans.map(({ driver }) => driver)).toEqual(['api']);
+  expect(skipped).toMatchObject([{ what: 'there-and-back (browser, checkpoint)', allowed: true }]);
 });

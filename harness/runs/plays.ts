@@ -5,7 +5,7 @@ import type { SendSeed, TargetCapabilities } from '../history/index.ts';
 import { type PlayPlan, planPlay } from './plan.ts';
 import type { Skipped } from './results.ts';
 import type { RunOptions } from './run.ts';
-import type { AnyScenario } from './scenario.ts';
+import type { AnyScenario, Has } from './scenario.ts';
 
 export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skipped[] } {
   const {
@@ -43,7 +43,8 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
         if (able.length === 0)
           skip(scenario, way, repetition, notFor(scenario, drivers), allowSkip || !asked);
         for (const driver of able) {
-          const unable = cannot(scenario, target.capabilities(way));
+          const has = { probe: !!target.probe, page: driver === 'browser' ? target.page : undefined };
+          const unable = cannot(scenario, target.capabilities(way), has);
           const missing = driver === 'browser' ? lacks(options) : null;
           if (unable !== null) skip(scenario, way, repetition, unable, allowSkip || !asked, driver);
           // A driver that was asked for and is not there is not what the target cannot do.
@@ -72,10 +73,14 @@ export function planRun(options: RunOptions): { plans: PlayPlan[]; skipped: Skip
 }
 
 /** Why it cannot be played on such a target; null: it can. */
-function cannot({ instances, needs }: AnyScenario, capabilities: TargetCapabilities): string | null {
+function cannot(
+  { instances, needs }: AnyScenario,
+  capabilities: TargetCapabilities,
+  has: Has,
+): string | null {
   if (instances !== undefined && !capabilities.instances)
     return 'the target does not say that it can run as several processes';
-  return needs?.(capabilities) ?? null;
+  return needs?.(capabilities, has) ?? null;
 }
 
 const notFor = (scenario: AnyScenario, drivers: readonly DriverName[]) =>

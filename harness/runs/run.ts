@@ -46,7 +46,7 @@ import { createWave, type Wave } from './wave.ts';
 export interface RunOptions {
   target: Target;
   scenarios: readonly AnyScenario[];
-  /** They were asked for in words: what cannot be played then makes the run `unknown`. */
+  /** They were asked for by name: what the target or a driver cannot play of them then makes the run `unknown`. */
   asked: boolean;
   drivers: readonly DriverName[];
   /** The browser that was found, or why none was; default: none was looked for. */

@@ -6,6 +6,7 @@ import type { Device, Question, Session } from '../actors/actor.ts';
 import type { DriverName } from '../actors/driver.ts';
 import type { DatabaseFaultId } from '../faults/database/index.ts';
 import type { Bounds, CoverageGoal, TargetCapabilities } from '../history/events.ts';
+import type { TargetPage } from '../targets/page.ts';
 import type { Draw } from './draw.ts';
 
 /** A question as the scenario wants it; the seed decides the rest. */
@@ -22,6 +23,14 @@ export interface QuestionWish {
   faults?(draw: Draw, chunks: number): string;
 }
 
+/** What a target has besides what it can do. */
+export interface Has {
+  /** A probe of its database. */
+  probe: boolean;
+  /** Where it is played in a browser. */
+  page: TargetPage | undefined;
+}
+
 export interface Scenario<Points = never> {
   id: string;
   title: string;
@@ -35,7 +44,7 @@ export interface Scenario<Points = never> {
   /** Checkers that it must feed: no sample makes them `unknown`. */
   feeds: readonly string[];
   /** Why it cannot be played on such a target; null: it can. */
-  needs?(capabilities: TargetCapabilities): string | null;
+  needs?(capabilities: TargetCapabilities, has: Has): string | null;
   /** Forces the driver's way of catching up; default: what the target can, or the command line says. */
   resume?: 'stream' | 'poll';
   /** ms between two polls of its clients; default: that of a page. */

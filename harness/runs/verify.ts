@@ -67,7 +67,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
   return run({
     target,
     scenarios,
-    asked: options.scenario !== undefined || options.all === true,
+    asked: options.scenario !== undefined,
     drivers,
     ...(browser && { browser }),
     persistence,

@@ -22,6 +22,8 @@ export interface TargetPage {
   storage(user: User): Record<string, string>;
   controls: PageControls;
   parts: PageParts;
+  /** It goes on reading the streams of sessions that it does not show; absent: it lets them go, and takes them up again. */
+  keepsStreams?: true;
 }
 
 export const modesOf = ({ modes }: TargetPage): readonly [PageMode, ...PageMode[]] => modes ?? ['plain'];

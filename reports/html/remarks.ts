@@ -1,5 +1,6 @@
 /** What changes how far a run can be believed: a failure of the harness, what was skipped, a damaged history. */
 import type { Results } from '../../harness/runs/results.ts';
+import { skippedTogether } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const MOST_FLAWS = 20;
@@ -9,9 +10,9 @@ export function remarks(results: Results): Markup | null {
   if (!failure && skipped.length === 0 && flaws.length === 0) return null;
   return html`<ul class="remarks">
 ${failure ? html`<li><strong>The harness failed</strong> (<code>${failure.code}</code>): ${failure.message}</li>` : null}
-${skipped.map(
-  (skip) =>
-    html`<li><strong>Skipped${skip.allowed ? ', as allowed' : ', which makes the run unknown'}</strong>: ${skip.what}, because ${skip.why}.</li>`,
+${skippedTogether(skipped).map(
+  ({ whats, why, allowed }) =>
+    html`<li><strong>Skipped${allowed ? ', as allowed' : ', which makes the run unknown'}</strong>: ${whats.join(', ')}, because ${why}.</li>`,
 )}
 ${flaws.slice(0, MOST_FLAWS).map((flaw) => html`<li><strong>History</strong> (${flaw.flaw}): ${flaw.message}</li>`)}
 ${flaws.length > MOST_FLAWS ? html`<li>${flaws.length - MOST_FLAWS} more flaws of the history.</li>` : null}

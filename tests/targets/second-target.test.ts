@@ -12,10 +12,17 @@ import { scenarios } from '../../scenarios/index.ts';
 import { failedChecks, runsFolder } from '../cli/holdfast.ts';
 import { tinyTarget } from './tiny.ts';
 
+interface Wish {
+  driver?: DriverName;
+  own?: AnyScenario[];
+  seed?: number;
+  haste?: number;
+}
+
 async function verify(
   target: Target,
   only?: readonly string[],
-  { driver = 'api', own = [], seed = 2 }: { driver?: DriverName; own?: AnyScenario[]; seed?: number } = {},
+  { driver = 'api', own = [], seed = 2, haste }: Wish = {},
 ): Promise<Results> {
   const { path, remove } = runsFolder();
   onTestFinished(remove);
@@ -27,6 +34,7 @@ async function verify(
     ...(driver === 'browser' && { browser: await findBrowser('auto') }),
     persistence: target.persistence,
     seed,
+    ...(haste !== undefined && { haste }),
     repeat: 1,
     jobs: 4,
     resume: 'auto',
@@ -55,6 +63,15 @@ test('the clean one passes, and what it cannot do is not applicable, never passe
     expect.arrayContaining(['bounded-exposure', 'cursor-exact', 'access', 'cancel-honoured']),
   );
 });
+
+test('it passes all that there is, where what it cannot do is left out', async () => {
+  const every = scenarios.filter(({ mustFail }) => !mustFail).map(({ id }) => id);
+  const results = await verify(tinyTarget(), every, { haste: 10 });
+  const ailing = results.scenarios.filter(({ verdict }) => verdict !== 'pass');
+  expect(ailing.map(({ id, verdict, reason }) => ({ id, verdict, reason }))).toEqual([]);
+  expect([results.verdict, results.failure]).toEqual(['pass', null]);
+  expect(results.scenarios.length).toBeGreaterThan(every.length / 3);
+}, 300_000);
 
 test.for([
   { defect: 'loses-the-seventh', verdict: 'fail', by: ['no-loss', 'prefix-order'] },

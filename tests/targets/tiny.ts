@@ -70,6 +70,7 @@ export function tinyTarget(defect = ''): Target {
     },
     page: {
       modes: ['plain', 'rendered'],
+      keepsStreams: true,
       path: (session, mode) =>
         `/page${mode === 'rendered' ? '?rendered' : ''}${session === null ? '' : `#${session}`}`,
       storage: ({ name }) => ({ who: name }),
