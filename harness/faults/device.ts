@@ -200,16 +200,31 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
       }
       const cut = cuts[style];
       const { promise: struck, resolve } = Promise.withResolvers<{ exchange: string; text: number }>();
+      let disarmed = false;
       const entry: Armed = {
         at,
         cut,
         before: 0,
         strike({ id, text }) {
-          log.struck(fault, style, 1);
-          if (thenRefuse) cutOff(cut);
+          const struck = () => {
+            log.struck(fault, style, 1);
+            if (thenRefuse) cutOff(cut);
+          };
+          if (!cut.garbles) struck();
+          let isInForce = false;
           return {
             cut,
+            // It keeps something back, and so is in force; whether it hits the stream is not known yet.
+            begins() {
+              if (!isInForce) log.struck(fault, style, 0);
+              isInForce = true;
+            },
+            missed() {
+              log.healed(fault.id);
+              if (!disarmed) armed.push(entry);
+            },
             made() {
+              if (cut.garbles) struck();
               if (!thenRefuse && !cut.keepsOpen) log.healed(fault.id);
               resolve({ exchange: id, text });
             },
@@ -223,6 +238,7 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
         id: fault.id,
         struck,
         disarm() {
+          disarmed = true;
           armed = armed.filter((each) => each !== entry);
         },
       };

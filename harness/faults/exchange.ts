@@ -22,8 +22,9 @@ import {
 } from '../wire/index.ts';
 import type { AnswerFault } from './answers/index.ts';
 import { tearAt } from './cuts/half-frame.ts';
-import { type Cut, cuts, type Garbling } from './cuts/index.ts';
+import { type Cut, cuts } from './cuts/index.ts';
 import type { StrikePoint } from './fault.ts';
+import { type Garbled, Gathering } from './gathering.ts';
 import { isFramed, responseHeaders, STREAM_HEADER } from './headers.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { askTarget } from './upstream.ts';
@@ -52,8 +53,12 @@ export interface Host {
 
 export interface Due {
   cut: Cut;
+  /** Called where frames are kept back that it garbles, if there come enough. */
+  begins?(): void;
   /** Called when the cut was made. */
   made(): void;
+  /** Called where it was not made, and will not be here. */
+  missed?(): void;
 }
 
 type Arrival =
@@ -88,8 +93,8 @@ export class Exchange {
   #cut: Cut | undefined;
   #tearNext: Due | undefined;
   #pulse: NodeJS.Timeout | undefined;
-  /** Frames that wait for another with which they are to be garbled. */
-  #gathered: { frame: Frame; meaning: Meaning }[] = [];
+  /** Frames that wait for another with which they are to be garbled, and by what. */
+  #gathering: { frames: Gathering; due: Due } | undefined;
   #clientGone = false;
 
   constructor(host: Host, id: string, request: IncomingMessage, response: ServerResponse) {
@@ -113,14 +118,16 @@ export class Exchange {
 
   /** A stream that is open, was not struck, and has not said that the answer has ended. */
   get live(): boolean {
-    return (
-      this.#framer !== undefined && !this.#ended && !this.#journal.closed && !this.#cut && !this.#tearNext
-    );
+    return this.#framer !== undefined && !this.#ended && !this.#journal.closed && !this.#isStruck;
+  }
+
+  get #isStruck(): boolean {
+    return (this.#cut ?? this.#tearNext ?? this.#gathering) !== undefined;
   }
 
   /** Its client went away by itself, before the answer had ended. */
   get leftInMidAnswer(): boolean {
-    return this.#clientGone && this.#framer !== undefined && !this.#ended && !this.#cut && !this.#tearNext;
+    return this.#clientGone && this.#framer !== undefined && !this.#ended && !this.#isStruck;
   }
 
   matches({ path, stream }: StrikePoint): boolean {
@@ -156,6 +163,7 @@ export class Exchange {
     if (isStarved && cut.keepsOpen) return;
     const fits = this.#framer && !this.#ended && !isStarved;
     const due = { cut: fits || cut.keepsOpen ? cut : cuts.reset, made() {} };
+    this.#letGo('passed');
     if (due.cut.tearsNextFrame) this.#tearNext = due;
     else void this.#make(due);
   }
@@ -167,6 +175,7 @@ export class Exchange {
 
   /** Resets both sides at once. */
   end(): void {
+    this.#letGo('dropped');
     this.#close('fault');
     this.socket.resetAndDestroy();
     this.#leaveTarget();
@@ -236,7 +245,7 @@ export class Exchange {
     if (this.#cut) return;
     if (arrival.what === 'head') this.#passHead(arrival.response);
     else if (arrival.what === 'bytes') this.#response.write(arrival.bytes);
-    else if (this.#tearNext && !this.#tearNext.cut.garbles) {
+    else if (this.#tearNext) {
       void this.#make({ ...this.#tearNext, cut: cuts.reset });
     } else this.#passEnd(arrival);
   }
@@ -263,13 +272,20 @@ export class Exchange {
       this.#journal.dropped(frame.bytes.length, meaning);
       return;
     }
-    const due = this.#tearNext ?? (this.live ? this.#host.due(this, 'frame') : undefined);
-    if (due?.cut.garbles) {
-      this.#gather(frame, meaning, due, due.cut.garbles);
-      return;
+    if (!this.#gathering) {
+      const due = this.#tearNext ?? (this.live ? this.#host.due(this, 'frame') : undefined);
+      if (!due) {
+        this.#passOn(frame, meaning);
+        return;
+      }
+      if (!due.cut.garbles) {
+        this.#tear(frame, meaning, due);
+        return;
+      }
+      this.#tearNext = undefined;
+      this.#gathering = { frames: new Gathering(due.cut.garbles), due };
     }
-    if (due) this.#tear(frame, meaning, due);
-    else this.#passOn(frame, meaning);
+    this.#gather(frame, meaning, this.#gathering);
   }
 
   #passOn(frame: Frame, meaning: Meaning): void {
@@ -285,44 +301,47 @@ export class Exchange {
     if (terminal) this.#ended = true;
   }
 
-  /** Keeps frames back from the first with text on, until there are as many as are to be garbled. */
-  #gather(frame: Frame, meaning: Meaning, due: Due, { frames, passes }: Garbling): void {
-    this.#tearNext = due;
-    if (this.#gathered.length === 0 && !hasText(meaning)) {
-      this.#passOn(frame, meaning);
-      return;
-    }
-    this.#gathered.push({ frame, meaning });
-    const withText = this.#gathered.filter((each) => hasText(each.meaning));
-    if (withText.length < frames) {
-      // There will be no other.
-      if (meaning.terminal) this.#passGathered();
-      return;
-    }
-    const gathered = this.#gathered.splice(0);
-    this.#tearNext = undefined;
-    const [ahead, ...behind] = passes(withText.map((each) => each.frame.bytes));
-    // What is between two that are garbled together stays where it is.
-    const between = gathered.slice(1, -1).map((each) => each.frame.bytes);
-    const pieces = ahead ? [ahead, ...between, ...behind] : between;
+  #gather(frame: Frame, meaning: Meaning, { frames, due }: { frames: Gathering; due: Due }): void {
+    if (frames.wants(meaning)) {
+      const garbled = frames.take({ frame, meaning });
+      if (garbled) {
+        this.#gathering = undefined;
+        this.#passGarbled(garbled);
+        due.made();
+        this.strikeIfDue();
+        return;
+      }
+      due.begins?.();
+    } else this.#passOn(frame, meaning);
+    // There will be no other.
+    if (meaning.terminal) this.#letGo('passed');
+  }
+
+  #passGarbled({ pieces, kept }: Garbled): void {
     for (const piece of pieces) this.#response.write(piece);
     let more = pieces.reduce((sum, { length }) => sum + length, 0);
-    for (const each of gathered) {
-      const { length } = each.frame.bytes;
-      if (more < length) this.#journal.dropped(length, each.meaning);
+    for (const { frame, meaning } of kept) {
+      const { length } = frame.bytes;
+      if (more < length) this.#journal.dropped(length, meaning);
       else {
         more -= length;
-        this.#journal.passed(length, each.meaning);
-        this.#count(each.meaning);
+        this.#journal.passed(length, meaning);
+        this.#count(meaning);
       }
     }
     if (more > 0) this.#journal.passed(more, {});
-    due.made();
-    this.strikeIfDue();
   }
 
-  #passGathered(): void {
-    for (const { frame, meaning } of this.#gathered.splice(0)) this.#passOn(frame, meaning);
+  /** What was kept back to be garbled is not, and goes on as it came, or nowhere. */
+  #letGo(where: 'passed' | 'dropped'): void {
+    const gathering = this.#gathering;
+    if (!gathering) return;
+    this.#gathering = undefined;
+    for (const { frame, meaning } of gathering.frames.letGo()) {
+      if (where === 'passed') this.#passOn(frame, meaning);
+      else this.#journal.dropped(frame.bytes.length, meaning);
+    }
+    gathering.due.missed?.();
   }
 
   #tear(frame: Frame, meaning: Meaning, due: Due): void {
@@ -353,7 +372,7 @@ export class Exchange {
   }
 
   #passEnd(arrival: Exclude<Arrival, { what: 'head' | 'bytes' }>): void {
-    this.#passGathered();
+    this.#letGo('passed');
     const rest = this.#framer?.rest();
     if (rest?.length) {
       this.#journal.passed(rest.length, {});
@@ -371,6 +390,7 @@ export class Exchange {
 
   #clientLeft(): void {
     this.#clientGone = true;
+    this.#letGo('dropped');
     // A cut that is being made has the client leave, whoever closes first.
     const isMade = this.#cut && !this.#cut.keepsOpen && !this.#cut.keepsAlive;
     this.#close(isMade ? 'fault' : 'client', this.#cut?.endsCleanly);
@@ -400,8 +420,4 @@ export class Exchange {
       return {};
     }
   }
-}
-
-function hasText({ text }: Meaning): boolean {
-  return text !== undefined && text.text !== '';
 }
