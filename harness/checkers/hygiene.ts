@@ -40,7 +40,8 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
     const violations: Violation[] = [];
     const missing = new Set<string>();
     for (const name of new Set(ends.map((gauge) => gauge.name))) {
-      const end = ends.filter((gauge) => gauge.name === name).reduce((a, b) => (b.t > a.t ? b : a));
+      // It is counted again before whatever would hide what was left until then.
+      const end = ends.filter((gauge) => gauge.name === name).reduce((a, b) => (b.value > a.value ? b : a));
       const baselines = gauges.filter((gauge) => gauge.name === name && gauge.when === 'baseline');
       const baseline = Math.max(...baselines.map(({ value }) => value));
       if (baselines.length === 0) missing.add(name);

@@ -674,6 +674,16 @@ const VARIANTS: [string, () => Story, string[]][] = [
     ['eventual-end/terminal', 'eventual-end/view'],
   ],
   [
+    'what was left before a restart that took it away',
+    () =>
+      leaking('target-sockets').by(
+        'stack',
+        { type: 'gauge', name: 'target-sockets', when: 'end', value: 2 },
+        null,
+      ),
+    ['hygiene/target-sockets'],
+  ],
+  [
     'two rows that answer the same send',
     () => answered().row(text(12), 'completed', { answers: 2 }).finishes(),
     ['one-generation/one-answer'],

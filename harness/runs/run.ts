@@ -1,5 +1,6 @@
 /** A whole run: a stack for each way of persisting, its plays side by side, one history, one set of results. */
 import { writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverName } from '../actors/driver.ts';
@@ -41,6 +42,7 @@ import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
+import { starvationOf } from './starvation.ts';
 import { createWave, type Wave } from './wave.ts';
 
 export interface RunOptions {
@@ -225,6 +227,8 @@ async function attempt(run: Running): Promise<void> {
           persistence,
           defects: [...(options.defects ?? [])],
           clocks: true,
+          // What goes on side by side strikes at none of them.
+          ...(plans.some((plan) => !isAlone(plan)) && { linked: [] }),
           runDir: folder.path,
           recorder: recorder.forPlay(`${persistence}/${STACK_SCENARIO}`),
           recorderFor: ledgerOf(plans, createSource(`llm-${persistence}`, sink)),
@@ -267,6 +271,8 @@ async function playAll(
   const stackPlay = createStackPlay(stack, recorder.forPlay(`${persistence}/${STACK_SCENARIO}`), about);
   await stackPlay.baseline();
   const probe = shareProbe(options.target, stack.databaseUrl);
+  const kept = new Agent({ keepAlive: true });
+  const starved = starvationOf(() => stack.instances.map(({ pid }) => pid));
   const one = async (plan: PlayPlan, wave?: Wave) => {
     const began = Date.now();
     const tell = (ended: { ms?: number }) =>
@@ -281,6 +287,8 @@ async function playAll(
       resume: options.resume,
       haste: options.haste ?? 1,
       probe,
+      kept,
+      starved,
       stalls: run.stalls,
       ...(wave && { wave: { together: wave.together, recorder } }),
       name: (kind) => `${kind}-${++run.names}`,
@@ -288,22 +296,31 @@ async function playAll(
     run.done++;
     tell({ ms: Date.now() - began });
   };
-  const isAlone = ({ scenario }: PlayPlan) => scenario.alone === true || scenario.wave !== undefined;
+  const alone = plans.filter(isAlone);
   try {
     await sideBySide(
       plans.filter((plan) => !isAlone(plan)),
       options.jobs,
       (plan) => one(plan),
     );
-    for (const plays of Map.groupBy(plans.filter(isAlone), waveOf).values()) {
+    if (alone.length > 0 && alone.length < plans.length) {
+      kept.destroy();
+      await stackPlay.settle();
+      await stack.link(['database', 'llm']);
+    }
+    for (const plays of Map.groupBy(alone, waveOf).values()) {
       const wave = createWave(plays.length);
       await sideBySide(plays, plays.length, (plan) => one(plan, wave).finally(wave.leave));
     }
   } finally {
+    kept.destroy();
     await probe?.close();
   }
   await stackPlay.end();
 }
+
+/** It may do things to the stack that others would feel. */
+const isAlone = ({ scenario }: PlayPlan) => scenario.alone === true || scenario.wave !== undefined;
 
 /** What is played at the same time, where a play is not for being played beside just any other. */
 function waveOf({ play, scenario, repetition }: PlayPlan): string {

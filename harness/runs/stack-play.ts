@@ -16,7 +16,9 @@ const ASK_EVERY = 250;
 
 export interface StackPlay {
   baseline(): Promise<void>;
-  /** Waits until the counts are back at the baseline, at most for a bound, and books them. */
+  /** Waits until the counts are back at the baseline, at most for a bound, and books them: what a restart would hide. */
+  settle(): Promise<void>;
+  /** The same, when all is over. */
   end(): Promise<void>;
 }
 
@@ -30,6 +32,17 @@ export function createStackPlay(
     for (const { name, value } of gauges) recorder.record({ type: 'gauge', name, when, value });
   };
   let baseline = new Map<string, number>();
+
+  async function settle(): Promise<void> {
+    const deadline = AbortSignal.timeout(SETTLE_WITHIN);
+    let gauges = await stack.gauges();
+    while (!deadline.aborted && gauges.some(({ name, value }) => value > (baseline.get(name) ?? 0))) {
+      await sleep(ASK_EVERY);
+      gauges = await stack.gauges();
+    }
+    book('end', gauges);
+  }
+
   return {
     async baseline() {
       recorder.record({
@@ -51,15 +64,10 @@ export function createStackPlay(
       baseline = new Map(gauges.map(({ name, value }) => [name, value]));
       book('baseline', gauges);
     },
+    settle,
     async end() {
       recorder.record({ type: 'phase', phase: 'quiet' });
-      const deadline = AbortSignal.timeout(SETTLE_WITHIN);
-      let gauges = await stack.gauges();
-      while (!deadline.aborted && gauges.some(({ name, value }) => value > (baseline.get(name) ?? 0))) {
-        await sleep(ASK_EVERY);
-        gauges = await stack.gauges();
-      }
-      book('end', gauges);
+      await settle();
       recorder.record({ type: 'phase', phase: 'done' });
     },
   };

@@ -7,7 +7,7 @@ import { createFaultLog, type FaultLog } from '../faults/fault-log.ts';
 import { processFaults } from '../faults/processes.ts';
 import type { TcpLink } from '../faults/tcp-link.ts';
 import type { Recorder } from '../history/index.ts';
-import type { Stack } from '../stack/stack.ts';
+import type { Linked, Stack } from '../stack/stack.ts';
 import type { DatabaseStage, LinkStage, StackStage } from './scenario.ts';
 
 /** How often a link is looked at, ms. */
@@ -142,15 +142,21 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     };
   }
 
-  function linkStage(place: string, link: TcpLink): LinkStage {
+  function linkStage(place: Linked, link: TcpLink): LinkStage {
+    const inUse = () => {
+      if (stack.linked.has(place)) return link;
+      throw new TypeError(
+        `the target does not go by its link to ${place}: what strikes there is played alone`,
+      );
+    };
     const fault = (kind: string, id = `${place}-${kind}`) => ({ id, recorder });
     const waiting = async (connections: number) => {
       while (link.waiting() < connections) await sleep(LOOK_EVERY);
     };
     return {
-      hold: (called) => link.hold(fault('hold', called)),
-      cut: (called) => void link.cut(fault('cut', called)),
-      refuse: (called) => link.refuse(fault('refuse', called)),
+      hold: (called) => inUse().hold(fault('hold', called)),
+      cut: (called) => void inUse().cut(fault('cut', called)),
+      refuse: (called) => inUse().refuse(fault('refuse', called)),
       async heal() {
         link.release();
         link.heal();

@@ -5,6 +5,7 @@ import { parseDirective } from '../../mock-llm/directive.ts';
 import { type Device, type Question, type Session, within } from '../actors/actor.ts';
 import { API_DEFAULTS, attack, createReader, replay } from '../actors/api/index.ts';
 import type { ActorSettings, Driver } from '../actors/driver.ts';
+import type { Starved } from '../actors/patience.ts';
 import { createSourceReader } from '../checkers/rendering.ts';
 import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -13,7 +14,6 @@ import { hearing } from './hearing.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
-import { waitsOf } from './starvation.ts';
 import { unmetIsTold } from './unmet.ts';
 import type { Wave } from './wave.ts';
 
@@ -29,6 +29,10 @@ export interface StageOptions {
   haste: number;
   /** Sees what is saved; undefined where the target has no such thing. */
   probe: Probe | undefined;
+  /** Keeps connections past all faults, for the readers of all plays on a stack. */
+  kept: Agent;
+  /** For how long those that are waited for had no processor. */
+  starved: Starved;
   /** The others that are played at the same time, and books what is done to the stack for all of them. */
   wave?: { together: Wave['together']; recorder: Recorder };
   /** A name unique in the history. */
@@ -54,13 +58,11 @@ export interface PlayedStage extends Stage {
 
 /** How often it is looked whether something is saved, ms. */
 const LOOK_EVERY = 20;
-/** ms. */
-const REMEMBERED = 50;
 const READ_ATTEMPTS = 5;
 const READ_PAUSE = 200;
 
 export function createStage(options: StageOptions): PlayedStage {
-  const { plan, stack, target, recorder, probe, name } = options;
+  const { plan, stack, target, recorder, probe, kept, starved, name } = options;
   const { llm } = stack;
   const capabilities = plan.event.target.capabilities;
   const questions = Object.values(plan.questions);
@@ -68,7 +70,6 @@ export function createStage(options: StageOptions): PlayedStage {
   const sends = new Map<string, SendSeed[]>();
   const devices: Device[] = [];
   const listener = hearing(recorder);
-  const kept = new Agent({ keepAlive: true });
   // A socket for each request of an intruder: a kept one that the target has just closed would look like a refusal.
   const single = new Agent({ keepAlive: false });
 
@@ -76,9 +77,6 @@ export function createStage(options: StageOptions): PlayedStage {
     const seed = directiveSeed(text);
     return seed !== null && ours.has(seed) ? seed : null;
   };
-
-  // The harness itself, and the target wherever it runs.
-  const starved = remembered(waitsOf(() => [process.pid, ...stack.instances.map(({ pid }) => pid)]));
 
   const settings: ActorSettings = {
     ...API_DEFAULTS,
@@ -264,22 +262,8 @@ export function createStage(options: StageOptions): PlayedStage {
     async close() {
       for (const device of devices) await device.close();
       if (plan.scenario.instances !== undefined) await stack.retireOthers();
-      kept.destroy();
       single.destroy();
     },
-  };
-}
-
-/** How long it was is read from files: not for every wait that begins. */
-function remembered(read: () => number): () => number {
-  let known = 0;
-  let at = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (now() > at + REMEMBERED) {
-      known = read();
-      at = now();
-    }
-    return known;
   };
 }
 

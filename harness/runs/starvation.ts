@@ -74,6 +74,23 @@ export function waitsOf(
   };
 }
 
+/** Readings are as old as this, ms: they come from files, and are asked for by every wait that begins. */
+const REMEMBERED = 50;
+
+/** The same, of those who are waited for while plays go on: the harness itself, and the target wherever it runs. */
+export function starvationOf(target: () => readonly number[]): () => number {
+  const read = waitsOf(() => [process.pid, ...target()]);
+  let known = read();
+  let at = now();
+  return () => {
+    if (now() > at + REMEMBERED) {
+      known = read();
+      at = now();
+    }
+    return known;
+  };
+}
+
 /** undefined: it is gone, or this system does not count. */
 function waitOf(pid: number): number | undefined {
   const [, waited] = readOf(`/proc/${pid}/schedstat`).split(' ');

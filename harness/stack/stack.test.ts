@@ -13,7 +13,7 @@ import type { Surroundings, Target } from '../targets/target.ts';
 import { type Guardian, startGuardian } from './guardian.ts';
 import { external } from './postgres/external.ts';
 import type { PostgresServer } from './postgres/provider.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Linked, type Stack, startStack } from './stack.ts';
 
 /** Asks its database who it is, forwards its body to the LLM, keeps a connection open on demand. */
 const PROGRAM = `
@@ -102,6 +102,7 @@ async function started(
   adapter = target(),
   onDeath: (error: HoldfastError) => void = (error) => expect.unreachable(error.message),
   clocks = false,
+  linked?: readonly Linked[],
 ) {
   const history: Recorded[] = [];
   const ledger = createSource('llm', (event) => history.push(event));
@@ -116,6 +117,7 @@ async function started(
     guardian,
     onDeath,
     clocks,
+    ...(linked && { linked }),
   });
   onTestFinished(() => stack.stop());
   return { stack, history };
@@ -148,6 +150,21 @@ test('a target is started between its links, told its surroundings, and reached 
   expect(prepared.map(({ databaseUrl }) => databaseUrl)).toEqual([stack.databaseUrl]);
   const device = await stack.proxy.device('laptop');
   expect(await (await fetch(device.url)).text()).toBe('only forgets,stutters');
+});
+
+test('a target that goes by no link is started again once it is to, and goes by them from then on', async () => {
+  const { stack } = await started(target(), undefined, false, []);
+  const before = stack.target;
+  await get(stack, '/database');
+  expect(stack.links.database.connections()).toBe(0);
+  expect([...stack.linked]).toEqual([]);
+  await stack.link(['database', 'llm']);
+  expect(before.alive).toBe(false);
+  await get(stack, '/database');
+  expect(stack.links.database.connections()).toBe(1);
+  const { pid } = stack.target;
+  await stack.link(['database']);
+  expect(stack.target.pid).toBe(pid);
 });
 
 test('the LLM is reached through its link, led by its barriers, and its ledger is recorded', async () => {

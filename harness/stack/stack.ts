@@ -38,10 +38,12 @@ export interface StackPlan {
   /** The wall clocks of the target's processes can be moved, where it lets them; default: they are left alone. */
   clocks?: boolean;
   /** What the target reaches by a link, so that it can be cut off from it; default: both. Each byte costs the harness. */
-  linked?: readonly ('database' | 'llm')[];
+  linked?: readonly Linked[];
   /** Told when a part ends although nobody asked it to: the stack proves nothing any more. */
   onDeath(error: HoldfastError): void;
 }
+
+export type Linked = 'database' | 'llm';
 
 export interface Gauge {
   name: GaugeEvent['name'];
@@ -58,6 +60,10 @@ export interface Stack {
   llmUrl: string;
   proxy: FaultProxy;
   links: { database: TcpLink; llm: TcpLink };
+  /** What the target reaches by its link; of anything else a link does nothing. */
+  readonly linked: ReadonlySet<Linked>;
+  /** Has the target reach these by their links, too; where it does not it is started again, once what it does is done. */
+  link(names: readonly Linked[], recorder?: Recorder): Promise<void>;
   /** Leads past the link. */
   databaseUrl: string;
   /** The server that the database is on. */
@@ -126,23 +132,24 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
   );
   const llmLink = await link('llm', new URL(llmProcess.url));
 
-  const { linked = ['database', 'llm'] } = plan;
+  const linked = new Set<Linked>(plan.linked ?? ['database', 'llm']);
   const llmUrl = `${llmProcess.url}/v1`;
-  const surroundings: Surroundings = {
-    databaseUrl: linked.includes('database') ? through(databaseLink, database.url) : database.url,
-    llmUrl: linked.includes('llm') ? through(llmLink, llmUrl) : llmUrl,
+  const surroundings = (): Surroundings => ({
+    databaseUrl: linked.has('database') ? through(databaseLink, database.url) : database.url,
+    llmUrl: linked.has('llm') ? through(llmLink, llmUrl) : llmUrl,
     persistence,
     defects: plan.defects,
-  };
+  });
   const clocks =
     plan.clocks && adapter.capabilities(persistence).clock
       ? undo.with(await startClocks(), (it) => it.close())
       : undefined;
-  const dependencies = [surroundings.databaseUrl, surroundings.llmUrl].map((url) =>
-    Number(new URL(url).port || 5432),
-  );
-  await adapter.prepare?.({ ...surroundings, databaseUrl: database.url });
-  const start = (by: Recorder, instance: number) => startTarget(plan, surroundings, by, instance, clocks);
+  const dependencies = () => {
+    const { databaseUrl, llmUrl: toLlm } = surroundings();
+    return [databaseUrl, toLlm].map((url) => Number(new URL(url).port || 5432));
+  };
+  await adapter.prepare?.({ ...surroundings(), databaseUrl: database.url });
+  const start = (by: Recorder, instance: number) => startTarget(plan, surroundings(), by, instance, clocks);
   const instances = [await start(recorder, 0)];
   undo.add(() => Promise.all(instances.map((each) => each.stop(GRACE_MS))));
   const proxy = undo.with(
@@ -155,6 +162,11 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     }),
     (it) => it.close(),
   );
+
+  async function restartTarget(by = recorder, instance = 0): Promise<void> {
+    await instances[instance]?.stop(GRACE_MS);
+    instances[instance] = await start(by, instance);
+  }
 
   return {
     get target() {
@@ -169,9 +181,12 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
     postgres: plan.postgres,
     killTarget: (signal, by, instance = 0) =>
       instances[instance]!.kill(signal, { planned: true, ...(by && { recorder: by }) }),
-    async restartTarget(by = recorder, instance = 0) {
-      await instances[instance]?.stop(GRACE_MS);
-      instances[instance] = await start(by, instance);
+    restartTarget,
+    linked,
+    async link(names, by = recorder) {
+      if (names.every((name) => linked.has(name))) return;
+      for (const name of names) linked.add(name);
+      for (const instance of instances.keys()) await restartTarget(by, instance);
     },
     setClock: async (ahead, instance = 0) => (await clocks?.set(nameOf(instance), ahead)) ?? 0,
     isReady: (origin) => answersWell(origin, adapter.ready),
@@ -182,7 +197,7 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
       const values: [GaugeEvent['name'], number | undefined][] = [
         ['llm-calls', await llm.active()],
         // Its pools are no leak: connections to the database are counted by themselves, idle ones to the LLM are kept.
-        ['target-sockets', socketsOf(instances, [...dependencies, ...(clocks ? [clocks.port] : [])])],
+        ['target-sockets', socketsOf(instances, [...dependencies(), ...(clocks ? [clocks.port] : [])])],
         ['database-connections', await databaseConnections(adapter, database.url)],
       ];
       return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
