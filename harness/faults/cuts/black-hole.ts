@@ -5,6 +5,7 @@
  * lost, and it does not learn that the client went away. Healing resets the connection, as a peer does that knows
  * nothing of it any more.
  */
+import { delivered } from '../delivered.ts';
 import type { Cut } from './cut.ts';
 
 export const blackHole: Cut = {
@@ -14,5 +15,6 @@ export const blackHole: Cut = {
     'Nothing more is passed on and nothing is closed; a device that is cut swallows new connections too.',
   heals: 'when the device heals',
   keepsOpen: true,
-  async apply() {},
+  // What was passed on before it is had before anything else happens, such as that it heals.
+  apply: ({ socket }) => delivered(socket),
 };
