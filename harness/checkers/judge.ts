@@ -147,6 +147,10 @@ class HistoryJudge implements Judge {
       this.stalls.add(event.from, event.t);
       return;
     }
+    if (event.type === 'starved') {
+      this.stalls.starvation.add(event.from, event.t, event.ms);
+      return;
+    }
     const send = 'send' in event ? event.send : undefined;
     // An auxiliary call of the LLM belongs to no send.
     if (send === null) return;

@@ -86,6 +86,7 @@ export class PlayFacts {
       | 'unmet'
       | 'unreadable'
       | 'stall'
+      | 'starved'
       | 'invoke'
       | 'ok'
       | 'fail'
@@ -119,6 +120,9 @@ export class PlayFacts {
         return;
       case 'stall':
         this.stalls.add(event.from, event.t);
+        return;
+      case 'starved':
+        this.stalls.starvation.add(event.from, event.t, event.ms);
         return;
       case 'unreadable':
         this.noteUnreadable(1, event);
@@ -340,6 +344,11 @@ export class PlayFacts {
   /** The end of a bound of `ms` that began at `from`: as much later as the harness stood still meanwhile. */
   allow(from: Instant, ms: number): Instant {
     return this.stalls.after(from, ms);
+  }
+
+  /** For how long the harness and the target may have had no processor in a span of time, ms. */
+  starved(from: Instant, to: Instant): number {
+    return this.stalls.starvation.within(from, to);
   }
 
   get bounds(): Bounds {

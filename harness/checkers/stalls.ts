@@ -1,5 +1,6 @@
 /** When the harness itself stood still, in flat memory: what it saw late then is not held against the target. */
 import type { Instant } from './moment.ts';
+import { Starvation } from './starvation.ts';
 
 interface Span {
   from: number;
@@ -10,6 +11,8 @@ interface Span {
 const CAP = 2_048;
 
 export class Stalls {
+  /** When it and the target did not stand still, and yet had no processor for a part of the time. */
+  readonly starvation = new Starvation();
   /** Apart from each other and by time, unless `isDirty`. */
   private spans: Span[] = [];
   private isDirty = false;
@@ -22,6 +25,7 @@ export class Stalls {
   }
 
   merge(other: Stalls): void {
+    this.starvation.merge(other.starvation);
     for (const { from, to } of other.spans) this.add(from, to);
   }
 

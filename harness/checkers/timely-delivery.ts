@@ -4,7 +4,8 @@
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
- * Time in which the harness itself stood still counts for nobody. Readers whose network was cut or whose page was frozen
+ * Time in which the harness itself stood still counts for nobody. Nothing is known of what came late, or not, where the
+ * target and the harness had so little processor meanwhile that it may have been late for that. Readers whose network was cut or whose page was frozen
  * or showed another session meanwhile, or whose stream was opened over a bad line or into a buffer, which it keeps, and holds
  * during which the target or the database failed, are left out.
  */
@@ -22,8 +23,10 @@ interface HeldSpan {
   to: Moment | null;
 }
 
-/** One entry a sample: null where it was in time. */
-type Judged = (Violation | null)[];
+/** One entry a sample: null where it was in time; `starved`: it was late, and may have been for want of a processor. */
+type Judged = (Violation | null | 'starved')[];
+
+const STARVED = 'what the LLM had said was late, and may have been so for want of a processor';
 
 export const timelyDelivery: SendChecker<null> = {
   id: 'timely-delivery',
@@ -45,7 +48,11 @@ export const timelyDelivery: SendChecker<null> = {
       ...[...generation.views.values()].flatMap((view) => judgeReader(hold, view, generation, play)),
       ...judgeRows(hold, generation, play),
     ]);
-    return { samples: judged.length, violations: judged.filter((violation) => violation !== null) };
+    return {
+      samples: judged.length,
+      violations: judged.filter((each) => each !== null && each !== 'starved'),
+      ...(judged.includes('starved') && { inconclusive: STARVED }),
+    };
   },
 };
 
@@ -76,6 +83,8 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.
   if (!view.growth.exact && after <= deadline.t + deadline.err) return [];
+  const there = { t: by, err: hold.from.err + view.err };
+  if (mayHaveStarved(play, hold.from, bound, earliest([there, hold.to ?? play.until])!)) return ['starved'];
   return [
     {
       clause: 'reader',
@@ -86,6 +95,12 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
       evidence: [hold.from.ref, view.lastRef],
     },
   ];
+}
+
+/** Whether the bound is not certainly over at an instant, once all is added for which there was no processor until then. */
+function mayHaveStarved(play: PlayFacts, from: Instant, bound: number, at: Instant): boolean {
+  const starved = play.starved(from, at);
+  return starved > 0 && !certainlyBefore(play.allow(from, bound + starved), at);
 }
 
 /** Streams that were open from before the first instant until after the second. */
@@ -103,11 +118,12 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
   const deadline = play.allow(hold.from, limit + play.bounds.delivery);
   // What a stop does to the text is the matter of cancel-honoured.
   const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
-  return generation.rows.flatMap((row) => {
+  return generation.rows.flatMap((row): Judged => {
     if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
     if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
+    if (mayHaveStarved(play, hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
     return [
       {
         clause: 'database',

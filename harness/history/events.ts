@@ -262,6 +262,16 @@ export interface StallEvent {
   from: number;
 }
 
+/**
+ * Between `from` and the event's `t` the harness and the target, which one after the other do what an answer needs, were
+ * ready to run and had no processor for `ms`, all of them together.
+ */
+export interface StarvedEvent {
+  type: 'starved';
+  from: number;
+  ms: number;
+}
+
 // ── Emitted: the mock LLM's ledger ──────────────────────────────────────────────────────────────────────
 
 /** A call was opened. `send` null: auxiliary (no directive in its last user message), booked apart. */
@@ -545,6 +555,7 @@ export type HistoryEvent =
   | UnmetEvent
   | UnreadableEvent
   | StallEvent
+  | StarvedEvent
   | StrayEvent
   | InvokeEvent
   | OkEvent

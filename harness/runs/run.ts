@@ -42,7 +42,7 @@ import { shareProbe } from './shared-probe.ts';
 import { createStackPlay, STACK_TITLE } from './stack-play.ts';
 import { watchStalls } from './stalls.ts';
 import { type Ground, withGround, withStack } from './standing.ts';
-import { starvationOf } from './starvation.ts';
+import { starvationOf, tellStarvation } from './starvation.ts';
 import { createWave, type Wave } from './wave.ts';
 
 export interface RunOptions {
@@ -273,6 +273,7 @@ async function playAll(
   const probe = shareProbe(options.target, stack.databaseUrl);
   const kept = new Agent({ keepAlive: true });
   const starved = starvationOf(() => stack.instances.map(({ pid }) => pid));
+  const stopTelling = tellStarvation(recorder, starved);
   const one = async (plan: PlayPlan, wave?: Wave) => {
     const began = Date.now();
     const tell = (ended: { ms?: number }) =>
@@ -313,6 +314,7 @@ async function playAll(
       await sideBySide(plays, plays.length, (plan) => one(plan, wave).finally(wave.leave));
     }
   } finally {
+    stopTelling();
     kept.destroy();
     await probe?.close();
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSource, type Recorded } from '../history/index.ts';
-import { type Waits, waitsBelow, waitsOf, watchStarvation } from './starvation.ts';
+import { tellStarvation, type Waits, waitsBelow, waitsOf, watchStarvation } from './starvation.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
@@ -103,4 +103,16 @@ test('what was waited only grows, whoever comes and goes', () => {
     return waited();
   });
   expect(told).toEqual([0, 20, 120, 130, 130]);
+});
+
+test('what is told of being starved is what was added in a tick, where it is more than any bound bears', () => {
+  const told: number[] = [];
+  const recorder = createSource('harness', (event: Recorded) => {
+    if (event.type === 'starved') told.push(event.ms);
+  });
+  const readings = [1_000, 1_010, 1_110, 1_110, 1_400];
+  const stop = tellStarvation(recorder, () => readings.shift()!);
+  vi.advanceTimersByTime(250 * 4);
+  stop();
+  expect(told).toEqual([100, 290]);
 });

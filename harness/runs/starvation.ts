@@ -15,6 +15,8 @@ export type Waits = ReadonlyMap<number, number>;
 const TICK = 250;
 /** Less of a tick than this is within what any bound bears, ms. */
 const WORTH_TELLING = 100;
+/** So much of each tick adds up to a tenth of a bound. */
+const WORTH_ADDING = 25;
 
 /** @returns how to stop watching */
 export function watchStarvation(
@@ -72,6 +74,19 @@ export function waitsOf(
     before = waits;
     return total;
   };
+}
+
+/** @returns how to stop telling of `starved`, whenever it is more of a tick than any bound bears */
+export function tellStarvation(recorder: Recorder, starved: () => number): () => void {
+  let before = starved();
+  let from = now();
+  const timer = setInterval(() => {
+    const known = starved();
+    if (known - before > WORTH_ADDING) recorder.record({ type: 'starved', from, ms: known - before });
+    before = known;
+    from = now();
+  }, TICK);
+  return () => clearInterval(timer);
 }
 
 /** Readings are as old as this, ms: they come from files, and are asked for by every wait that begins. */

@@ -108,6 +108,12 @@ export class Story {
     return this.passes(ms).by('clock', { type: 'stall', from }, null);
   }
 
+  /** Of so much time, ms, the harness and the target have no processor for `ms`. */
+  starves(passed: number, ms: number): this {
+    const from = this.t;
+    return this.passes(passed).by('clock', { type: 'starved', from, ms }, null);
+  }
+
   text(to: number, from = 0, attempt = this.attempt): string {
     return truthOf(this.spec, attempt).text(to, from);
   }

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { failures, type Story, story } from './testing/history.ts';
+
+const held = () => story().asks().calls().opens('a').speaks(6).shows('a', 4).held(6);
+const over = (told: Story) => told.released(6).speaks(12).shows('a', 12).hears('a', 'completed').finishes();
+/** The database is looked into when its bound is over: 2 s of the checkpoint, 1 s, and 200 ms. */
+const looked = (told: Story) => told.shows('a', 6).row(told.text(3), 'generating').shows('a', 6);
+
+/** Of 1.2 s in which a reader got nothing, or 3.2 s in which nothing was saved, so much was without a processor, ms. */
+test.each<[string, () => Story, 'fail' | 'unknown', string[]]>([
+  ['a reader, nobody starved', () => held().passes(1_200), 'fail', ['timely-delivery/reader']],
+  ['a reader, starved for as long as it was late', () => held().starves(1_200, 250), 'unknown', []],
+  ['a reader, starved for less', () => held().starves(1_200, 150), 'fail', ['timely-delivery/reader']],
+  [
+    'a reader, starved before and not meanwhile',
+    () =>
+      story()
+        .asks()
+        .calls()
+        .opens('a')
+        .starves(2_000, 2_000)
+        .passes(50)
+        .speaks(6)
+        .shows('a', 4)
+        .held(6)
+        .passes(1_200),
+    'fail',
+    ['timely-delivery/reader'],
+  ],
+  [
+    'a reader who has nothing for long, starved for half of it',
+    () => held().starves(4_000, 2_000),
+    'fail',
+    ['timely-delivery/reader'],
+  ],
+  [
+    'a reader who has it late, starved for half of that',
+    () => held().starves(1_600, 800).shows('a', 6).passes(5_000),
+    'unknown',
+    [],
+  ],
+  [
+    'the database, nobody starved',
+    () => looked(held().shows('a', 6).passes(3_200)),
+    'fail',
+    ['timely-delivery/database'],
+  ],
+  ['the database, starved', () => looked(held().shows('a', 6).starves(3_200, 400)), 'unknown', []],
+])('late is %s', (_, told, verdict, expected) => {
+  const judged = over(told()).judged();
+  expect(failures(judged).filter((clause) => clause.startsWith('timely'))).toEqual(expected);
+  expect(judged.checks.find(({ id }) => id === 'timely-delivery')!.verdict).toBe(verdict);
+});
+
+test('what came in time is in time, whoever starved', () => {
+  const judged = over(held().starves(900, 2_000).shows('a', 6).passes(500)).judged();
+  expect(judged.checks.find(({ id }) => id === 'timely-delivery')!.verdict).toBe('pass');
+});
