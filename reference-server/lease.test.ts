@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failure } from './errors.ts';
-import { begin, FIRST_EPOCH, renewLeases, sweepOrphans } from './store/generations.ts';
+import { begin } from './store/beginning.ts';
+import { FIRST_EPOCH, renewLeases, sweepOrphans } from './store/generations.ts';
 import { openWriter, type Writer } from './store/writer.ts';
 import { stuck } from './stuck.ts';
 import { House, SAVING } from './testing/house.ts';
@@ -31,16 +32,9 @@ describe.each(SAVING)('%s', (persistence) => {
   async function generating(owner: string, lease = HOUR): Promise<string> {
     const message = randomUUID();
     const userMessage = randomUUID();
-    await begin(house.db, {
-      user: 'alice',
-      session,
-      question: 'q',
-      userMessage,
-      message,
-      owner,
-      lease,
-      key: undefined,
-    });
+    await begin(house.db, [
+      { user: 'alice', session, question: 'q', userMessage, message, owner, lease, key: undefined },
+    ]);
     await writerFor(lease).save({ id: message, epoch: FIRST_EPOCH, chunks: 5, text: 'partial' });
     return message;
   }

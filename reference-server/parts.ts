@@ -13,14 +13,15 @@ import type { Services } from './services.ts';
 import { openStream } from './sse/open-stream.ts';
 import { readAlong } from './sse/read-along.ts';
 import { stop } from './stop.ts';
+import { begin } from './store/beginning.ts';
 import * as generations from './store/generations.ts';
 import { messages } from './store/messages.ts';
 import { openWriter } from './store/writer.ts';
 
 /** How generations begin, are kept, and are taken over. */
-export type Store = Pick<
+export type Store = { begin: typeof begin } & Pick<
   typeof generations,
-  'begin' | 'cancelElsewhere' | 'renewLeases' | 'sweepOrphans' | 'takeOrphans'
+  'cancelElsewhere' | 'renewLeases' | 'sweepOrphans' | 'takeOrphans'
 >;
 
 export interface Parts {
@@ -44,7 +45,7 @@ export interface Parts {
 }
 
 export const PARTS: Parts = {
-  store: generations,
+  store: { ...generations, begin },
   writer: openWriter,
   messages,
   chat,

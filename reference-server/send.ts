@@ -9,7 +9,6 @@ import type { NewMessage } from './schemas.ts';
 import type { Services } from './services.ts';
 import { formatCursor } from './sse/cursor.ts';
 import { EventStream } from './sse/event-stream.ts';
-import { ownsSession } from './store/sessions.ts';
 
 type Question = z.output<typeof NewMessage>;
 
@@ -19,16 +18,17 @@ export async function send(
   asked: Question,
   response: ServerResponse,
 ): Promise<void> {
-  const { parts, db, config, atEnd, running, counters, closing } = services;
+  const { parts, sessions, config, atEnd, running, counters, closing } = services;
   const session = asked.session_id.toLowerCase();
-  if (!(await ownsSession(db, user, session))) throw new ApiError('SESSION_NOT_FOUND');
-  // The last moment: from here to the announcement nothing yields, and what is announced is waited for.
-  if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
   if (config.persistence === 'at-end') {
+    if (!(await sessions.owns(user, session))) throw new ApiError('SESSION_NOT_FOUND');
+    if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
     const question = await atEnd.ask(session, asked.content);
     atEnd.answer(session, question, new EventStream(response, config));
     return;
   }
+  // From here to the announcement nothing yields, and what is announced is waited for.
+  if (closing.aborted) throw new ApiError('SHUTTING_DOWN');
   // Better some are told to come again than that all are served late.
   if (running.size >= config.mostGenerations) {
     counters.refused += 1;
@@ -46,16 +46,17 @@ export async function send(
 
 /** Begins a generation, or finds the one that this was asked for before. */
 async function beginGeneration(
-  { parts, db, config, log, messages, writer, running, counters, signals, instance }: Services,
+  services: Services,
   user: string,
   session: string,
   { content, idempotency_key: key }: Question,
 ): Promise<{ userMessage: string; message: string }> {
+  const { config, log, messages, beginnings, writer, running, counters, signals, instance } = services;
   const userMessage = randomUUID();
   const message = randomUUID();
   const generation = new Generation(message, { writer, counters, signals, config, log, read: messages.byId });
   running.announce(generation, user);
-  const begun = parts.store.begin(db, {
+  const asked = beginnings.add({
     user,
     session,
     question: content,
@@ -65,16 +66,16 @@ async function beginGeneration(
     lease: config.lease,
     key,
   });
-  const earlier = await begun.catch((error) => {
+  const begun = await asked.catch((error) => {
     running.withdraw(generation);
     throw error;
   });
-  if (earlier) {
-    running.withdraw(generation);
-    if (earlier.session !== session || earlier.question !== content)
-      throw new ApiError('IDEMPOTENCY_KEY_REUSED');
-    return earlier;
+  if (begun === 'begun') {
+    running.start(generation, hearAnswer(services, userMessage, message));
+    return { userMessage, message };
   }
-  running.start(generation, hearAnswer({ parts, config, db, messages, log }, userMessage, message));
-  return { userMessage, message };
+  running.withdraw(generation);
+  if (begun === 'no-session') throw new ApiError('SESSION_NOT_FOUND');
+  if (begun.session !== session || begun.question !== content) throw new ApiError('IDEMPOTENCY_KEY_REUSED');
+  return begun;
 }

@@ -15,8 +15,10 @@ import { tend } from './generation/tend.ts';
 import { discardEnded, hearRest } from './hear.ts';
 import { Counters, Metrics } from './metrics.ts';
 import { PARTS, type Parts } from './parts.ts';
+import { openBeginnings } from './store/beginning.ts';
 import { checkSchema, connect } from './store/database.ts';
 import { letGo, type Orphan } from './store/generations.ts';
+import { openSessions } from './store/sessions.ts';
 import { Signals } from './store/signals.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
@@ -24,6 +26,9 @@ const LAST_WORDS = 1_000;
 
 /** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
 const LOCK_TIMEOUT = 200;
+
+/** Statements for many rows that may be under way: saves, ends, beginnings. */
+const COMBINED_AT_ONCE = 3;
 
 /** Connections that may wait to be accepted, when many come at once. */
 const BACKLOG = 8_192;
@@ -47,8 +52,9 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
         : undefined,
     );
     const atEnd = new AtEnd(db, messages, config, log, parts.chat);
-    const combining = connect({ ...config, databaseConnections: 2 }, log, LOCK_TIMEOUT);
+    const combining = connect({ ...config, databaseConnections: COMBINED_AT_ONCE }, log, LOCK_TIMEOUT);
     const writer = parts.writer(combining, db, config);
+    const beginnings = openBeginnings(combining, db, parts.store.begin);
     const counters = new Counters();
     const metrics = new Metrics({ counters, running, writer, db });
     const signals = new Signals(db, config.databaseUrl, log, (word, id) => {
@@ -79,7 +85,9 @@ export async function startServer(config: Config, log: Logger, parts: Parts = PA
       config,
       log,
       db,
+      sessions: openSessions(db),
       messages,
+      beginnings,
       writer,
       running,
       counters,

@@ -10,7 +10,11 @@ export const keyIgnored: ServerDefect = {
     ...parts,
     store: {
       ...parts.store,
-      begin: (db, generation) => parts.store.begin(db, { ...generation, key: undefined }),
+      begin: (db, all) =>
+        parts.store.begin(
+          db,
+          all.map((generation) => ({ ...generation, key: undefined })),
+        ),
     },
   }),
 };

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Counters } from '../metrics.ts';
-import { begin } from '../store/generations.ts';
+import { begin } from '../store/beginning.ts';
 import { messages } from '../store/messages.ts';
 import { openWriter } from '../store/writer.ts';
 import { House } from '../testing/house.ts';
@@ -56,16 +56,8 @@ async function insert(message: string): Promise<void> {
   const { rows } = await house.db.query(
     `INSERT INTO ai_chat_sessions (user_id) VALUES ('alice') RETURNING id`,
   );
-  await begin(house.db, {
-    user: 'alice',
-    session: rows[0].id,
-    question: 'q',
-    userMessage: randomUUID(),
-    message,
-    owner: 'owner',
-    lease: LEASE,
-    key: undefined,
-  });
+  const asked = { user: 'alice', session: rows[0].id, question: 'q', key: undefined };
+  await begin(house.db, [{ ...asked, userMessage: randomUUID(), message, owner: 'owner', lease: LEASE }]);
 }
 
 /** An LLM that says nothing until its call is closed. */

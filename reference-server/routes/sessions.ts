@@ -2,12 +2,11 @@ import { ApiError } from '../errors.ts';
 import { NewSession } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow, Stamp } from '../store/messages.ts';
-import { createSession, ownsSession, sessionsOf } from '../store/sessions.ts';
 import { asksForNews, nothingNew, tell } from './revalidation.ts';
 import { bodyOf, idOf, type Route } from './route.ts';
 import { messageView, sessionView, statusView } from './views.ts';
 
-export function sessionRoutes({ db, messages, running }: Services): Route[] {
+export function sessionRoutes({ sessions, messages, running }: Services): Route[] {
   async function stampsIn(user: string, session: string, which: 'all' | 'generating'): Promise<Stamp[]> {
     const stamps = await messages.stampsIn(user, session, which);
     if (!stamps) throw new ApiError('SESSION_NOT_FOUND');
@@ -31,14 +30,14 @@ export function sessionRoutes({ db, messages, running }: Services): Route[] {
       path: '/api/v1/chat/sessions',
       async handle(request, response, user) {
         const { title } = bodyOf(NewSession, request);
-        response.status(201).json(sessionView(await createSession(db, user, title ?? null)));
+        response.status(201).json(sessionView(await sessions.create(user, title ?? null)));
       },
     },
     {
       method: 'get',
       path: '/api/v1/chat/sessions',
       async handle(_request, response, user) {
-        response.json({ sessions: (await sessionsOf(db, user)).map(sessionView) });
+        response.json({ sessions: (await sessions.of(user)).map(sessionView) });
       },
     },
     {
@@ -48,7 +47,7 @@ export function sessionRoutes({ db, messages, running }: Services): Route[] {
         const session = idOf(request, 'session_id');
         if (asksForNews(request)) {
           if (nothingNew(request, response, await stampsIn(user, session, 'all'))) return;
-        } else if (!(await ownsSession(db, user, session))) {
+        } else if (!(await sessions.owns(user, session))) {
           throw new ApiError('SESSION_NOT_FOUND');
         }
         const rows = await messages.inSession(session);

@@ -11,17 +11,22 @@ const GONE = new Error('gone');
 const REFUSED = new Error('refused');
 
 /** A database whose statements end when told to. */
-class Held implements Statement<Row> {
+class Held implements Statement<Row, boolean> {
   statements: { ids: string; again: boolean; done: PromiseWithResolvers<ReadonlySet<string>> }[] = [];
   alone = vi.fn(async ({ id }: Row) => {
     if (id === 'broken') throw REFUSED;
     return id !== 'lost';
   });
 
-  together(rows: readonly Row[], again: boolean): Promise<ReadonlySet<string>> {
+  async together(rows: readonly Row[], again: boolean): Promise<(row: Row) => boolean> {
     const done = Promise.withResolvers<ReadonlySet<string>>();
     this.statements.push({ ids: rows.map(({ id }) => id).join(''), again, done });
-    return done.promise;
+    const ours = await done.promise;
+    return ({ id }) => ours.has(id);
+  }
+
+  weigh({ text }: Row): number {
+    return text.length;
   }
 
   isUnavailable(error: unknown): boolean {
@@ -43,7 +48,7 @@ class Held implements Statement<Row> {
 
 const BOUND = 600_000;
 let held: Held;
-let combiner: Combiner<Row>;
+let combiner: Combiner<Row, boolean>;
 beforeEach(() => {
   held = new Held();
   combiner = new Combiner(held, BOUND);
@@ -117,6 +122,15 @@ test('what does not reach the database within the bound is given up, also what w
   const next = combiner.add(row('c'));
   expect(await held.lands()).toEqual({ ids: 'c', again: false });
   expect(await next).toBe(true);
+});
+
+test('what is to be tried once is: the failure of another is none of its own', async () => {
+  combiner = new Combiner(held, 'once');
+  const tried = Promise.allSettled(['a', 'b'].map((id) => combiner.add(row(id))));
+  (await held.next()).done.reject(GONE);
+  expect(await held.lands()).toEqual({ ids: 'b', again: false });
+  expect((await tried).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(held.alone).not.toHaveBeenCalled();
 });
 
 test('statements stay small: a text that is larger than the limit goes alone, and so many rows at most', async () => {

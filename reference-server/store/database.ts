@@ -56,31 +56,6 @@ export async function checkSchema(
     );
 }
 
-/** Runs `work` in one transaction; what it throws rolls back. */
-export async function transaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await db.connect();
-  let broken = false;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    // Whatever is left on a connection that cannot even roll back: nobody may get it after this.
-    broken = isUnavailable(error) || !(await rollBack(client));
-    throw error;
-  } finally {
-    client.release(broken);
-  }
-}
-
-function rollBack(client: pg.PoolClient): Promise<boolean> {
-  return client.query('ROLLBACK').then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Tells a database that is gone from a fault of the server: only the first is worth trying again. */
 export function isUnavailable(error: unknown): boolean {
   // 08 connection, 53 resources, 57P shut down or starting up.

@@ -1,67 +1,13 @@
 /**
- * The life of a generation in the database: how it begins, how its lease is renewed, and how it is taken from an
- * owner that is gone. What is written in between is in writer.ts. The clock is the database's.
+ * The life of a generation in the database: how its lease is renewed, and how it is taken from an owner that is gone.
+ * How it begins is in beginning.ts, what is written on the way in writer.ts. The clock is the database's.
  */
 import type { FailureCode } from '../errors.ts';
-import { type Database, transaction } from './database.ts';
+import type { Database } from './database.ts';
 import type { Status } from './messages.ts';
-
-export interface NewGeneration {
-  user: string;
-  session: string;
-  question: string;
-  userMessage: string;
-  message: string;
-  owner: string;
-  /** ms */
-  lease: number;
-  key: string | undefined;
-}
-
-/** What an idempotency key stands for already. */
-export interface Repetition {
-  session: string;
-  question: string;
-  userMessage: string;
-  message: string;
-}
 
 /** The epoch of a new generation. */
 export const FIRST_EPOCH = 0;
-
-/** Inserts question and answer, or tells what the key was used for before. Repetitions at the same time wait. */
-export async function begin(db: Database, generation: NewGeneration): Promise<Repetition | undefined> {
-  const { user, session, question, userMessage, message, owner, lease, key } = generation;
-  return transaction(db, async (client) => {
-    if (key !== undefined) {
-      const claimed = await client.query(
-        `INSERT INTO ai_chat_idempotency_keys (user_id, key, session_id, user_message_id, message_id)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-        [user, key, session, userMessage, message],
-      );
-      if (claimed.rowCount === 0) {
-        const { rows } = await client.query<Repetition>(
-          `SELECT k.session_id AS session, q.content AS question, q.id AS "userMessage", k.message_id AS message
-             FROM ai_chat_idempotency_keys k JOIN ai_chat_messages q ON q.id = k.user_message_id
-            WHERE k.user_id = $1 AND k.key = $2`,
-          [user, key],
-        );
-        return rows[0]!;
-      }
-    }
-    await client.query(
-      `INSERT INTO ai_chat_messages (id, session_id, role, content) VALUES ($1, $2, 'user', $3)`,
-      [userMessage, session, question],
-    );
-    await client.query(
-      `INSERT INTO ai_chat_messages
-         (id, session_id, role, reply_to, status, is_streaming, lease_owner, lease_epoch, lease_expires_at, lease_ms)
-       VALUES ($1, $2, 'assistant', $3, 'generating', true, $4, ${FIRST_EPOCH}, now() + $5::int * interval '1 ms', $5)`,
-      [message, session, userMessage, owner, lease],
-    );
-    return undefined;
-  });
-}
 
 /**
  * Renews the leases of what runs here. A row that is locked is being written, by its owner or by whoever takes

@@ -1,7 +1,8 @@
 /** Reading messages. At-end persistence reads no column that going down to the base schema takes away. */
 import type { Config } from '../config.ts';
 import type { FailureCode } from '../errors.ts';
-import type { Database } from './database.ts';
+import { Combiner } from './combiner.ts';
+import { type Database, isUnavailable } from './database.ts';
 
 export type Status = 'generating' | 'completed' | 'error' | 'cancelled';
 
@@ -54,6 +55,9 @@ const STAMP = {
     0 AS chunk_count, NULL AS error_code, 'completed' AS version`,
 };
 
+/** UTF-16 units that a conversation is taken for, so that many are not read at once: how long it is, is not known before. */
+const CONVERSATION = 20_000;
+
 export function messages(db: Database, persistence: Config['persistence']): Messages {
   const atEnd = persistence === 'at-end';
   const stamp = atEnd ? STAMP.atEnd : STAMP.saved;
@@ -77,8 +81,40 @@ export function messages(db: Database, persistence: Config['persistence']): Mess
     return rows.length === 0 ? undefined : rows.filter(({ id }) => id !== null);
   }
 
+  /** Each is looked up by itself: the offset keeps the planner from going through the table for many. */
+  async function listed(sessions: readonly string[]): Promise<(session: string) => MessageRow[]> {
+    const { rows } = await db.query<MessageRow>(
+      `SELECT ${stamp}, m.content
+         FROM unnest($1::uuid[]) AS a (session)
+        CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE session_id = a.session OFFSET 0) AS m
+        ORDER BY m.position`,
+      [[...new Set(sessions)]],
+    );
+    const bySession = Map.groupBy(rows, ({ session_id }) => session_id);
+    return (session) => bySession.get(session) ?? [];
+  }
+
+  async function conversations(questions: readonly string[]): Promise<(question: string) => Turn[]> {
+    const { rows } = await db.query<Turn & { question: string }>(
+      `SELECT a.id AS question, t.role, t.content
+         FROM unnest($1::uuid[]) AS a (id)
+        CROSS JOIN LATERAL (
+          SELECT m.position, m.role, m.content
+            FROM ai_chat_messages q
+            JOIN ai_chat_messages m ON m.session_id = q.session_id AND m.position <= q.position
+           WHERE q.id = a.id AND m.content <> '' AND ${finished} OFFSET 0) AS t
+        ORDER BY t.position`,
+      [questions],
+    );
+    const turns = Map.groupBy(rows, ({ question }) => question);
+    return (question) => (turns.get(question) ?? []).map(({ role, content }) => ({ role, content }));
+  }
+
+  const lists = combined(listed);
+  const upTo = combined(conversations);
+
   return {
-    inSession: (session) => select('WHERE m.session_id = $1 ORDER BY m.position', [session]),
+    inSession: (session) => lists.add(session),
 
     generatingIn: async (session) =>
       atEnd ? [] : select('WHERE m.session_id = $1 AND m.is_streaming = true ORDER BY m.position', [session]),
@@ -104,16 +140,19 @@ export function messages(db: Database, persistence: Config['persistence']): Mess
 
     byId: async (id) => (await select('WHERE m.id = $1', [id]))[0],
 
-    async upTo(question) {
-      const { rows } = await db.query<Turn>(
-        `SELECT m.role, m.content
-           FROM ai_chat_messages q
-           JOIN ai_chat_messages m ON m.session_id = q.session_id AND m.position <= q.position
-          WHERE q.id = $1 AND m.content <> '' AND ${finished}
-          ORDER BY m.position`,
-        [question],
-      );
-      return rows;
-    },
+    upTo: (question) => upTo.add(question),
   };
+}
+
+/** Reads that come while one is under way go together in the next. */
+function combined<R>(read: (ids: readonly string[]) => Promise<(id: string) => R>): Combiner<string, R> {
+  return new Combiner<string, R>(
+    {
+      together: read,
+      alone: async (id) => (await read([id]))(id),
+      weigh: () => CONVERSATION,
+      isUnavailable,
+    },
+    'once',
+  );
 }

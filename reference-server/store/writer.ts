@@ -40,11 +40,11 @@ export function openWriter(
 ): Writer {
   const { appends, save } = savings[config.persistence === 'append' ? 'append' : 'checkpoint'];
   const bound = config.databaseTimeout;
-  const saves = new Combiner<Save>(
+  const saves = new Combiner<Save, boolean>(
     statement(combined, alone, bound, (db, rows, again) => save(db, rows, config.lease, again)),
     bound,
   );
-  const ends = new Combiner<End>(statement(combined, alone, bound, endGenerations), bound);
+  const ends = new Combiner<End, boolean>(statement(combined, alone, bound, endGenerations), bound);
   return {
     appends,
     get statements() {
@@ -57,15 +57,19 @@ export function openWriter(
 
 type Write<T> = (db: Database, rows: readonly T[], again: boolean) => Promise<ReadonlySet<string>>;
 
-function statement<T extends { id: string }>(
+function statement<T extends { id: string; text: string }>(
   combined: Database,
   alone: Database,
   bound: number,
   write: Write<T>,
-): Statement<T> {
+): Statement<T, boolean> {
   return {
-    together: (rows, again) => write(combined, rows, again),
+    async together(rows, again) {
+      const ours = await write(combined, rows, again);
+      return ({ id }) => ours.has(id);
+    },
     alone: (row) => retry(async () => (await write(alone, [row], true)).has(row.id), isUnavailable, bound),
+    weigh: ({ text }) => text.length,
     isUnavailable,
   };
 }
