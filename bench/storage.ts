@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createSource } from '../harness/history/recorder.ts';
 import { describeEnvironment } from '../harness/runs/environment.ts';
@@ -19,7 +20,8 @@ import { choosePostgres } from '../harness/stack/postgres/choose.ts';
 import { createDatabase } from '../harness/stack/postgres/databases.ts';
 import { oracle } from '../mock-llm/oracle.ts';
 import { migrate } from '../reference-server/migrate.ts';
-import { begin, FIRST_EPOCH } from '../reference-server/store/generations.ts';
+import { begin } from '../reference-server/store/beginning.ts';
+import { FIRST_EPOCH } from '../reference-server/store/generations.ts';
 import { openWriter, type Writer } from '../reference-server/store/writer.ts';
 import { measureLoss } from './storage-loss.ts';
 import { draw } from './storage-page.ts';
@@ -179,11 +181,18 @@ async function atEnd(db: pg.Pool, session: string, texts: string[]): Promise<Mea
 }
 
 export interface Held {
-  how: 'combined' | 'one by one';
   way: Way;
-  /** Checkpoints a second that were saved for good, all generations together: median of the rounds. */
+  /** Of each way of writing them: medians of the rounds. */
+  combined: Saved;
+  oneByOne: Saved;
+  /** Checkpoints, and so generations, that combined statements carry for each that single ones do: of each round. */
+  times: { median: number; least: number; most: number };
+}
+
+export interface Saved {
+  /** Checkpoints that were saved for good, all generations together. */
   checkpointsPerSecond: number;
-  /** Generations of 4 chunks/s, a checkpoint every 5 chunks, that this would carry. */
+  /** Generations of 4 chunks/s, a checkpoint every 5 chunks, that this carries. */
   generations: number;
   walPerCheckpoint: number;
 }
@@ -191,71 +200,100 @@ export interface Held {
 /** So many generations at once; each begins its next checkpoint when the one before has landed. */
 const AT_ONCE = 400;
 const FOR = 3_000;
+const CHUNKS = 300;
+const EVERY = 5;
+const CHUNKS_PER_SECOND = 4;
 
-async function measureCombining(db: pg.Pool): Promise<Held[]> {
+export async function measureCombining(db: pg.Pool): Promise<Held[]> {
   const session = await newSession(db);
-  const rounds = new Map<string, { perSecond: number; wal: number }[]>();
+  const rounds = new Map<string, Measure[]>();
   for (let round = -1; round < ROUNDS; round++) {
     for (const way of WAYS) {
-      for (const how of ['one by one', 'combined'] as const) {
+      // By turns which is first, for what one leaves behind in the database the next has to bear.
+      const turns =
+        round % 2 === 0 ? (['oneByOne', 'combined'] as const) : (['combined', 'oneByOne'] as const);
+      for (const how of turns) {
         const measured = await saturate(db, session, way, how);
-        if (round >= 0) push(rounds, `${how}/${way}`, measured);
+        if (round >= 0) push(rounds, `${way}/${how}`, measured);
       }
     }
   }
-  return [...rounds].map(([name, all]) => {
-    const [how, way] = name.split('/') as [Held['how'], Way];
-    const perSecond = at(
-      all.map((each) => each.perSecond).sort((a, b) => a - b),
-      0.5,
-    );
+  return WAYS.map((way) => {
+    const [combined, oneByOne] = [rounds.get(`${way}/combined`)!, rounds.get(`${way}/oneByOne`)!];
+    const times = combined
+      .map(({ perSecond }, n) => round(perSecond / oneByOne[n]!.perSecond))
+      .sort((a, b) => a - b);
     const held: Held = {
-      how,
       way,
-      checkpointsPerSecond: Math.round(perSecond),
-      generations: Math.round(perSecond / (4 / 5)),
-      walPerCheckpoint: Math.round(
-        at(
-          all.map(({ wal }) => wal).sort((a, b) => a - b),
-          0.5,
-        ),
-      ),
+      combined: savedOf(combined),
+      oneByOne: savedOf(oneByOne),
+      times: { median: at(times, 0.5), least: times[0]!, most: times.at(-1)! },
     };
-    console.log(
-      `${way.padEnd(10)} ${how.padEnd(10)} ${held.checkpointsPerSecond} checkpoints/s,` +
-        ` ${held.generations} generations, ${held.walPerCheckpoint} bytes of WAL each`,
-    );
+    for (const how of ['combined', 'oneByOne'] as const)
+      console.log(
+        `${way.padEnd(10)} ${how.padEnd(8)} ${held[how].checkpointsPerSecond} checkpoints/s,` +
+          ` ${held[how].generations} generations held, ${held[how].walPerCheckpoint} bytes of WAL each`,
+      );
+    console.log(`${way.padEnd(10)} combined holds ${held.times.median} times as many (${times.join(', ')})`);
     return held;
   });
 }
 
+interface Measure {
+  perSecond: number;
+  wal: number;
+}
+
+function savedOf(rounds: readonly Measure[]): Saved {
+  const median = (of: (measure: Measure) => number) =>
+    at(
+      rounds.map(of).sort((a, b) => a - b),
+      0.5,
+    );
+  const perSecond = median((measure) => measure.perSecond);
+  return {
+    checkpointsPerSecond: Math.round(perSecond),
+    generations: Math.round(perSecond / (CHUNKS_PER_SECOND / EVERY)),
+    walPerCheckpoint: Math.round(median(({ wal }) => wal)),
+  };
+}
+
+/**
+ * As many checkpoints as can be saved. The generations are at all places of their answers from the first moment on, and
+ * each that ends begins again: so both ways of writing rewrite answers of the same lengths, however far they get.
+ */
 async function saturate(
   db: pg.Pool,
   session: string,
   persistence: Way,
-  how: Held['how'],
-): Promise<{ perSecond: number; wal: number }> {
+  how: 'combined' | 'oneByOne',
+): Promise<Measure> {
   const shared = openWriter(db, db, { ...SETTINGS, persistence });
   const ids = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(db, session)));
-  const texts = answerOf('long');
+  const texts = answerOf('long').slice(0, CHUNKS);
   const from = await walPosition(db);
   const until = performance.now() + FOR;
   let landed = 0;
+  const written = delay(FOR).then(() => walPosition(db));
   await Promise.all(
-    ids.map(async (id) => {
+    ids.map(async (first, n) => {
       // A writer of its own gathers nothing: one statement per checkpoint, over the same connections.
       const writer = how === 'combined' ? shared : openWriter(db, db, { ...SETTINGS, persistence });
-      for (let count = 5; count <= texts.length && performance.now() < until; count += 5) {
-        const text = texts.slice(writer.appends ? count - 5 : 0, count).join('');
-        if (!(await writer.save({ id, epoch: FIRST_EPOCH, chunks: count, text }))) throw new Error('refused');
-        landed += 1;
+      let count = EVERY * (1 + (n % (CHUNKS / EVERY - 1)));
+      for (let id = first; ; id = await ask(db, session)) {
+        for (; count < CHUNKS && performance.now() < until; count += EVERY) {
+          const text = texts.slice(writer.appends ? count - EVERY : 0, count).join('');
+          if (!(await writer.save({ id, epoch: FIRST_EPOCH, chunks: count, text })))
+            throw new Error('a save was refused');
+          if (performance.now() < until) landed += 1;
+        }
+        await finish(writer, id, texts);
+        if (performance.now() >= until) return;
+        count = EVERY;
       }
     }),
   );
-  const took = (performance.now() - until + FOR) / 1_000;
-  const wal = (await walPosition(db)) - from;
-  await Promise.all(ids.map((id) => finish(shared, id, ['done'])));
-  return { perSecond: landed / took, wal: wal / landed };
+  return { perSecond: landed / (FOR / 1_000), wal: ((await written) - from) / landed };
 }
 
 let answers = 0;
@@ -275,7 +313,7 @@ async function newSession(db: pg.Pool): Promise<string> {
 async function ask(db: pg.Pool, session: string): Promise<string> {
   const message = randomUUID();
   const asked = { user: 'alice', session, question: 'q', userMessage: randomUUID(), message };
-  await begin(db, { ...asked, owner: 'bench', lease: SETTINGS.lease, key: undefined });
+  await begin(db, [{ ...asked, owner: 'bench', lease: SETTINGS.lease, key: undefined }]);
   return message;
 }
 
