@@ -8,7 +8,7 @@ import { percent } from './zero.ts';
 
 export function load({ load }: { load: LoadResults | null }): Markup | null {
   if (!load) return null;
-  return html`${summary(load)}${objectives(load)}${search(load)}${plots(load)}${latencies(load)}${zeros(load)}`;
+  return html`${summary(load)}${objectives(load)}${search(load)}${plots(load)}${latencies(load)}${memory(load)}${zeros(load)}`;
 }
 
 function summary({ plan, counts, saturated, durability, merged }: LoadResults): Markup {
@@ -109,6 +109,28 @@ ${scroller(
     ([name, { n, min, p50, p90, p99, p999, max }]) => html`
 <tr><th scope="row">${name}</th><td class="n">${n}</td>${[min, p50, p90, p99, p999, max].map((ms) => html`<td class="n">${withUnit(ms, 'ms')}</td>`)}</tr>`,
   )}</tbody></table>`,
+)}`;
+}
+
+const OF_MEMORY = {
+  flat: ['pass', 'flat'],
+  grows: ['fail', 'grows'],
+  unknown: ['unknown', 'not known'],
+} as const;
+
+function memory({ memory }: LoadResults): Markup | null {
+  if (memory.length === 0) return null;
+  return html`<h3>Memory while users came and went</h3>
+<p class="soft">A line through each process's own memory, the first quarter left out, in which heaps fill. Flat: over the run
+it comes to less than a tenth of what there is, its error included.</p>
+${scroller(
+  'Whether memory grew',
+  html`<table><thead><tr><th scope="col">Process</th><th scope="col">MiB</th><th scope="col">MiB a minute</th><th scope="col">Verdict</th></tr></thead>
+<tbody>${memory.map(({ process, mean, slope, error, verdict }) => {
+    const [tag, word] = OF_MEMORY[verdict];
+    return html`
+<tr><th scope="row">${process}</th><td class="n">${Math.round(mean)}</td><td class="n">${error === null ? 'too short a time' : `${figure(slope)} ± ${figure(error)}`}</td><td><span class="${`tag ${tag}`}">${word}</span></td></tr>`;
+  })}</tbody></table>`,
 )}`;
 }
 

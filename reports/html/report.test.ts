@@ -179,6 +179,8 @@ describe('renderReport', () => {
     expect(table).toContainEqual(['none: left alone', '75', '1', 'not bounded: text was lost']);
     expect(table).toContainEqual(['p99(switch) < 1s', 'no sample', 'unknown']);
     expect(table).toContainEqual(['100', 'broke', 'lost == 0: 1']);
+    expect(table).toContainEqual(['llm', '60', '0 ± 0.1', 'flat']);
+    expect(table).toContainEqual(['target', '122', '0.5 ± 2', 'not known']);
     expect(textOf(part)).toContain('Generator saturated: users came late');
   });
 
