@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -84,21 +86,50 @@ test('one whose rows could not be inserted keeps nothing from shutting down', as
   await shutdown.ended;
 });
 
-test('a question that comes too late for the shutdown to know it is not begun', async () => {
+test('a question that is let in before the word to shut down is begun after it, and ended', async () => {
   const server = await house.serve();
   const session = await server.alice.session();
   const client = await house.db.connect();
   await client.query('BEGIN');
   await client.query('LOCK TABLE ai_chat_sessions IN ACCESS EXCLUSIVE MODE');
-  // Let in before the word came, and cut off or refused after it.
-  const asked = server.alice.send(session, 'too late').catch(() => {});
+  const asked = server.alice.send(session, 'just in time').catch(() => {});
   await house.somebodyWaits();
   const closed = house.closeServers();
   await client.query('COMMIT');
   client.release();
   await Promise.all([asked, closed]);
-  const { rows } = await house.db.query(`SELECT status FROM ai_chat_messages WHERE session_id = $1`, [
-    session,
-  ]);
-  expect(rows).toEqual([]);
+  expect(await statesIn(session)).toEqual(['completed', 'error']);
 });
+
+test('a question that is read only after that word is refused, and nothing of it is begun', async () => {
+  const server = await house.serve();
+  const session = await server.alice.session();
+  const body = JSON.stringify({ session_id: session, content: 'too late' });
+  const request = http.request(`${server.url}/api/v1/chat/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer alice-token',
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      // Answered when the head has been read: the body is on its way then.
+      expect: '100-continue',
+    },
+  });
+  request.flushHeaders();
+  await once(request, 'continue');
+  const closed = house.closeServers();
+  request.end(body);
+  const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+  answer.resume();
+  await closed;
+  expect(await statesIn(session)).toEqual([]);
+});
+
+async function statesIn(session: string): Promise<string[]> {
+  const { rows } = await house.db.query(
+    'SELECT status FROM ai_chat_messages WHERE session_id = $1 ORDER BY position',
+    [session],
+  );
+  return rows.map(({ status }) => status);
+}

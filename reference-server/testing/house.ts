@@ -52,7 +52,7 @@ export class House {
     this.databaseUrl = databaseUrl;
     this.db = new pg.Pool({ connectionString: databaseUrl });
     // Dropping the database may end connections that are still closing.
-    this.db.on('connect', (client) => client.on('error', () => {}));
+    this.db.on('connect', (client) => client.on('error', () => {})).on('error', () => {});
     this.llm = llm;
     this.#persistence = persistence;
     this.#table = migrations === undefined ? 'ai_chat_messages_whole' : 'ai_chat_messages';
