@@ -18,6 +18,7 @@ import { load } from '../harness/load/load.ts';
 import { questionOf } from '../harness/load/plan.ts';
 import { createDraw, seedOf } from '../harness/runs/draw.ts';
 import { interruption } from '../harness/runs/interruption.ts';
+import { oracle } from '../mock-llm/oracle.ts';
 import { liveLine } from '../reports/load-live.ts';
 import { loadSummary } from '../reports/load-summary.ts';
 
@@ -47,10 +48,12 @@ const [streams, rate, users, seed] = [values.streams, values.rate, values.users,
 
 const draw = createDraw(seedOf(seed, 'loss'));
 const visit = draw.between(0, streams - 1);
-// Not the last: that it is missing would be no gap, but an end that came too soon.
-const chunk = draw.between(0, CHUNKS - 2);
-const answers = { chunks: CHUNKS, pace: { first: 200, gap: GAP } };
-const { text, spec } = questionOf({ seed, answers }, visit, 0);
+const { text, spec } = questionOf(
+  { seed, answers: { chunks: CHUNKS, pace: { first: 200, gap: GAP } } },
+  visit,
+  0,
+);
+const chunk = chunkToLose();
 process.env.HOLDFAST_LOSES = `seed=${spec.seed.toString(36)} `;
 process.env.HOLDFAST_LOSES_CHUNK = String(chunk);
 console.log(`seed ${seed}: stream ${visit} of ${streams} will lose chunk ${chunk} (${text})`);
@@ -89,6 +92,18 @@ try {
   process.exitCode = report(results) ? 0 : 1;
 } finally {
   rmSync(out, { recursive: true, force: true });
+}
+
+/**
+ * Not the last: that it is missing would be no gap, but an end that came too soon. Nor one that says the same as the next:
+ * which of the two is missing nobody could tell.
+ */
+function chunkToLose(): number {
+  const said = (n: number) => oracle(spec.seed, 0, n, spec.mode);
+  for (;;) {
+    const n = draw.between(0, CHUNKS - 2);
+    if (said(n) !== said(n + 1)) return n;
+  }
 }
 
 function report({
