@@ -199,6 +199,16 @@ describe('as a scenario', () => {
     );
   });
 
+  it.each<[string, boolean, Step[]]>([
+    ['to its end', false, []],
+    ['that is stopped', true, [{ do: 'stop', tab: 'laptop/1', question: 'a' }]],
+    ['whose server dies', true, [{ do: 'restart', signal: 'SIGKILL' }]],
+    ['whose database failed', true, [{ do: 'database', trouble: 'terminate' }]],
+  ])('an LLM that speaks %s may not come to its failure: %s', (_, mayMiss, steps) => {
+    const { questions } = scenarioOf(program(ask('a', { fails: 'error', failsAt: 20 }), ...steps));
+    expect(questions.a!.mayMiss).toBe(mayMiss);
+  });
+
   it('is played alone where it does something to the server, or has two', () => {
     expect(scenarioOf(program(ask('a'), { do: 'restart', signal: 'SIGTERM' })).alone).toBe(true);
     expect(scenarioOf(program(ask('a'), { do: 'clock', instance: 0, ahead: 7_000 })).alone).toBe(true);

@@ -16,10 +16,11 @@ export function scenarioOf(program: Program): Scenario<null> {
     if (step.do !== 'ask') continue;
     const { question, chunks, gap, fails, failsAt } = step;
     const isBroken = lengthOf(step) < chunks;
+    const { over, frail } = scene.questions.get(question)!;
     questions[question] = {
       chunks: [chunks, chunks],
       gap,
-      ...(isBroken && { faults: () => `${fails}@${failsAt}` }),
+      ...(isBroken && { faults: () => `${fails}@${failsAt}`, mayMiss: over || frail }),
     };
   }
   return defineScenario({

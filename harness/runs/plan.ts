@@ -76,7 +76,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
     });
     questions[name] = questionOf(name, faults.spec, Math.round((wish.gap ?? 0) / haste));
     chunks[name] = faults.spec.chunks;
-    llmFaults.push(faults);
+    llmFaults.push(wish.mayMiss ? { ...faults, goals: [] } : faults);
   }
   const points = scenario.points(draw, chunks);
   const send = (name: string) => {

@@ -21,6 +21,8 @@ export interface QuestionWish {
    * nothing.
    */
   faults?(draw: Draw, chunks: number): string;
+  /** The answer may be over before they strike: then they prove nothing by not striking. */
+  mayMiss?: boolean;
 }
 
 /** What a target has besides what it can do. */
@@ -156,7 +158,7 @@ export interface TargetStage {
    * be moved.
    */
   setClock(ahead: number, instance?: number): Promise<void>;
-  /** Resolves when every instance that runs answers again as one that serves. Throws `Unmet` after a bound. */
+  /** Resolves when every instance that is to run answers as one that serves. Throws `Unmet` after a bound. */
   serves(): Promise<void>;
 }
 

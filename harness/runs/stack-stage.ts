@@ -50,8 +50,9 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
 
   /** Twice: the first answer may be of a connection of which the target did not know yet that it was gone. */
   async function serving(): Promise<void> {
-    for (const { url } of stack.instances.filter(({ alive }) => alive))
-      for (let well = 0; well < 2; well = (await stack.isReady(url)) ? well + 1 : 0) await sleep(LOOK_EVERY);
+    for (const [instance, { url }] of stack.instances.entries())
+      for (let well = 0; well < 2 && !ended.has(instance) && !frozen.has(instance); await sleep(LOOK_EVERY))
+        well = (await stack.isReady(url)) ? well + 1 : 0;
   }
 
   const stage: StackStage = {
@@ -112,8 +113,9 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
       await stage.llmLink.heal();
       for (const instance of [...frozen.keys()])
         if (stack.instances[instance]?.alive) await stage.target.thaw(instance);
+      // Who was asked to end may still be about to.
       for (const [instance, { alive }] of [...stack.instances].entries())
-        if (!alive) await stage.target.restart(instance);
+        if (!alive || ended.has(instance)) await stage.target.restart(instance);
       for (const instance of [...astray]) await stage.target.setClock(0, instance);
     },
   };
