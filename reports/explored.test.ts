@@ -21,7 +21,11 @@ const clean: Explored = {
   tally: {
     steps: { ask: 30, refresh: 4, stop: 0 },
     pairs: { seen: 20, possible: 196 },
-    faults: { reset: { struck: 5, live: 3 }, fin: { struck: 1, live: 0 } },
+    faults: {
+      reset: { struck: 5, live: 3 },
+      fin: { struck: 1, live: 0 },
+      freeze: { struck: 2, live: 0, all: 2 },
+    },
     checks: { 'no-loss': { plays: 20, samples: 90 } },
   },
   found: null,
@@ -55,6 +59,7 @@ describe('an exploration on a terminal', () => {
     expect(text).toContain('steps   ask 30, refresh 4\n');
     expect(text).toContain('pairs   20 of 196 kinds');
     expect(text).toContain('faults  reset 3 (of live streams)');
+    expect(text).toContain('        freeze 2 (of all who are there, or to come)');
     expect(text).toContain('exit    0: ');
   });
 

@@ -76,11 +76,15 @@ function lookedAt({ tally: { steps, pairs, faults, checks } }: Explored, width: 
       .map(([name, n]) => `${name} ${n}`)
       .join(', ') || 'none';
   const struck = Object.entries(faults).map(([kind, { live }]): [string, number] => [kind, live]);
+  const others = Object.entries(faults).map(([kind, { all = 0 }]): [string, number] => [kind, all]);
   const judged = Object.entries(checks).map(([id, { samples }]): [string, number] => [id, samples]);
   return [
     hang('steps   ', counts(Object.entries(steps)), width),
     `pairs   ${pairs.seen} of ${pairs.possible} kinds of steps came directly after one another`,
     hang('faults  ', `${counts(struck)} (of live streams)`, width),
+    ...(others.some(([, n]) => n > 0)
+      ? [hang('        ', `${counts(others)} (of all who are there, or to come)`, width)]
+      : []),
     hang('judged  ', `${counts(judged)} (samples)`, width),
   ];
 }

@@ -10,8 +10,11 @@ export interface Tally {
   steps: Record<string, number>;
   /** Kinds of steps that came directly after one another, of all that could. */
   pairs: { seen: number; possible: number };
-  /** Faults, by kind: how many struck, and how many of them a live stream or connection. */
-  faults: Record<string, { struck: number; live: number }>;
+  /**
+   * Faults, by kind: how many struck, how many of them a live stream or connection, and how many strike whoever is there,
+   * so that nothing live is counted.
+   */
+  faults: Record<string, { struck: number; live: number; all?: number }>;
   /** By checker: in how many plays it judged, and how many samples it had in all. */
   checks: Record<string, { plays: number; samples: number }>;
 }
@@ -42,6 +45,7 @@ export function createCounter(): Counter {
         const count = faults[event.kind]!;
         count.struck++;
         if (event.live) count.live++;
+        if (event.live === undefined) count.all = (count.all ?? 0) + 1;
       }
       for (const { id, samples } of results.scenarios.flatMap(({ checks }) => checks)) {
         if (samples === 0) continue;
