@@ -6,6 +6,8 @@ export interface Death {
   /** `shutdown`: it was asked to end and could put its things in order. Everything else is a crash. */
   how: 'crash' | 'shutdown';
   at: Moment;
+  /** Which process of the target, 0 the first. */
+  instance: number;
 }
 
 /** Signals that end nothing. */
@@ -17,19 +19,25 @@ export function deathsOf(processes: readonly RecordedOf<'process'>[]): Death[] {
   const deaths: Death[] = [];
   const byTime = processes.filter(({ name }) => isTarget(name)).sort((a, b) => a.t - b.t);
   for (const event of byTime) {
-    const { state, pid, planned, reason } = event;
+    const { name, state, pid, planned, reason } = event;
+    const instance = instanceOf(name);
     if (state === 'started' || state === 'ready') killed.delete(pid);
     else if (state === 'killed' && !PAUSES.has(reason)) {
       killed.add(pid);
-      deaths.push({ how: planned && reason === 'SIGTERM' ? 'shutdown' : 'crash', at: momentOf(event) });
+      deaths.push({
+        how: planned && reason === 'SIGTERM' ? 'shutdown' : 'crash',
+        at: momentOf(event),
+        instance,
+      });
     } else if (state === 'exited' && !killed.delete(pid))
-      deaths.push({ how: planned ? 'shutdown' : 'crash', at: momentOf(event) });
+      deaths.push({ how: planned ? 'shutdown' : 'crash', at: momentOf(event), instance });
   }
   return deaths;
 }
 
 /** A process stood still while there was another, which cannot know whether it ever goes on. */
 export interface Standstill {
+  instance: number;
   at: Moment;
   /** When it went on, or died; null: it was not seen to. */
   until: Moment | null;
@@ -50,7 +58,7 @@ export function standstillsOf(processes: readonly RecordedOf<'process'>[]): Stan
     }
     if (state === 'killed' && reason === 'SIGSTOP') {
       const beside = [...alive].some((other) => other !== name);
-      const still = { at: momentOf(event), until: null, beside };
+      const still = { instance: instanceOf(name), at: momentOf(event), until: null, beside };
       if (!standing.has(name)) {
         standing.set(name, still);
         all.push(still);
@@ -63,8 +71,12 @@ export function standstillsOf(processes: readonly RecordedOf<'process'>[]): Stan
     standing.delete(name);
     if (!(state === 'killed' && reason === 'SIGCONT')) alive.delete(name);
   }
-  return all.filter(({ beside }) => beside).map(({ at, until }) => ({ at, until }));
+  return all.filter(({ beside }) => beside).map(({ instance, at, until }) => ({ instance, at, until }));
 }
+
+/** `target` is the first, `target-2` the second. */
+const instanceOf = (name: string) =>
+  name === 'target' ? 0 : Number(name.slice(name.lastIndexOf('-') + 1)) - 1;
 
 export function isTarget(name: string): boolean {
   return name === 'target' || name.startsWith('target-');

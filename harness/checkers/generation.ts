@@ -350,8 +350,9 @@ export class Generation {
     const fault = this.llmFault(play);
     if (fault) excuses.set('llm-fault', fault);
     if (!play.goesOnAfterDeath) {
-      for (const { how, at } of play.deaths()) add(how, at);
-      for (const at of play.lapses()) add('lapse', at);
+      const concerns = this.concerning(play);
+      for (const { how, at } of play.deaths().filter(concerns)) add(how, at);
+      for (const { at } of play.lapses().filter(concerns)) add('lapse', at);
     }
     for (const { at, send, struck } of play.faults.values()) {
       if (send !== undefined && send !== this.spec.seed) continue;
@@ -381,13 +382,44 @@ export class Generation {
   /** Deaths of the target, by a crash or in good order, after the send began. */
   deaths(play: PlayFacts): Death[] {
     const sent = this.sent();
-    return play.deaths().filter(({ at }) => !(sent && certainlyBefore(at, sent)));
+    const concerns = this.concerning(play);
+    return play.deaths().filter((death) => concerns(death) && !(sent && certainlyBefore(death.at, sent)));
   }
 
   /** Lapses of the target (PlayFacts.lapses) after the send began. */
   lapses(play: PlayFacts): Moment[] {
     const sent = this.sent();
-    return play.lapses().filter((at) => !(sent && certainlyBefore(at, sent)));
+    const concerns = this.concerning(play);
+    return play
+      .lapses()
+      .flatMap(({ at, instance }) =>
+        concerns({ instance }) && !(sent && certainlyBefore(at, sent)) ? [at] : [],
+      );
+  }
+
+  /**
+   * Whether what befalls a process of the target concerns this answer. Where one goes on with what another leaves, or
+   * it is not known to which one the question went, anything does.
+   */
+  private concerning(play: PlayFacts): (of: { instance: number }) => boolean {
+    if (play.goesOnAfterDeath) return () => true;
+    let owner: number | undefined | null = null;
+    return ({ instance }) => {
+      if (owner === null) owner = this.ownerIn(play);
+      return owner === undefined || instance === owner;
+    };
+  }
+
+  /** The process that the question went to, the only one whenever it was repeated; undefined: not known. */
+  private ownerIn(play: PlayFacts): number | undefined {
+    const streams = [...this.views.values()].flatMap((view) => view.streams);
+    const asked = earliest(streams.map(({ id, opened }) => ({ id, ...opened })));
+    const first = asked && play.exchangeOf(asked.id);
+    // Where it is asked otherwise than by a stream, nobody saw where that went.
+    if (!first || first.method === 'GET') return undefined;
+    const all = streams.flatMap(({ id }) => play.exchangeOf(id) ?? []);
+    const asking = all.filter(({ method }) => method === first.method);
+    return asking.every(({ instance }) => instance === first.instance) ? first.instance : undefined;
   }
 
   private sent(): Moment | undefined {

@@ -166,3 +166,47 @@ test.each<[string, Step[], [number, number | null][]]>([
   );
   expect(standstillsOf(events.reverse()).map(({ at, until }) => [at.t, until?.t ?? null])).toEqual(spans);
 });
+
+describe('of two processes', () => {
+  const asked = (instance?: number) => (of: Story) => {
+    const told = of.asks().calls();
+    const stream = 'stream-1';
+    const led = instance === undefined ? {} : { instance };
+    told.by('proxy', {
+      type: 'wire.open',
+      exchange: 'x',
+      device: 'tab',
+      method: 'POST',
+      path: '/',
+      stream,
+      ...led,
+    });
+    return told.opens('a').speaks(9).shows('a', 9);
+  };
+  const dies = (of: Story, name: string) =>
+    of.by('stack', { type: 'process', name, pid: 3, state: 'killed', planned: true, reason: 'SIGKILL' });
+
+  it.each<[string, (of: Story) => Story, string, string[]]>([
+    ['the end of the one that was asked excuses', asked(1), 'target-2', []],
+    ['the end of the other does not', asked(0), 'target-2', MUST_GO_ON],
+    ['the end of the first does not, where the second was asked', asked(1), 'target', MUST_GO_ON],
+    ['either excuses where it is not known which was asked', asked(), 'target-2', []],
+  ])('%s', (_, ask, name, expected) => {
+    expect(failures(endsWith(dies(ask(another(told())), name), 9).judged())).toEqual(expected);
+  });
+
+  it('either excuses where the question was repeated to the other', () => {
+    const of = asked(0)(another(told())).disconnects('a').connects('a', null);
+    const wire = { type: 'wire.open', exchange: 'y', device: 'tab', method: 'POST', path: '/' } as const;
+    const again = of
+      .by('proxy', { ...wire, stream: 'stream-2', instance: 1 })
+      .resets('a')
+      .shows('a', 9);
+    expect(failures(endsWith(dies(again, 'target-2'), 9).judged())).toEqual([]);
+  });
+
+  it('standing still excuses as little of the answers of the other', () => {
+    const of = pauses(asked(1)(another(told())), 4_000);
+    expect(failures(endsWith(of, 9).judged())).toEqual(MUST_GO_ON);
+  });
+});

@@ -1,6 +1,6 @@
 /** What is known of a play as a whole: its plan, phases, operations, faults and processes. */
 import type { Bounds, GenerationState, OperationName, RecordedOf, SendSeed } from '../history/events.ts';
-import { type Death, deathsOf, isTarget, standstillsOf } from './deaths.ts';
+import { type Death, deathsOf, isTarget, type Standstill, standstillsOf } from './deaths.ts';
 import { certainlyBefore, earliest, type Instant, later, latest, type Moment, momentOf } from './moment.ts';
 import type { Stalls } from './stalls.ts';
 
@@ -40,6 +40,9 @@ export interface Fault {
 
 interface Exchange {
   stream?: string;
+  method: string;
+  /** The process of the target that it was led to. */
+  instance?: number;
   /** UTF-16 units of text passed on. */
   text: number;
 }
@@ -60,6 +63,7 @@ export class PlayFacts {
   readonly faults = new Map<string, Fault>();
   readonly processes: RecordedOf<'process'>[] = [];
   readonly exchanges = new Map<string, Exchange>();
+  private readonly exchangeByStream = new Map<string, Exchange>();
   readonly unmet: RecordedOf<'unmet'>[] = [];
   /** What browsers said of pages besides what those showed. */
   readonly pages: RecordedOf<PageType>[] = [];
@@ -239,10 +243,15 @@ export class PlayFacts {
   }
 
   private wireOpen(event: RecordedOf<'wire.open'>): void {
-    this.exchanges.set(event.exchange, {
+    const { method, stream, instance } = event;
+    const exchange = {
       text: 0,
-      ...(event.stream !== undefined && { stream: event.stream }),
-    });
+      method,
+      ...(stream !== undefined && { stream }),
+      ...(instance !== undefined && { instance }),
+    };
+    this.exchanges.set(event.exchange, exchange);
+    if (stream !== undefined) this.exchangeByStream.set(stream, exchange);
   }
 
   private wireFrame(event: RecordedOf<'wire.frame'>): void {
@@ -265,11 +274,16 @@ export class PlayFacts {
   }
 
   /** When a process stood still for so long that another may have taken over what it was at work on. */
-  lapses(): Moment[] {
+  lapses(): Standstill[] {
     const borne = this.plan?.target.capabilities.holdsFor ?? 0;
-    return standstillsOf(this.processes)
-      .filter(({ at, until }) => !certainlyBefore(until ?? this.until, later(at, borne)))
-      .map(({ at }) => at);
+    return standstillsOf(this.processes).filter(
+      ({ at, until }) => !certainlyBefore(until ?? this.until, later(at, borne)),
+    );
+  }
+
+  /** The exchange by which a stream (of a page: named after it) was fed; undefined where the proxy saw none. */
+  exchangeOf(stream: string): Exchange | undefined {
+    return this.exchanges.get(stream) ?? this.exchangeByStream.get(stream);
   }
 
   /** When the target could serve. */
@@ -363,7 +377,10 @@ export class PlayFacts {
       this.operations.set(op, known ? mergeOperations(known, operation) : operation);
     }
     for (const [id, fault] of other.faults) this.faults.set(id, mergeFaults(fault, this.faults.get(id)));
-    for (const [id, exchange] of other.exchanges) this.exchanges.set(id, exchange);
+    for (const [id, exchange] of other.exchanges) {
+      this.exchanges.set(id, exchange);
+      if (exchange.stream !== undefined) this.exchangeByStream.set(exchange.stream, exchange);
+    }
     this.processes.push(...other.processes);
     this.unmet.push(...other.unmet);
     this.pages.push(...other.pages);

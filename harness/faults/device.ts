@@ -101,7 +101,7 @@ export async function openDevice(setup: DeviceSetup): Promise<Device> {
 
   const host: Host = {
     ...setup,
-    upstream: () => setup.upstream(instance),
+    instance: () => instance,
     held: () => isHeld,
     answers: () => befallen,
     due(exchange, moment) {

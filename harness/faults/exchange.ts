@@ -32,7 +32,10 @@ import { askTarget } from './upstream.ts';
 /** What an exchange needs of the device whose it is. */
 export interface Host {
   name: string;
-  upstream(): string;
+  /** Which instance of the target new requests are led to. */
+  instance(): number;
+  /** Its origin, now. */
+  upstream(instance: number): string;
   framing: Framing;
   decode: Decode;
   recorder: Recorder;
@@ -86,6 +89,7 @@ export class Exchange {
   readonly #journal: Journal;
   readonly #arrived: Arrival[] = [];
   readonly #befallen: AnswerFault | undefined;
+  readonly #instance: number;
   #upstream: ClientRequest | undefined;
   #body: IncomingMessage | undefined;
   #framer: Framer | undefined;
@@ -106,7 +110,9 @@ export class Exchange {
     const stream = request.headers[STREAM_HEADER];
     this.#stream = typeof stream === 'string' ? stream : undefined;
     this.#journal = openJournal(host.recorder, host.name, id);
-    this.#journal.open({ method: request.method ?? '', path: request.url ?? '', stream: this.#stream });
+    this.#instance = host.instance();
+    const { method = '', url: path = '' } = request;
+    this.#journal.open({ method, path, stream: this.#stream, instance: this.#instance });
     response.on('drain', () => this.#pump());
     // A write that meets a client that has just gone; `close` tells of that.
     response.on('error', () => {});
@@ -186,7 +192,7 @@ export class Exchange {
       if (!this.#request.readableEnded) this.#request.pipe(this.#upstream);
       return;
     }
-    this.#upstream = askTarget(this.#host.upstream(), this.#request, {
+    this.#upstream = askTarget(this.#host.upstream(this.#instance), this.#request, {
       answered: (response) => {
         const later = this.#befallen?.headersAfter;
         // Nobody reads it until then, so nothing of it is lost.

@@ -3,7 +3,7 @@ import type { Meaning } from '../wire/index.ts';
 
 /** What was on the wire in one exchange, as the history tells it. */
 export interface Journal {
-  open(request: { method: string; path: string; stream: string | undefined }): void;
+  open(request: { method: string; path: string; stream: string | undefined; instance: number }): void;
   /** A frame, or a piece of one, was passed on. */
   passed(bytes: number, meaning: Meaning): void;
   /** A fault swallowed it. */
@@ -33,7 +33,7 @@ export function openJournal(recorder: Recorder, device: string, exchange: string
   }
 
   return {
-    open({ method, path, stream }) {
+    open({ method, path, stream, instance }) {
       recorder.record({
         type: 'wire.open',
         exchange,
@@ -41,6 +41,7 @@ export function openJournal(recorder: Recorder, device: string, exchange: string
         method,
         path,
         ...(stream !== undefined && { stream }),
+        instance,
       });
     },
     passed: (bytes, meaning) => frame(bytes, meaning, false),

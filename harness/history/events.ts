@@ -337,6 +337,8 @@ export interface WireOpenEvent {
   path: string;
   /** The stream of the actor that asked, where it said so. */
   stream?: string;
+  /** To which process of the target it was led, 0 the first; absent: not known. */
+  instance?: number;
 }
 /** A frame was passed on, or (with `dropped`) swallowed by a fault. */
 export interface WireFrameEvent {

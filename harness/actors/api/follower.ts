@@ -123,7 +123,7 @@ export function follow(
   async function ask(makeFirst: () => FirstRequest): Promise<Outcome> {
     for (let repetition = 0; ; repetition++) {
       const send = makeFirst();
-      const outcome = await open(send.request, null, send);
+      const outcome = await open(send.request, null, send, repetition > 0);
       taken.resolve();
       if (outcome !== 'again' || view.message !== undefined || !capabilities.idempotentSend || stopped)
         return outcome;
@@ -142,7 +142,12 @@ export function follow(
   }
 
   /** One connection, from request to end. */
-  async function open(request: HttpRequest, cursor: string | null, asSend?: FirstRequest): Promise<Outcome> {
+  async function open(
+    request: HttpRequest,
+    cursor: string | null,
+    asSend?: FirstRequest,
+    isRepeated = false,
+  ): Promise<Outcome> {
     const stream = settings.name('stream');
     const fields = { stream, view: view.id, send: view.send } as const;
     const to = way();
@@ -171,7 +176,8 @@ export function follow(
       ) ?? { code: `HTTP ${http}`, reason: 'unreadable' };
       recorder.record({ type: 'stream.close', ...fields, why: 'refused', http, code });
       asSend?.refused(http, code, reason);
-      if (asSend) return 'refused';
+      // Who is not served now is not told what became of the send that this one repeats.
+      if (asSend) return isRepeated && http >= 500 ? 'again' : 'refused';
       if (http === 404 || http === 405 || http === 501) return 'no-stream';
       return cursor !== null && http >= 400 && http < 500 && http !== 429 ? 'void-cursor' : 'again';
     }
