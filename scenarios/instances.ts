@@ -3,7 +3,7 @@
  * be where it is produced; and one of them may end while the other goes on.
  */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, heldInMidStream, watchHeld } from './steps.ts';
 
 /** So much of the answer that is begun on a new instance is there while the old one ends. */
 const HELD_AT = 6;
@@ -186,9 +186,42 @@ export const rollingRestart = defineScenario<{ at: number; otherAt: number }>({
   },
 });
 
+/** Longer than what starts may take to look for what a crash has left. */
+const LOOKED_WITHIN_MS = 1_500;
+
+export const startedBeside = defineScenario<{ at: number }>({
+  id: 'started-beside',
+  title: 'Instance started beside another',
+  about:
+    'One instance of the server is replaced while the other is in the middle of an answer and the LLM is silent. What ' +
+    'starts may look for what a crash has left, but what another holds is alive: the answer must be completed.',
+  drivers: ['api'],
+  alone: true,
+  instances: 2,
+  feeds: FED_BY_ASKING,
+  needs: ABOUT_DEATH,
+  questions: { question: { chunks: [40, 80] } },
+  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  strikes: ({ at }) => [`SIGKILL of the instance beside, after chunk ${at}`],
+  coverage: ({ send }) => [
+    { goal: 'fault-struck', fault: 'kill' },
+    { goal: 'mid-stream', f: 'kill', send: send('question') },
+  ],
+  async play(stage, { at }) {
+    const { question, tab } = await heldInMidStream(stage, at);
+    await stage.saved(question, at);
+    await stage.target.kill('SIGKILL', 1);
+    await stage.target.restart(1);
+    await stage.pass(LOOKED_WITHIN_MS);
+    await stage.llm.release(question);
+    await tab.finished(question);
+  },
+});
+
 export const instances: readonly AnyScenario[] = [
   resumedElsewhere,
   stoppedElsewhere,
   oneOfTwoKilled,
   rollingRestart,
+  startedBeside,
 ];

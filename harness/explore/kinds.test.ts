@@ -1,10 +1,11 @@
 /** Programs of what befalls a server: a kind of step brings out a defect, and nothing on the clean server. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { readHistory } from '../history/reader.ts';
-import { essence, nameOf, type Program } from '../programs/program.ts';
+import { essence, nameOf, type Program, readProgram } from '../programs/program.ts';
 import type { Step, StepOf } from '../programs/steps/index.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { reference } from '../targets/reference.ts';
@@ -71,6 +72,11 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     ),
   ],
   [
+    'swept-at-start',
+    'no-loss',
+    pair(ask(), sees, { do: 'restart', signal: 'SIGKILL', instance: 1 }, rest, sees),
+  ],
+  [
     'key-ignored',
     'one-generation',
     program(
@@ -103,9 +109,10 @@ const COMPOSED = pair(
   { do: 'wait', ms: 300 },
 );
 
-/** One is asked to end, and is still about to when the play is over: found by exploring. */
-const LEFT_ENDING = pair(ask(), sees, { do: 'kill', instance: 0, signal: 'SIGTERM' });
-const CLEAN = [...FINDS.map(([, , by]) => by), LEFT_ENDING, COMPOSED];
+/** What exploring found once and is mended: it stays so. */
+const KEPT = new URL('../../scenarios/found/', import.meta.url);
+const FOUND = readdirSync(KEPT).map((file) => readProgram(fileURLToPath(new URL(file, KEPT))));
+const CLEAN = [...FINDS.map(([, , by]) => by), ...FOUND, COMPOSED];
 
 async function playing(programs: Program[], defects: string[] = []) {
   const out = mkdtempSync(join(tmpdir(), 'holdfast-kinds-'));

@@ -117,6 +117,7 @@ export const rows: readonly Row[] = [
     unjudged: ['one-terminal'],
   },
   { defect: 'swept-alive', scenario: 'silence', fails: ['truthful-status', 'no-loss'] },
+  { defect: 'swept-at-start', scenario: 'started-beside', fails: ['no-loss'] },
   {
     defect: 'swept-by-own-clock',
     scenario: 'clock-jumps',

@@ -27,8 +27,8 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
   idempotentSend: true,
   stop: true,
   instances: true,
-  // A lease is renewed six times in its length (LEASE_MS below): what is left of it is for a machine that is busy.
-  holdsFor: 1_000,
+  // Of a lease (LEASE_MS below) a third is left, at worst, when it is renewed; half of that is for a machine that is busy.
+  holdsFor: 400,
   clock: 'node',
   placesFrames: true,
   afterCrash: 'error-with-partial',

@@ -35,6 +35,7 @@ import { stuckAfterCrash } from './stuck-after-crash.ts';
 import { stuckAfterLlmError } from './stuck-after-llm-error.ts';
 import { subscribeAfterStart } from './subscribe-after-start.ts';
 import { sweptAlive } from './swept-alive.ts';
+import { sweptAtStart } from './swept-at-start.ts';
 import { sweptByOwnClock } from './swept-by-own-clock.ts';
 import { tailNotFlushed } from './tail-not-flushed.ts';
 import { twoTabsOneAnswer } from './two-tabs-one-answer.ts';
@@ -61,6 +62,7 @@ const SERVER: readonly ServerDefect[] = [
   lostEnd,
   heartbeatLeaks,
   sweptAlive,
+  sweptAtStart,
   sweptByOwnClock,
   doneBeforeSaved,
   stopIsDisconnect,

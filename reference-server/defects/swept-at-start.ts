@@ -1,0 +1,24 @@
+// jwbron/egg#2411: what starts holds all that runs elsewhere for what a crash has left, and ends it.
+import { endTaken, takeOver } from '../store/generations.ts';
+import type { ServerDefect } from './defect.ts';
+
+export const sweptAtStart: ServerDefect = {
+  name: 'swept-at-start',
+  about: 'A server that starts ends whatever is being generated, as if there were no other that does it.',
+  seenIn: ['jwbron/egg#2411'],
+  plant(parts) {
+    let started = false;
+    return {
+      ...parts,
+      store: {
+        ...parts.store,
+        async sweepOrphans(db, by, alive) {
+          if (started) return parts.store.sweepOrphans(db, by, alive);
+          started = true;
+          const taken = await takeOver(db, by, 'id <> ALL($3::uuid[])', [alive]);
+          return endTaken(db, taken, 'error', 'ORPHANED');
+        },
+      },
+    };
+  },
+};
