@@ -14,10 +14,11 @@ import { createRunFolder, type RunFolder } from '../runs/folder.ts';
 import { failureOf, type Run } from '../runs/run.ts';
 import { type Ground, withGround } from '../runs/standing.ts';
 import { examine } from './finding.ts';
+import { playInLanes } from './lanes.ts';
 import { EXPLORED_VERSION, type Explored, type Found } from './results.ts';
 import { batchesOf } from './row.ts';
 import { type Counter, createCounter } from './tally.ts';
-import { abilitiesOf, discard, playTogether, type Setting, type Trial } from './trial.ts';
+import { abilitiesOf, discard, type Setting, type Trial, type Trials } from './trial.ts';
 import { culpritOf } from './trouble.ts';
 
 export interface ExploreOptions extends Omit<Setting, 'out'> {
@@ -118,30 +119,41 @@ async function goThrough(search: Search, setting: Setting): Promise<void> {
   const { runs, jobs, seed, signal } = search.options;
   const abilities = abilitiesOf(setting);
   for (const batch of batchesOf({ seed, runs, jobs, abilities })) {
-    const played = await playTogether(setting, batch);
+    const played = await playInLanes(setting, batch);
     signal.throwIfAborted();
     for (const program of batch) search.counter.program(program);
-    await search.counter.run(played.run);
+    for (const { run } of played) await search.counter.run(run);
     search.played += batch.length;
-    const { trials, trouble, run } = played;
-    tell(search, `${run.results.verdict}: programs ${search.played - batch.length + 1}–${search.played}`);
-    const failing = trials.filter(({ verdict }) => verdict === 'fail');
+    const failing = played.flatMap(({ trials }) => trials.filter(({ verdict }) => verdict === 'fail'));
+    const word = failing.length > 0 ? 'fail' : verdictOf(played);
+    tell(search, `${word}: programs ${search.played - batch.length + 1}–${search.played}`);
     if (failing.length > 0) return follow(search, setting, failing, batch);
-    if (!trouble) {
-      for (const trial of trials) if (trial.verdict !== 'pass') doubt(search, trial, trial.program);
-      for (const { what, why } of run.results.skipped)
-        doubt(search, { reason: `${what} was not played: ${why}` }, null);
-      if (run.results.verdict === 'pass') discard(run);
-      continue;
-    }
-    const culprit = await culpritOf(setting, batch);
-    if (culprit?.verdict === 'fail') return follow(search, setting, [culprit], batch);
-    doubt(search, culprit ?? trouble, culprit?.program ?? null);
-    if (run.results.failure) {
-      search.failure = run.results.failure;
-      return;
+    for (const each of played) {
+      const culprit = await lookInto(search, setting, each);
+      if (culprit) return follow(search, setting, [culprit], batch);
+      if (search.failure) return;
     }
   }
+}
+
+const verdictOf = (played: readonly Trials[]) =>
+  played.every(({ run }) => run.results.verdict === 'pass') ? 'pass' : 'unknown';
+
+/** Books what is open of a run in which no program failed. @returns whose doing it was that its stack shows a failure */
+async function lookInto(search: Search, setting: Setting, played: Trials): Promise<Trial | null> {
+  const { programs, trials, trouble, run } = played;
+  if (!trouble) {
+    for (const trial of trials) if (trial.verdict !== 'pass') doubt(search, trial, trial.program);
+    for (const { what, why } of run.results.skipped)
+      doubt(search, { reason: `${what} was not played: ${why}` }, null);
+    if (run.results.verdict === 'pass') discard(run);
+    return null;
+  }
+  const culprit = await culpritOf(setting, programs);
+  if (culprit?.verdict === 'fail') return culprit;
+  doubt(search, culprit ?? trouble, culprit?.program ?? null);
+  search.failure = run.results.failure;
+  return null;
 }
 
 /** Of several that failed the shortest is followed; which came first is what a search is measured by. */

@@ -2,6 +2,7 @@
 import { encode, inWords, nameOf, type Program } from '../programs/program.ts';
 import { commandOf } from '../runs/command.ts';
 import type { Run } from '../runs/run.ts';
+import { playInLanes } from './lanes.ts';
 import type { Found } from './results.ts';
 import { isSameFailure, type Shrunk, shrink } from './shrink.ts';
 import {
@@ -65,7 +66,7 @@ async function tryOut(
   apart: boolean,
 ): Promise<Trial[]> {
   const each = programs.flatMap((program) => Array<Program>(times).fill(program));
-  const played = apart ? await playApart(setting, each) : [await playTogether(setting, programs, times)];
+  const played = apart ? await playApart(setting, each) : await playInLanes(setting, programs, times);
   for (const { run } of played) discard(run);
   setting.signal.throwIfAborted();
   return played.flatMap(({ trials }) => trials);

@@ -30,6 +30,7 @@ export interface Trial {
 }
 
 export interface Trials {
+  programs: readonly Program[];
   trials: Trial[];
   run: Run;
   /** The stack did not come back to its baseline, or the harness failed: it may be the doing of any of them. */
@@ -62,7 +63,7 @@ export async function playTogether(
     const program = byName.get(id);
     return program ? [{ program, verdict, failed: failedOf(checks), reason, apart: false }] : [];
   });
-  return { trials, run: played, trouble: troubleOf(played) };
+  return { programs, trials, run: played, trouble: troubleOf(played) };
 }
 
 /** Plays each program on a stack of its own, one after the other; what that shows is laid to it. */

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { HoldfastError } from '../errors.ts';
 import { seedOf } from '../runs/draw.ts';
 import { type Abilities, emptyScene, type Scene } from './scene.ts';
-import { kindOf, type Step, stepShape } from './steps/index.ts';
+import { befallsAll, kindOf, type Step, stepShape } from './steps/index.ts';
 
 export interface Program {
   /** Version of this format. */
@@ -66,6 +66,11 @@ export function essence(program: Program, abilities: Abilities = ABLE): Program 
   if (scene.questions.size === 0) return null;
   const { instances, ...rest } = program;
   return { ...rest, ...(instances && scene.instances.length === instances && { instances }), steps };
+}
+
+/** It does something to the server that others would feel, or has two. */
+export function isAlone({ instances, steps }: Program): boolean {
+  return instances !== undefined || steps.some(befallsAll);
 }
 
 /** Follows from what it does. */

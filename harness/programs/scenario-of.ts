@@ -1,9 +1,9 @@
 /** A program as a scenario: it is played, healed, read afresh and judged like any other. */
 import { defineScenario, type QuestionWish, type Scenario } from '../runs/scenario.ts';
 import { assemble } from './cast.ts';
-import { ABLE, inWords, nameOf, type Program, plotOf, sceneOf } from './program.ts';
+import { ABLE, inWords, isAlone, nameOf, type Program, plotOf, sceneOf } from './program.ts';
 import { lengthOf } from './steps/ask.ts';
-import { befallsAll, kindOf } from './steps/index.ts';
+import { kindOf } from './steps/index.ts';
 
 /** Checkers that every question feeds, whatever befalls it. */
 const FED_BY_ASKING = ['no-loss', 'isolation', 'eventual-end', 'one-terminal', 'access'] as const;
@@ -28,7 +28,7 @@ export function scenarioOf(program: Program): Scenario<null> {
     title: `A program of ${steps.length} steps`,
     about: words.join('; '),
     drivers: ['api'],
-    alone: program.instances !== undefined || steps.some(befallsAll),
+    alone: isAlone({ ...program, steps }),
     ...(program.instances && { instances: program.instances }),
     feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
     needs(abilities) {
