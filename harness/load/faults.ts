@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../errors.ts';
 import type { Recorder, TargetCapabilities } from '../history/index.ts';
+import type { Strike } from '../runs/load-results.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -34,6 +35,8 @@ export interface LoadFault {
   instances?: true;
   /** It strikes the link to this. */
   on?: 'database';
+  /** The target is started again. */
+  restarts?: true;
   /** Strikes, and heals after `lasts` ms. @returns how many live streams it hit */
   strike(scene: Scene, lasts: number): Promise<number>;
 }
@@ -107,18 +110,21 @@ export const loadFaults: readonly LoadFault[] = [
   },
   {
     id: 'kill',
+    restarts: true,
     what: 'The target is killed (SIGKILL) and started again at once',
     lasts: 0,
     strike: (scene) => replaced(scene, 'kill', 'SIGKILL'),
   },
   {
     id: 'shutdown',
+    restarts: true,
     what: 'The target is asked to end (SIGTERM) and started again when it has',
     lasts: 0,
     strike: (scene) => replaced(scene, 'shutdown', 'SIGTERM'),
   },
   {
     id: 'rolling',
+    restarts: true,
     what: 'A second instance of the target is started; then each is asked to end (SIGTERM) in turn, and started again when it has',
     lasts: 0,
     instances: true,
@@ -174,6 +180,12 @@ export const loadFaults: readonly LoadFault[] = [
 export function linkedFor(faults: readonly Scheduled[]): 'database'[] {
   const strikes = ({ kind }: Scheduled) => loadFaults.find(({ id }) => id === kind)?.on === 'database';
   return faults.some(strikes) ? ['database'] : [];
+}
+
+/** When these started the target again, s. */
+export function restartsOf(strikes: readonly Strike[]): number[] {
+  const restarting = new Set(loadFaults.filter(({ restarts }) => restarts).map(({ id }) => id));
+  return strikes.filter(({ kind }) => restarting.has(kind)).map(({ until }) => until / 1_000);
 }
 
 const FAULT = /^([a-z-]+)@(\w+)(?::(\w+))?(?:\/(\w+))?$/;

@@ -1,7 +1,8 @@
 /** What a level of load comes to, as it stands in results.json. */
-import type { LoadLatency, LoadResults, Search } from '../runs/load-results.ts';
+import type { LoadLatency, LoadResults, ProcessSecond, Search } from '../runs/load-results.ts';
 import { attain } from './attainment.ts';
 import type { Latencies } from './engine/latencies.ts';
+import { restartsOf } from './faults.ts';
 import { flatnessOf } from './flatness.ts';
 import type { LevelOutcome } from './level.ts';
 import type { Objective } from './objectives.ts';
@@ -63,10 +64,19 @@ export function loadResultsOf({
     seconds: series.all(),
     search,
     processes: outcome.processes,
-    memory: flatnessOf(outcome.processes.filter(({ at }) => at * 1_000 <= plan.warmup + plan.duration)),
+    memory: flatnessOf(
+      outcome.processes.filter(({ at }) => at * 1_000 <= plan.warmup + plan.duration),
+      Object.fromEntries(targetsOf(outcome.processes).map((name) => [name, restartsOf(strikes)])),
+    ),
     durability,
     merged: [],
   };
+}
+
+/** The names of the target's processes. */
+function targetsOf(processes: readonly ProcessSecond[]): string[] {
+  const names = new Set(processes.flatMap(({ uses }) => Object.keys(uses)));
+  return [...names].filter((name) => /^target(-\d+)?$/.test(name));
 }
 
 export function latenciesOf(latencies: Latencies): Record<string, LoadLatency> {

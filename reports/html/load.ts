@@ -121,8 +121,9 @@ const OF_MEMORY = {
 function memory({ memory }: LoadResults): Markup | null {
   if (memory.length === 0) return null;
   return html`<h3>Memory while users came and went</h3>
-<p class="soft">A line through each process's own memory, the first quarter left out, in which heaps fill. Flat: over the run
-it comes to less than a tenth of what there is, its error included.</p>
+<p class="soft">A line through each process's own memory, the first quarter left out, and at least two minutes, in which heaps
+fill; of one that was started again and again, the same ages of its lives. Flat: over the run it comes to less than a tenth
+of what there is, its error included.</p>
 ${scroller(
   'Whether memory grew',
   html`<table><thead><tr><th scope="col">Process</th><th scope="col">MiB</th><th scope="col">MiB a minute</th><th scope="col">Verdict</th></tr></thead>
