@@ -8,10 +8,8 @@ import type { SendSeed } from '../../history/events.ts';
 import type { Recorder } from '../../history/recorder.ts';
 import { askAdmin, followLines } from './admin.ts';
 import { compareClocks } from './clock.ts';
+import { type Allow, Gates } from './gates.ts';
 import { type LlmEnd, type LlmEvent, SendLedger } from './send-ledger.ts';
-
-/** `none`: the opened call stays unanswered · n: chunks 0 … n-1 go out · `all`: no barrier. */
-export type Allow = 'none' | 'all' | number;
 
 /**
  * All waits end after 30 s with HF_LLM_WAIT, and with HF_LEDGER_LOST when the ledger breaks off.
@@ -66,6 +64,7 @@ export async function connectLlm(connection: LlmConnection): Promise<LlmControl>
   const clock = await compareClocks(async () => ((await ask('GET', '/admin/clock')) as { t: number }).t);
 
   const sends = new Map<SendSeed, SendLedger>();
+  const gates = new Gates();
   const waits = new Map<SendSeed | 'ledger', Set<Wait>>();
   const closing = new AbortController();
   let recordedTo = -1;
@@ -137,9 +136,7 @@ export async function connectLlm(connection: LlmConnection): Promise<LlmControl>
   }
 
   return {
-    async allow(seed, allow) {
-      await ask('PUT', `/admin/gates/${seed}`, { allow });
-    },
+    allow: (seed, allow) => gates.set(seed, allow, () => ask('PUT', `/admin/gates/${seed}`, { allow })),
     opened: (seed) => untilSend(seed, (ledger) => ledger.opened, 'to be opened'),
     held: (seed, at) => untilSend(seed, (ledger) => ledger.heldAt(at), `to be held at ${at}`),
     emitted: (seed, chunks) =>

@@ -105,7 +105,7 @@ test('a call that its caller leaves is told as aborted, and the next as another 
 
 test('a refusal says what was asked and why it was refused', async () => {
   const { llm } = await connected();
-  await expect(llm.allow(-1, 'all')).rejects.toMatchObject({
+  await expect(llm.allow(-1, 0)).rejects.toMatchObject({
     code: 'HF_LLM_ADMIN',
     message: expect.stringMatching(/PUT \/admin\/gates\/-1: HTTP 4\d\d/),
   });
