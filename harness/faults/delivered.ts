@@ -91,8 +91,12 @@ async function look(): Promise<void> {
   }
 }
 
-function needsTable({ socket, reader }: Wait): boolean {
-  return !socket.destroyed && reader === undefined;
+/** A client that has just connected may not have said yet that it is in this process; nothing was written to it. */
+function needsTable(wait: Wait): boolean {
+  const { socket } = wait;
+  if (socket.destroyed || socket.bytesWritten === 0) return false;
+  wait.reader ??= readerOf(socket);
+  return wait.reader === undefined;
 }
 
 function done(wait: Wait, pause: number): void {
@@ -102,7 +106,7 @@ function done(wait: Wait, pause: number): void {
 
 /** undefined: not delivered yet. */
 function pauseByReader({ socket, reader }: Wait): number | undefined {
-  if (socket.destroyed || !reader || reader.destroyed) return 0;
+  if (socket.destroyed || socket.bytesWritten === 0 || !reader || reader.destroyed) return 0;
   return reader.bytesRead >= socket.bytesWritten ? 0 : undefined;
 }
 
