@@ -181,14 +181,19 @@ export const reference: Target = {
   page: referencePage,
 };
 
-/** The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm. */
-export function referenceBearing(llmPatience: number): Target {
+/**
+ * The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm. `databaseIdle`:
+ * for so long, ms, a connection to the database is kept that nothing goes by; those who keep it busy spare it from making
+ * them again and again.
+ */
+export function referenceBearing(llmPatience: number, databaseIdle?: number): Target {
   return {
     ...reference,
     capabilities: (persistence) => ({ ...reference.capabilities(persistence), llmPatience }),
     launch(surroundings) {
       const launch = reference.launch(surroundings);
-      return { ...launch, env: { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience) } };
+      const idle = databaseIdle === undefined ? {} : { DATABASE_IDLE_MS: String(databaseIdle) };
+      return { ...launch, env: { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience), ...idle } };
     },
   };
 }
