@@ -19,10 +19,14 @@ import { keep } from './load/play.ts';
 const STREAMS = 300;
 const CHUNKS = 300;
 const GAP = 25;
-const ROUNDS = 3;
+/** Of the two that are compared, and of those beside them. */
+const ROUNDS = 5;
+const ROUNDS_BESIDE = 3;
 /** A round that takes longer is no measurement, ms. */
 const ROUND_WITHIN = 120_000;
-const WAYS = ['bare', 'engine', 'http', 'autocannon'] as const;
+const COMPARED = ['bare', 'engine'] as const;
+const BESIDE = ['http', 'autocannon'] as const;
+const WAYS = [...COMPARED, ...BESIDE] as const;
 
 type Way = (typeof WAYS)[number];
 
@@ -41,11 +45,13 @@ export async function run(): Promise<void> {
   try {
     const [line] = await once(mock.stdout!, 'data');
     const origin = /"listening":"([^"]+)"/.exec(String(line))![1]!;
-    const rounds: Record<Way, Cost>[] = [];
+    const costs: Record<Way, Cost[]> = { bare: [], engine: [], http: [], autocannon: [] };
     const k6: K6Cost[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const costs: Partial<Record<Way, Cost>> = {};
-      for (const [n, way] of WAYS.entries()) {
+      // Who comes first is another one in each round.
+      const compared = round % 2 === 0 ? COMPARED : COMPARED.toReversed();
+      const ways = [...compared, ...(round < ROUNDS_BESIDE ? BESIDE : [])];
+      for (const [n, way] of ways.entries()) {
         const seed = 1 + round * WAYS.length + n;
         const args = ['--expose-gc', path('./load/reader.ts'), way, origin, STREAMS, CHUNKS, GAP, seed];
         const { stdout } = await promisify(execFile)(process.execPath, args.map(String), {
@@ -56,9 +62,9 @@ export async function run(): Promise<void> {
           throw new Error(`${way} read ${cost.events} of ${STREAMS * CHUNKS} chunks`);
         if (way === 'engine' && cost.judged !== STREAMS)
           throw new Error(`${cost.judged} of ${STREAMS} were judged`);
-        costs[way] = cost;
+        costs[way].push(cost);
       }
-      rounds.push(costs as Record<Way, Cost>);
+      if (round >= ROUNDS_BESIDE) continue;
       const cost = await readByK6({
         origin,
         streams: STREAMS,
@@ -69,13 +75,13 @@ export async function run(): Promise<void> {
       if (cost) k6.push(cost);
     }
     const chunkOf = ({ microseconds, events }: Cost) => microseconds / events;
-    const ratios = rounds.map(({ engine, bare }) => chunkOf(engine) / chunkOf(bare));
+    const ratios = costs.engine.map((engine, round) => chunkOf(engine) / chunkOf(costs.bare[round]!));
     const ways = Object.fromEntries(
       WAYS.map((way) => [
         way,
         {
-          microsecondsAChunk: round(median(rounds.map((costs) => chunkOf(costs[way])))),
-          kibibytesAStream: round(median(rounds.map((costs) => costs[way].bytesAStream)) / 1_024),
+          microsecondsAChunk: round(median(costs[way].map(chunkOf))),
+          kibibytesAStream: round(median(costs[way].map(({ bytesAStream }) => bytesAStream)) / 1_024),
         },
       ]),
     );

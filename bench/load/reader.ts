@@ -33,8 +33,10 @@ const SILENCE = 30_000;
 const SPREAD = 1_000;
 /** Memory is looked at when so much of the answers has come. */
 const LOOK_AFTER = 0.9;
-/** Read before anything is measured. */
-const BEFORE = { streams: 20, chunks: 50, gap: 5 };
+/** Read before anything is measured: so many that also what happens once an answer has been compiled. */
+const BEFORE = { streams: 200, chunks: 60, gap: 5 };
+/** So much later nothing of that is held any more, or the streams that are measured would seem to need less; ms. */
+const LET_GO = 1_000;
 
 let events = 0;
 let judged = 0;
@@ -178,6 +180,7 @@ const held = () => {
 };
 
 await readAll(BEFORE, 0);
+await new Promise((resolve) => setTimeout(resolve, LET_GO));
 [events, judged, context.counts.chunks] = [0, 0, 0];
 const before = held();
 const cpu = process.cpuUsage();

@@ -66,15 +66,24 @@ export class Following implements Run {
    * @returns false: nothing was taken, the piece is to be told to the judge
    */
   takes(text: string, t: number): boolean {
-    const { next } = this;
-    if (next >= this.end && !this.begin()) return false;
-    if (text !== this.truth!.chunk(this.next)) return false;
+    if (text !== this.expected()) return false;
+    this.take(text, t);
+    return true;
+  }
+
+  /** The text of the piece that it takes next; null: none, whatever it be. */
+  expected(): string | null {
+    if (this.next >= this.end && !this.begin()) return null;
+    return this.truth!.chunk(this.next);
+  }
+
+  /** Takes a piece that is as expected. @param t when it came, ms, by a clock without an error */
+  take(text: string, t: number): void {
     this.next++;
     this.units += text.length;
     this.until = t;
     this.seq = this.line.seq;
     this.growth.push(t, this.next);
-    return true;
   }
 
   private begin(): boolean {

@@ -126,6 +126,12 @@ export interface Target {
   /** The cursor of whoever holds `text` of an answer, where it can be computed (cursor: index). */
   cursorOf?(message: string, text: string): string;
   decode(frame: Frame): Meaning;
+  /**
+   * What stands around the JSON of `text` in a frame that brought it and nothing else, where every frame that has the
+   * same around any other text brings that one, and nothing else. Spares who reads very many streams to decode what is
+   * as expected; null: there is no saying.
+   */
+  around?(frame: Frame, text: string): { before: string; after: string } | null;
   history(session: string): HttpRequest;
   answers(answer: HttpAnswer): SessionHistory;
   status?(session: string): HttpRequest;

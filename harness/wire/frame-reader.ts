@@ -23,6 +23,8 @@ const COMMENT = Buffer.from(':\n\n');
 export interface FrameReader {
   /** Reads `bytes` from `from` (inclusive) to `to` (exclusive), and gives out the frames that they complete. */
   read(bytes: Buffer, from: number, to: number): void;
+  /** Where it stands now, a whole frame without a CR may be left out, and it will read the next as if it had read it. */
+  readonly isBetweenFrames: boolean;
 }
 
 /** @param take gets each frame, before `read` returns */
@@ -32,6 +34,8 @@ export function createFrameReader(framing: Framing, take: (frame: Frame) => void
 
 /** A framer keeps what it is given. */
 class KeptReader implements FrameReader {
+  /** Its framer keeps where it stands to itself. */
+  readonly isBetweenFrames = false;
   private readonly framer: Framer;
   private readonly take: (frame: Frame) => void;
 
@@ -53,6 +57,10 @@ class SseReader implements FrameReader {
 
   constructor(take: (frame: Frame) => void) {
     this.take = take;
+  }
+
+  get isBetweenFrames(): boolean {
+    return this.rest.length === 0 && !this.isFirst && this.kept === undefined;
   }
 
   read(bytes: Buffer, from: number, to: number): void {

@@ -98,13 +98,18 @@ export class Held {
 
   /** @param at when it came, ms */
   protected take(how: 'append' | 'set', text: string, at: number, stream?: string): void {
-    const { context, books } = this.setup;
+    // Mostly it is the next whole chunk, and then nobody need be told.
+    if (stream === undefined || how === 'set' || !this.following?.takes(text, at))
+      this.setup.books.seen(this.view, this.send, how, text, at, stream);
+    this.hold(how, text, at);
+  }
+
+  /** The judge knows of it. */
+  protected hold(how: 'append' | 'set', text: string, at: number): void {
+    const { context } = this.setup;
     const before = this.length;
     this.length = how === 'set' ? text.length : before + text.length;
     if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
-    // Mostly it is the next whole chunk, and then nobody need be told.
-    if (stream === undefined || how === 'set' || !this.following?.takes(text, at))
-      books.seen(this.view, this.send, how, text, at, stream);
     if (how === 'append') {
       context.counts.chunks++;
       if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);

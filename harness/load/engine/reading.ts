@@ -8,6 +8,7 @@ import type { HttpAnswer, HttpRequest } from '../../targets/target.ts';
 import { createFrameReader, type FrameReader } from '../../wire/frame-reader.ts';
 import type { Frame, Meaning } from '../../wire/frames.ts';
 import { SILENCE } from './context.ts';
+import { type Envelope, envelopeOf, textOnly } from './envelope.ts';
 import { Exchange, type ExchangeEnd, parsed } from './exchange.ts';
 import { Held, type ReadingSetup } from './held.ts';
 import { readSession, type StoredAnswer } from './stored.ts';
@@ -16,6 +17,9 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2_000;
 /** A target closes its stream after the terminal event; one that does not is listened to for so long. */
 const AFTER_THE_END = 300;
+
+/** A stream that says its pieces otherwise again and again is read frame by frame. */
+const ENVELOPES = 3;
 
 /** What one connection ended with; see the API driver's follower. */
 type Outcome = 'ended' | 'again' | 'no-stream' | 'void-cursor' | 'refused';
@@ -27,6 +31,10 @@ export class Reading extends Held {
   private turn = 0;
   private offline: PromiseWithResolvers<void> | undefined;
   private polling: boolean;
+  /** How the stream that is open says a piece; undefined as long as nobody knows. */
+  private envelope: Envelope | undefined;
+  /** So often is that learnt on one stream. */
+  private envelopesLeft = 0;
   private wake = () => {};
 
   constructor(setup: ReadingSetup) {
@@ -217,6 +225,8 @@ export class Reading extends Held {
         );
         context.counts.streams++;
         this.following = books.follow(this.view, this.send, stream);
+        this.envelope = undefined;
+        this.envelopesLeft = ENVELOPES;
         asSend?.accepted(code);
         this.cutShort = false;
         this.lastPiece = 0;
@@ -225,8 +235,10 @@ export class Reading extends Held {
       },
       bytes: (bytes, from, to, cameAt) => {
         if (refusal) refusal.push(Buffer.from(bytes.subarray(from, to)));
+        if (!reader) return;
         at = cameAt;
-        reader?.read(bytes, from, to);
+        const unread = this.takeExpected(reader, exchange, bytes, from, to, at);
+        if (unread < to) reader.read(bytes, unread, to);
       },
       over,
     });
@@ -271,6 +283,43 @@ export class Reading extends Held {
     books.record({ type: 'unreadable', actor, send: this.send, what, reason: String(error).slice(0, 200) });
   }
 
+  /**
+   * Takes frames that say, to the byte, what comes next.
+   *
+   * @returns where the first begins that does not, and is to be read
+   */
+  private takeExpected(
+    reader: FrameReader,
+    exchange: Exchange,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    at: number,
+  ): number {
+    const { envelope, following } = this;
+    if (!envelope || !following || !reader.isBetweenFrames) return from;
+    for (let begin = from; ; ) {
+      // What comes in one piece with a cut was in flight when it struck, and is lost.
+      if (!exchange.isOpen) return to;
+      const text = begin < to ? following.expected() : null;
+      if (text === null) return begin;
+      const end = envelope.end(text, bytes, begin, to);
+      if (end === -1) return begin;
+      following.take(text, at);
+      this.hold('append', text, at);
+      begin = end;
+    }
+  }
+
+  /** What the next frame will be like, if it is like this one. */
+  private learn(frame: Frame, meaning: Meaning): void {
+    if (this.envelopesLeft === 0) return;
+    const text = textOnly(meaning);
+    if (text === null) return;
+    this.envelopesLeft--;
+    this.envelope = envelopeOf(this.setup.context.target, frame, text) ?? undefined;
+  }
+
   private hear(
     frame: Frame,
     at: number,
@@ -296,6 +345,7 @@ export class Reading extends Held {
       this.cursor = meaning.cursor;
       this.text = null;
     }
+    this.learn(frame, meaning);
     if (meaning.text) this.take(meaning.text.how, meaning.text.text, at, stream);
     if (meaning.terminal === undefined) return;
     const { terminal: state, length } = meaning;
