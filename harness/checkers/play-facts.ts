@@ -56,6 +56,8 @@ const PASSED_OVER: ReadonlySet<OperationName> = new Set([
   'create-session',
 ]);
 
+const NO_DEATHS: readonly Death[] = [];
+
 export class PlayFacts {
   plan: RecordedOf<'plan'> | null = null;
   readonly phases = new Map<RecordedOf<'phase'>['phase'], Moment>();
@@ -269,8 +271,8 @@ export class PlayFacts {
   }
 
   /** Ends of the target's processes, by a crash or in good order. */
-  deaths(): Death[] {
-    return deathsOf(this.processes);
+  deaths(): readonly Death[] {
+    return this.processes.length === 0 ? NO_DEATHS : deathsOf(this.processes);
   }
 
   /** When a process stood still for so long that another may have taken over what it was at work on. */

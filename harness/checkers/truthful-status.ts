@@ -13,7 +13,7 @@ import { TERMINAL_STATES } from '../history/events.ts';
 import type { Call } from './call.ts';
 import { judgedFromFacts, type Place, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Word } from './generation.ts';
-import { certainlyBefore, earliest, type Instant } from './moment.ts';
+import { certainlyBefore, earliest, type Instant, type Moment } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { showReading } from './texts.ts';
 
@@ -32,8 +32,12 @@ export const truthfulStatus: SendChecker<null> = {
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
     const words = generation.words();
+    const excuse = earliest(generation.excuses(play).values());
     const violations = [
-      ...words.flatMap((word) => [...tooEarly(word, generation, play), ...notFull(word, generation, play)]),
+      ...words.flatMap((word) => [
+        ...tooEarly(word, excuse, generation, play),
+        ...notFull(word, generation, play),
+      ]),
       ...notFailed(words, generation, play),
       ...shortRows(generation),
       ...unsaved(generation),
@@ -46,11 +50,16 @@ export const truthfulStatus: SendChecker<null> = {
 const placeOf = (word: Word): Place =>
   word.from === 'row' ? 'database' : word.from === 'view' || word.from === 'page' ? 'page' : 'target';
 
-function tooEarly(word: Word, generation: Generation, play: PlayFacts): Violation[] {
+/** @param excuse the first thing that let it end before its time */
+function tooEarly(
+  word: Word,
+  excuse: Moment | undefined,
+  generation: Generation,
+  play: PlayFacts,
+): Violation[] {
   const ended = TERMINAL_STATES.has(word.state);
   const idle = word.state === 'absent' && (word.from === 'status' || word.from === 'list');
   if (!ended && !idle) return [];
-  const excuse = earliest(generation.excuses(play).values());
   if (excuse && excuse.t - excuse.err <= word.at.t + word.at.err) return [];
   // Two ends of the time in which the word was formed: at work at both means at work in between.
   const aliveAt = (call: Call, instant: Instant) =>
