@@ -20,6 +20,7 @@ import { checkSchema, connect } from './store/database.ts';
 import { letGo, type Orphan } from './store/generations.ts';
 import { openSessions } from './store/sessions.ts';
 import { Signals } from './store/signals.ts';
+import { SAVES_BESIDE } from './store/writer.ts';
 
 /** ms that readers have to take the end of their streams, once everything has ended. */
 const LAST_WORDS = 1_000;
@@ -27,8 +28,8 @@ const LAST_WORDS = 1_000;
 /** ms that a statement for many rows waits for one that somebody holds, before that one is written by itself. */
 const LOCK_TIMEOUT = 200;
 
-/** Statements for many rows that may be under way: saves, ends, beginnings. */
-const COMBINED_AT_ONCE = 3;
+/** Statements for many rows that may be under way: saves, and one each of ends and beginnings. */
+const COMBINED_AT_ONCE = SAVES_BESIDE + 2;
 
 /** Connections that may wait to be accepted, when many come at once. */
 const BACKLOG = 8_192;

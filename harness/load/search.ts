@@ -45,9 +45,17 @@ export async function findLimit(from: number, attempt: (level: number) => Promis
     if (await tried(middle)) low = middle;
     else high = middle;
   }
-  for (let confirmations = 0; low >= 1 && confirmations < MOST_CONFIRMATIONS; confirmations++) {
+  for (let left = MOST_CONFIRMATIONS; low >= 1 && left > 0; left--) {
     if (await tried(low)) return { levels, limit: low };
-    low = Math.floor(low * (1 - CLOSE));
+    // One that held before is worth more than one that was never tried, and the last try is not for guessing.
+    const below = highestBelow(low, levels);
+    low = left === 2 && below > 0 ? below : Math.max(below, Math.floor(low * (1 - CLOSE)));
   }
   return { levels, limit: null };
+}
+
+/** The highest level below this one that has held whenever it was tried; 0: none. */
+function highestBelow(limit: number, levels: Found['levels']): number {
+  const broke = new Set(levels.filter(({ held }) => !held).map(({ level }) => level));
+  return Math.max(0, ...levels.flatMap(({ level }) => (level < limit && !broke.has(level) ? [level] : [])));
 }

@@ -124,6 +124,19 @@ test('what does not reach the database within the bound is given up, also what w
   expect(await next).toBe(true);
 });
 
+test('where many wait, another statement goes beside the one under way, and no third', async () => {
+  combiner = new Combiner(held, BOUND, 2);
+  const some = (count: number) => Array.from({ length: count }, () => combiner.add(row('z')));
+  const all = [combiner.add(row('a')), ...some(99)];
+  expect(held.statements.map(({ ids }) => ids)).toEqual(['a']);
+  all.push(...some(1));
+  expect(held.statements.map(({ ids }) => ids.length)).toEqual([1, 100]);
+  all.push(...some(150));
+  expect(held.statements.length).toBe(2);
+  for (const length of [1, 100, 150]) expect((await held.lands()).ids.length).toBe(length);
+  expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
+});
+
 test('what is to be tried once is: the failure of another is none of its own', async () => {
   combiner = new Combiner(held, 'once');
   const tried = Promise.allSettled(['a', 'b'].map((id) => combiner.add(row(id))));

@@ -3,7 +3,7 @@
  * waits, and goes together in the next. Nothing waits for a clock, so a lone one is not delayed, and the statements
  * grow with the load by themselves.
  *
- *     add ──► waiting ──► one statement at a time ──► settled
+ *     add ──► waiting ──► a statement at a time ──► settled
  *                ▲                  │
  *                └── out of reach ◄─┴─► refused: each alone
  */
@@ -36,23 +36,30 @@ interface Waiting<T, R> {
 
 /** Of one statement, so that it neither takes long nor has to be repeated in large. Text in UTF-16 units. */
 const MOST_AT_ONCE = 500;
+/** So many have to wait before another statement goes beside the one under way: the more, the cheaper each is. */
+const MANY = 100;
 const MOST_TEXT = 1 << 20;
 
 export class Combiner<T, R> {
   #waiting: Waiting<T, R>[] = [];
-  #busy = false;
+  /** Statements under way, or about to be tried again. */
+  #busy = 0;
   /** How many have been begun that do many together. */
   statements = 0;
   readonly #statement: Statement<T, R>;
   readonly #bound: number;
   readonly #once: boolean;
+  readonly #beside: number;
 
   /**
    * @param bound ms after which what does not reach the database is given up; `once`: what did not reach it is not tried
    *   again, and what has not been tried yet is
+   * @param beside statements that may be under way together, where many wait: of what does not have to come one after
+   *   the other, since the database has more than one processor
    */
-  constructor(statement: Statement<T, R>, bound: number | 'once') {
+  constructor(statement: Statement<T, R>, bound: number | 'once', beside = 1) {
     this.#statement = statement;
+    this.#beside = beside;
     this.#once = bound === 'once';
     this.#bound = bound === 'once' ? Number.POSITIVE_INFINITY : bound;
   }
@@ -61,18 +68,18 @@ export class Combiner<T, R> {
   add(one: T): Promise<R> {
     const settle = Promise.withResolvers<R>();
     this.#waiting.push({ one, settle, giveUpAt: performance.now() + this.#bound, again: false });
-    if (!this.#busy) void this.#work();
+    if (this.#busy === 0 || (this.#busy < this.#beside && this.#waiting.length >= MANY)) void this.#work();
     return settle.promise;
   }
 
   async #work(): Promise<void> {
-    this.#busy = true;
+    this.#busy += 1;
     for (let pause = 0; this.#waiting.length > 0; ) {
       if (pause > 0) await delay(pause);
       const reached = await this.#do(this.#take());
       pause = reached ? 0 : Math.min(Math.max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE);
     }
-    this.#busy = false;
+    this.#busy -= 1;
   }
 
   #take(): Waiting<T, R>[] {

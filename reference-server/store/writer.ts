@@ -43,6 +43,8 @@ export function openWriter(
   const saves = new Combiner<Save, boolean>(
     statement(combined, alone, bound, (db, rows, again) => save(db, rows, config.lease, again)),
     bound,
+    // An answer has one save under way at most: those of others may overtake it.
+    SAVES_BESIDE,
   );
   const ends = new Combiner<End, boolean>(statement(combined, alone, bound, endGenerations), bound);
   return {
@@ -54,6 +56,9 @@ export function openWriter(
     end: (row) => ends.add(row),
   };
 }
+
+/** Statements of saves that may be under way together. */
+export const SAVES_BESIDE = 2;
 
 type Write<T> = (db: Database, rows: readonly T[], again: boolean) => Promise<ReadonlySet<string>>;
 
