@@ -2,7 +2,7 @@
  * One request of a client and its response, passed on between the two.
  *
  *     client ── request ──────────────▶ upstream
- *     client ◀─ frames ─ pump ◀─ arrived ─ upstream
+ *     client ◀─ frames ◀─ arrivals ◀─ upstream
  *
  * What comes from the target is put into a short queue and passed on from there in order, at once unless the
  * device is held or the client does not read. So a hold loses nothing, an end or a break is never passed on before
@@ -21,6 +21,7 @@ import {
   SIGN_OF_LIFE,
 } from '../wire/index.ts';
 import type { AnswerFault } from './answers/index.ts';
+import { type Arrival, Arrivals } from './arrivals.ts';
 import { tearAt } from './cuts/half-frame.ts';
 import { type Cut, cuts } from './cuts/index.ts';
 import type { StrikePoint } from './fault.ts';
@@ -64,15 +65,6 @@ export interface Due {
   missed?(): void;
 }
 
-type Arrival =
-  | { what: 'head'; response: IncomingMessage }
-  | { what: 'bytes'; bytes: Buffer }
-  | { what: 'end' }
-  | { what: 'broken' }
-  | { what: 'unreachable'; why: string };
-
-/** Reads of the target that may wait before it is read from no more. Each is at most 64 KiB. */
-const MOST_WAITING = 16;
 /** How often a stream that is only kept alive gives a sign of life, ms. */
 const ALIVE_EVERY = 1_000;
 
@@ -87,11 +79,10 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #stream: string | undefined;
   readonly #journal: Journal;
-  readonly #arrived: Arrival[] = [];
+  readonly #arrivals: Arrivals;
   readonly #befallen: AnswerFault | undefined;
   readonly #instance: number;
   #upstream: ClientRequest | undefined;
-  #body: IncomingMessage | undefined;
   #framer: Framer | undefined;
   #ended = false;
   #cut: Cut | undefined;
@@ -109,11 +100,16 @@ export class Exchange {
     this.socket = request.socket;
     const stream = request.headers[STREAM_HEADER];
     this.#stream = typeof stream === 'string' ? stream : undefined;
+    this.#arrivals = new Arrivals({
+      mayPass: (isWhole) => this.#mayPass(isWhole),
+      pass: (arrival) => this.#pass(arrival),
+      readsAll: () => this.#befallen?.buffers === true,
+    });
     this.#journal = openJournal(host.recorder, host.name, id);
     this.#instance = host.instance();
     const { method = '', url: path = '' } = request;
     this.#journal.open({ method, path, stream: this.#stream, instance: this.#instance });
-    response.on('drain', () => this.#pump());
+    response.on('drain', () => this.#arrivals.pump());
     // A write that meets a client that has just gone; `close` tells of that.
     response.on('error', () => {});
     response.on('close', () => this.#clientLeft());
@@ -150,7 +146,7 @@ export class Exchange {
   release(): void {
     if (this.#clientGone) this.#tellTarget();
     else if (!this.#cut) this.#passRequest();
-    this.#pump();
+    this.#arrivals.pump();
   }
 
   /** Strikes now, if a fault is due. */
@@ -196,10 +192,10 @@ export class Exchange {
       answered: (response) => {
         const later = this.#befallen?.headersAfter;
         // Nobody reads it until then, so nothing of it is lost.
-        if (later === undefined) this.#read(response);
-        else setTimeout(() => this.#read(response), later);
+        if (later === undefined) this.#arrivals.read(response);
+        else setTimeout(() => this.#arrivals.read(response), later);
       },
-      failed: (why) => this.#arrive({ what: 'unreachable', why }),
+      failed: (why) => this.#arrivals.push({ what: 'unreachable', why }),
     });
   }
 
@@ -211,35 +207,10 @@ export class Exchange {
     this.#host.over(this);
   }
 
-  #read(body: IncomingMessage): void {
-    this.#body = body;
-    this.#arrive({ what: 'head', response: body });
-    body.on('data', (bytes: Buffer) => this.#arrive({ what: 'bytes', bytes }));
-    body.on('end', () => this.#arrive({ what: 'end' }));
-    body.on('error', () => this.#arrive({ what: 'broken' }));
-  }
-
-  #arrive(arrival: Arrival): void {
-    this.#arrived.push(arrival);
-    this.#pump();
-    if (this.#arrived.length >= MOST_WAITING && !this.#befallen?.buffers) this.#body?.pause();
-  }
-
-  #pump(): void {
-    while (this.#arrived.length > 0 && this.#mayPass()) this.#pass(this.#arrived.shift()!);
-    if (this.#arrived.length === 0 && this.#body?.isPaused()) this.#body.resume();
-  }
-
-  #mayPass(): boolean {
+  #mayPass(isWhole: boolean): boolean {
     if (this.#host.held()) return false;
-    if (this.#befallen?.buffers && !this.#isWhole) return false;
+    if (this.#befallen?.buffers && !isWhole) return false;
     return this.#cut !== undefined || this.#journal.closed || !this.#response.writableNeedDrain;
-  }
-
-  /** Its end has come, in whatever way. */
-  get #isWhole(): boolean {
-    const last = this.#arrived.at(-1)?.what;
-    return last !== 'head' && last !== 'bytes';
   }
 
   #pass(arrival: Arrival): void {
