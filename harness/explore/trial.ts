@@ -48,9 +48,10 @@ export async function playTogether(
   programs: readonly Program[],
   times = 1,
 ): Promise<Trials> {
+  const abilities = abilitiesOf({ ...shared, persistence });
   const played = await run({
     ...shared,
-    scenarios: programs.map(scenarioOf),
+    scenarios: programs.map((program) => scenarioOf(program, abilities)),
     asked: true,
     drivers: ['api'],
     persistence: [persistence],

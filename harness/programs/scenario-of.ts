@@ -2,14 +2,16 @@
 import { defineScenario, type QuestionWish, type Scenario } from '../runs/scenario.ts';
 import { assemble } from './cast.ts';
 import { ABLE, inWords, isAlone, nameOf, type Program, plotOf, sceneOf } from './program.ts';
+import type { Abilities } from './scene.ts';
 import { lengthOf } from './steps/ask.ts';
 import { kindOf } from './steps/index.ts';
 
 /** Checkers that every question feeds, whatever befalls it. */
 const FED_BY_ASKING = ['no-loss', 'isolation', 'eventual-end', 'one-terminal', 'access'] as const;
 
-export function scenarioOf(program: Program): Scenario<null> {
-  const { steps, scene } = plotOf(program, ABLE);
+/** @param abilities of the target, where it is known; default: it is asked before the play whether it can do all of it */
+export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scenario<null> {
+  const { steps, scene } = plotOf(program, abilities);
   const words = inWords({ ...program, steps });
   const questions: Record<string, QuestionWish> = {};
   for (const step of steps) {
@@ -31,9 +33,9 @@ export function scenarioOf(program: Program): Scenario<null> {
     alone: isAlone({ ...program, steps }),
     ...(program.instances && { instances: program.instances }),
     feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
-    needs(abilities) {
-      const possible = plotOf(program, { ...abilities, ownDatabase: true }).steps;
-      const lacking = steps.find((step, index) => possible[index] !== step);
+    needs(capabilities) {
+      const possible = plotOf(program, { ...capabilities, ownDatabase: true }).steps;
+      const lacking = steps.find((step) => !possible.includes(step));
       return lacking ? `the target cannot do a step of it: ${kindOf(lacking).say(lacking)}` : null;
     },
     ...(program.resume === 'poll' && { resume: 'poll' }),
@@ -45,12 +47,11 @@ export function scenarioOf(program: Program): Scenario<null> {
         goal.goal === 'mid-stream' ? { goal: goal.goal, f: goal.f, send: send(goal.question) } : goal,
       ),
     async play(stage) {
-      const now = sceneOf(program, ABLE);
+      const now = sceneOf(program, { ...stage.capabilities, ownDatabase: true });
       const cast = assemble(stage, now);
       let n = 0;
       for (const step of steps) {
-        kindOf(step).enact(now, step, ++n);
-        await kindOf(step).play(cast, step, n);
+        if (kindOf(step).enact(now, step, ++n)) await kindOf(step).play(cast, step, n);
       }
     },
   });

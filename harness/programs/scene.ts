@@ -76,8 +76,8 @@ export interface TabScene {
 
 export interface QuestionScene {
   session: SessionName;
-  /** The instance that produces the answer. */
-  owner: InstanceNumber;
+  /** The instance that produces the answer; `any`: another may go on with it, or may not. */
+  owner: InstanceNumber | 'any';
   /** That the LLM has to say before it ends, one way or the other. */
   chunks: number;
   /** How many chunks the LLM may say; `all`: it is not held any more. */
@@ -133,8 +133,9 @@ export function reaches(scene: Scene, tab: TabName): boolean {
 }
 
 /** The instance answers whoever asks. */
-export function serves(scene: Scene, instance: InstanceNumber): boolean {
-  return scene.instances[instance]?.state === 'serves' && isDatabaseThere(scene);
+export function serves(scene: Scene, instance: InstanceNumber | 'any'): boolean {
+  const concerned = instance === 'any' ? scene.instances : [scene.instances[instance]];
+  return concerned.every((each) => each?.state === 'serves') && isDatabaseThere(scene);
 }
 
 export function isDatabaseThere({ database }: Scene): boolean {
@@ -149,9 +150,19 @@ function hears(scene: Scene, tab: TabName): boolean {
 
 /** Of no answer that is going on is it certain any more how it ends, nor of any stream that it is live. */
 export function unsettle(scene: Scene, owner?: InstanceNumber): void {
-  for (const asked of scene.questions.values())
-    if (owner === undefined || asked.owner === owner) asked.frail = true;
+  for (const asked of scene.questions.values()) if (concerns(owner, asked)) shake(scene, asked);
   breakStreams(scene);
+}
+
+/** Whether what befalls an instance (undefined: what all depend on) may befall the answer. */
+export function concerns(instance: InstanceNumber | undefined, { owner }: QuestionScene): boolean {
+  return instance === undefined || owner === 'any' || owner === instance;
+}
+
+/** The answer may end before its time, or be gone on with by whoever is there. */
+export function shake({ abilities }: Scene, asked: QuestionScene): void {
+  asked.frail = true;
+  if (abilities.afterCrash === 'continues') asked.owner = 'any';
 }
 
 /** The tab, open from now on. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceOf, INSTANCES, type InstanceNumber, instanceInWords } from '../names.ts';
-import { breakStreamsWhere, deviceIn, letGo, type Scene, serves } from '../scene.ts';
+import { breakStreamsWhere, concerns, deviceIn, letGo, type Scene, serves, shake } from '../scene.ts';
 import type { StepKind } from './step.ts';
 
 export const SIGNALS = ['SIGKILL', 'SIGTERM'] as const;
@@ -32,9 +32,9 @@ export function canEnd(scene: Scene, instance: InstanceNumber, signal: Signal): 
   return state === 'serves' || state === 'frozen';
 }
 
-/** What the end of an instance does: its answers are over, and so is every stream that it, or they, fed. */
+/** What the end of an instance does: its answers are over, or gone on with, and every stream that it, or they, fed is. */
 export function end(scene: Scene, instance: InstanceNumber): void {
-  const own = [...scene.questions].filter(([, { owner }]) => owner === instance);
+  const own = [...scene.questions].filter(([, asked]) => concerns(instance, asked));
   const broken = breakStreamsWhere(
     scene,
     (tab) =>
@@ -43,7 +43,8 @@ export function end(scene: Scene, instance: InstanceNumber): void {
   );
   for (const question of broken) scene.goals.push({ goal: 'mid-stream', f: 'kill', question });
   for (const [name, asked] of own) {
-    asked.over = true;
+    if (scene.abilities.afterCrash === 'continues') shake(scene, asked);
+    else asked.over = true;
     letGo(scene, name);
   }
 }
