@@ -30,9 +30,12 @@ const rest: Step = { do: 'speak', question: 'a', upTo: 'all' };
 const program = (...steps: Step[]): Program => ({ program: 1, resume: 'auto', steps });
 const pair = (...steps: Step[]): Program => ({ ...program(...steps), instances: 2 });
 
+/** The LLM is held where a checkpoint was: nothing is left to save, and nothing grows. */
+const QUIET = 15;
+
 /** What brings out a defect, by which checker. */
 const FINDS: [defect: string, checker: string, by: Program][] = [
-  ['swept-alive', 'no-loss', program(ask(), sees, { do: 'wait', ms: 4_000 }, rest)],
+  ['swept-alive', 'no-loss', program(ask({ says: QUIET }), sees, { do: 'wait', ms: 4_000 }, rest)],
   [
     'swept-by-own-clock',
     'no-loss',
@@ -47,7 +50,7 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     'swept-alive',
     'no-loss',
     program(
-      ask(),
+      ask({ says: QUIET }),
       sees,
       { do: 'freeze', instance: 0 },
       { do: 'wait', ms: 4_000 },

@@ -41,11 +41,14 @@ export function createCounter(): Counter {
     async run({ folder, results }) {
       for await (const event of readHistory(join(folder.path, 'history.jsonl'))) {
         if (event.type !== 'fault' || event.state !== 'struck') continue;
-        faults[event.kind] ??= { struck: 0, live: 0 };
-        const count = faults[event.kind]!;
-        count.struck++;
-        if (event.live) count.live++;
-        if (event.live === undefined) count.all = (count.all ?? 0) + 1;
+        // A bad line is of several kinds at once.
+        for (const kind of event.kind.split('+')) {
+          faults[kind] ??= { struck: 0, live: 0 };
+          const count = faults[kind]!;
+          count.struck++;
+          if (event.live) count.live++;
+          if (event.live === undefined) count.all = (count.all ?? 0) + 1;
+        }
       }
       for (const { id, samples } of results.scenarios.flatMap(({ checks }) => checks)) {
         if (samples === 0) continue;

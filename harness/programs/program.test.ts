@@ -203,6 +203,7 @@ describe('as a scenario', () => {
     ['to its end', false, []],
     ['that is stopped', true, [{ do: 'stop', tab: 'laptop/1', question: 'a' }]],
     ['whose server dies', true, [{ do: 'restart', signal: 'SIGKILL' }]],
+    ['over a slow line', true, [{ do: 'line', device: 'laptop', shapers: ['throttle'] }]],
     ['whose database failed', true, [{ do: 'database', trouble: 'terminate' }]],
   ])('an LLM that speaks %s may not come to its failure: %s', (_, mayMiss, steps) => {
     const { questions } = scenarioOf(program(ask('a', { fails: 'error', failsAt: 20 }), ...steps));

@@ -14,6 +14,8 @@ export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scena
   const { steps, scene } = plotOf(program, abilities);
   const words = inWords({ ...program, steps });
   const questions: Record<string, QuestionWish> = {};
+  // Where it takes its time the LLM may be silent for longer than the target bears, and be given up before it fails.
+  const isSlow = steps.some((step) => step.do === 'line' || step.do === 'wait');
   for (const step of steps) {
     if (step.do !== 'ask') continue;
     const { question, chunks, gap, fails, failsAt } = step;
@@ -22,7 +24,7 @@ export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scena
     questions[question] = {
       chunks: [chunks, chunks],
       gap,
-      ...(isBroken && { faults: () => `${fails}@${failsAt}`, mayMiss: over || frail }),
+      ...(isBroken && { faults: () => `${fails}@${failsAt}`, mayMiss: over || frail || isSlow }),
     };
   }
   return defineScenario({
