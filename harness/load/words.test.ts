@@ -1,5 +1,9 @@
 /** The words of the command line: what they mean, and what is refused. */
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type HoldfastConfig, loadConfig } from '../config.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { reference } from '../targets/reference.ts';
 import { own } from './engines/own.ts';
@@ -8,8 +12,9 @@ import { parseMix } from './mix.ts';
 import { parseObjective } from './objectives.ts';
 import { type LoadWords, layPlan } from './options.ts';
 
-const lay = (words: LoadWords, way = 'checkpoint') =>
+const lay = (words: LoadWords, way = 'checkpoint', profiles: HoldfastConfig['profiles'] = {}) =>
   layPlan(words, {
+    profiles,
     engine: own,
     seed: 1,
     persistence: way,
@@ -66,6 +71,39 @@ test('what is told goes before the profile, and the profile before the defaults'
   ]);
   expect(lay({ profile: 'azure-code' }).plan.arrivals).toEqual({ kind: 'gamma', rate: 5, cv: 13 });
   expect(lay({ rate: 3 }).plan.arrivals).toEqual({ kind: 'constant', rate: 3 });
+});
+
+test('a profile of one’s own stands in the configuration', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-profiles-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'holdfast.config.ts');
+  const write = (to: string, monday: object) =>
+    writeFileSync(to, `export default ${JSON.stringify({ profiles: { monday } })};`);
+  const monday = {
+    what: 'Monday, nine o’clock',
+    source: 'our access log',
+    arrivals: 'poisson',
+    rate: 30,
+    users: 40,
+    warmup: 0,
+    duration: 9_000,
+    mix: { cut: 1 },
+    answers: { chunks: 'azure-code', pace: 'h100-8b' },
+    faults: ['kill@3s'],
+  };
+  write(file, monday);
+  const { profiles } = await loadConfig(file);
+  const { plan, faults, profile } = lay({ profile: 'monday', rate: 7 }, 'checkpoint', profiles);
+  expect(profile).toBe('monday');
+  expect(plan).toMatchObject({
+    arrivals: { kind: 'poisson', rate: 7 },
+    ...{ users: 40, warmup: 0, duration: 9_000, mix: { cut: 1 }, answers: monday.answers },
+  });
+  expect(faults).toEqual([{ kind: 'kill', at: 3_000, lasts: 0 }]);
+  expect(() => lay({ profile: 'tuesday' }, 'checkpoint', profiles)).toThrow(/Known: azure-conv.*, monday/);
+  const another = join(folder, 'another.config.ts');
+  write(another, { ...monday, rate: -1 });
+  await expect(loadConfig(another)).rejects.toThrow(/profiles\.monday\.rate/);
 });
 
 test('what a profile does later than a shorter run lasts is left out', () => {
