@@ -36,8 +36,11 @@ export interface SweepOptions {
  * machine, ms. Silence is no matter of a sweep.
  */
 const LLM_PATIENCE = 120_000;
-/** Points come in waves: connections that are let go between two of them, and made again, cost more than queries, ms. */
-const DATABASE_IDLE = 2_000;
+/**
+ * Points come in waves: connections to the database that are let go between two of them, and made again, cost more than
+ * the queries. Nor is each of its thousands of requests worth a line that the harness has to write down.
+ */
+const OF_MANY = { DATABASE_IDLE_MS: '2000', LOG_LEVEL: 'warn' };
 
 export interface Sweep extends Run {
   points: readonly Point[];
@@ -52,7 +55,7 @@ export async function sweep(
   options: SweepOptions,
   listener: Pick<RunOptions, 'onPlan' | 'onPlay'> = {},
 ): Promise<Sweep> {
-  const { target = referenceBearing(LLM_PATIENCE, DATABASE_IDLE), bounds } = await loadConfig(options.config);
+  const { target = referenceBearing(LLM_PATIENCE, OF_MANY), bounds } = await loadConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 32);
   const [persistence] = choose('way of persisting', target.persistence, [
     options.persistence ?? target.persistence[0]!,

@@ -182,18 +182,18 @@ export const reference: Target = {
 };
 
 /**
- * The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm. `databaseIdle`:
- * for so long, ms, a connection to the database is kept that nothing goes by; those who keep it busy spare it from making
- * them again and again.
+ * The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm.
+ *
+ * @param more of the server's settings, as variables of its environment
  */
-export function referenceBearing(llmPatience: number, databaseIdle?: number): Target {
+export function referenceBearing(llmPatience: number, more: Record<string, string> = {}): Target {
   return {
     ...reference,
     capabilities: (persistence) => ({ ...reference.capabilities(persistence), llmPatience }),
     launch(surroundings) {
       const launch = reference.launch(surroundings);
-      const idle = databaseIdle === undefined ? {} : { DATABASE_IDLE_MS: String(databaseIdle) };
-      return { ...launch, env: { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience), ...idle } };
+      const env = { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience), ...more };
+      return { ...launch, env };
     },
   };
 }
