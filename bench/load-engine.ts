@@ -21,7 +21,7 @@ const CHUNKS = 300;
 const GAP = 25;
 /** Of the two that are compared, and of those beside them. */
 const ROUNDS = 5;
-const ROUNDS_BESIDE = 3;
+const ROUNDS_BESIDE = 2;
 /** A round that takes longer is no measurement, ms. */
 const ROUND_WITHIN = 120_000;
 const COMPARED = ['bare', 'engine'] as const;
@@ -119,7 +119,9 @@ function medianOfK6(costs: readonly K6Cost[]) {
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
 function round(value: number): number {
