@@ -33,6 +33,7 @@ const INCIDENTS: Record<string, (story: Story, held: number) => void> = {
   'another view is opened': (it) => void it.opens('b', { actor: 'other' }),
   'the stream breaks and goes on': (it) => void it.disconnects('a').connects('a', 'cursor'),
   'the stream breaks and replays': (it) => void it.disconnects('a').connects('a', null).resets('a', 'replay'),
+  'the target takes it back, and replays': (it) => void it.resets('a'),
   'it is polled': (it, held) => void it.polls('a', it.text(held)).connects('a', 'cursor'),
   'the state is told': (it) => void it.says('status', 'generating'),
   'the end is told, and goes unheard': (it) => void it.ends('a', 'completed'),

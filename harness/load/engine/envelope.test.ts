@@ -24,11 +24,15 @@ const specs = fc.record({
 });
 const damages = fc.record({
   at: fc.nat(),
-  kind: fc.constantFrom('flip', 'delete', 'insert', 'repeat', 'jump', 'frame'),
+  kind: fc.constantFrom('flip', 'delete', 'insert', 'repeat', 'jump', 'frame', 'tail', 'junk'),
   size: fc.integer({ min: 1, max: 60 }),
   byte: fc.integer({ min: 0, max: 255 }),
 });
 type Damage = typeof damages extends fc.Arbitrary<infer T> ? T : never;
+
+function endOfFrame(bytes: Buffer, from: number): number {
+  return bytes.indexOf('\n\n', from) + 2;
+}
 
 function damaged(bytes: Buffer, { at, kind, size, byte }: Damage): Buffer {
   if (bytes.length === 0) return bytes;
@@ -45,6 +49,13 @@ function damaged(bytes: Buffer, { at, kind, size, byte }: Damage): Buffer {
       return Buffer.concat([before, after.subarray(0, size * 5), after]);
     case 'jump':
       return Buffer.concat([before, after.subarray(size * 5)]);
+    case 'junk': {
+      const end = endOfFrame(bytes, from);
+      return Buffer.concat([bytes.subarray(0, end), Buffer.of(byte), bytes.subarray(end)]);
+    }
+    case 'tail':
+      // A frame that breaks off, and behind it a whole one.
+      return Buffer.concat([before, after.subarray(after.indexOf('\n\n') + 2)]);
     default: {
       // A whole frame less, or twice.
       const begin = bytes.lastIndexOf('data: {', from);
@@ -229,7 +240,10 @@ describe('a reading that knows what comes', () => {
         async (spec, several, cuts) => {
           const sent = sentOf(spec);
           const came = several.reduce(damaged, sent);
-          pieces = inPieces(came, cuts);
+          const places = several.map(({ at, kind }) =>
+            kind === 'junk' ? endOfFrame(sent, at % sent.length) + 1 : at % sent.length,
+          );
+          pieces = inPieces(came, [...cuts, ...places]);
           const [bytes, plain] = [await read(spec, true), await read(spec, false)];
           expect(bytes.told).toEqual(plain.told);
           const failed = plain.told.found.some(({ verdict }) => verdict === 'fail');
