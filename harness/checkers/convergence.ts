@@ -37,15 +37,17 @@ export const convergence: SendChecker<null> = {
     const [reference, ...others] = lastWords(generation, play);
     const unseen = missingLook(generation, play);
     if (!reference) return { samples: 0, violations: [], ...(unseen !== null && { inconclusive: unseen }) };
-    // Who looks at different times at what still grows sees different texts.
     const late = lateness(generation, play);
-    if (late !== null) return { samples: others.length, violations: [], inconclusive: late };
     const rendered = compareRenderings(generation, play);
     const violations = [...others.flatMap((other) => compare(reference, other)), ...rendered.violations];
-    const reasons = [unseen, rendered.inconclusive].filter((reason) => reason !== null);
+    const differ = violations.length > 0;
+    // Who looks at different times at what still grows sees different texts.
+    const reasons = [differ || generation.isOpen ? late : null, unseen, rendered.inconclusive].filter(
+      (reason) => reason !== null,
+    );
     return {
       samples: others.length + rendered.samples,
-      violations,
+      violations: late === null ? violations : [],
       ...(reasons[0] !== undefined && { inconclusive: reasons[0] }),
     };
   },

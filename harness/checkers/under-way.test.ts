@@ -79,6 +79,16 @@ describe('an answer that is only late is lost to nobody', () => {
     expect(verdict.checks.find(({ id }) => id === 'no-loss')!.verdict).toBe('unknown');
   });
 
+  test.each([
+    ['the same text, which is judged', text(9), 'pass'],
+    ['another text, of which nothing is known', text(8), 'unknown'],
+  ])('and all may hold %s', (_, row, expected) => {
+    const verdict = behind()
+      .finishes({ ...GENERATING, text: text(9), row })
+      .judged();
+    expect(verdict.checks.find(({ id }) => id === 'convergence')!.verdict).toBe(expected);
+  });
+
   test('that is saved at its end, and still streams', () => {
     const told = behind(AT_END).finishes({ state: 'absent', text: '' });
     expect(failures(told.judged()).filter((clause) => !clause.startsWith('eventual-end'))).toEqual([]);
