@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failure } from './errors.ts';
 import { begin } from './store/beginning.ts';
-import { FIRST_EPOCH, renewLeases, sweepOrphans } from './store/generations.ts';
+import { FIRST_EPOCH, heldBy, letGo, renewLeases, sweepOrphans } from './store/generations.ts';
 import { openWriter, type Writer } from './store/writer.ts';
 import { stuck } from './stuck.ts';
 import { House, SAVING } from './testing/house.ts';
@@ -45,44 +45,56 @@ describe.each(SAVING)('%s', (persistence) => {
       [id],
     );
 
-  test('the sweep ends what lapsed, keeps its content, and leaves the rest alone', async () => {
-    const [lapsed, fresh, here, unleased] = await Promise.all([1, 2, 3, 4].map(() => generating('owner')));
-    await Promise.all([lapse(lapsed!), lapse(here!)]);
+  /** Sweeps as if all that is held elsewhere had been silent for long. */
+  const sweep = async (...here: string[]) => sweepOrphans(house.db, SWEEPER, await heldBy(house.db, here));
+
+  test('the sweep ends what is silent, keeps its content, and leaves the rest alone', async () => {
+    const [silent, here, unleased] = await Promise.all([1, 2, 3].map(() => generating('owner')));
     await house.db.query('UPDATE ai_chat_messages SET lease_expires_at = NULL WHERE id = $1', [unleased]);
-    expect(await sweepOrphans(house.db, SWEEPER, [here!])).toEqual([lapsed]);
-    expect(await house.row(lapsed!)).toMatchObject({
+    expect(await sweep(here!)).toEqual([silent]);
+    expect(await house.row(silent!)).toMatchObject({
       status: 'error',
       error_code: 'ORPHANED',
       content: 'partial',
       is_streaming: false,
       lease_owner: null,
     });
-    for (const id of [fresh!, here!, unleased!]) expect((await house.row(id)).status).toBe('generating');
-    expect(await sweepOrphans(house.db, SWEEPER, [here!])).toEqual([]);
+    for (const id of [here!, unleased!]) expect((await house.row(id)).status).toBe('generating');
+    expect(await sweep(here!)).toEqual([]);
   });
 
-  test('a save is a sign of life, whatever the heartbeat does', async () => {
-    const id = await generating('owner', 1);
-    await writer.save({ id, epoch: FIRST_EPOCH, chunks: 10, text: 'more' });
-    await house.db.query('UPDATE ai_chat_messages SET lease_ms = $2 WHERE id = $1', [id, HOUR]);
-    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([]);
-    await lapse(id);
-    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([id]);
+  test.for([
+    [
+      'a save',
+      (id: string) => writer.save({ id, epoch: FIRST_EPOCH, chunks: 10, text: 'more than partial' }),
+    ],
+    ['a heartbeat', (id: string) => renewLeases(house.db, 'owner', [id], HOUR)],
+  ] as const)('%s between the last look and the sweep is a sign of life', async ([, live]) => {
+    const id = await generating('owner');
+    const seen = await heldBy(house.db, []);
+    expect(seen).toMatchObject([{ id, epoch: FIRST_EPOCH, lease: HOUR, free: false, chunks: 5 }]);
+    await live(id);
+    expect(await sweepOrphans(house.db, SWEEPER, seen)).toEqual([]);
+    expect(await sweep()).toEqual([id]);
+  });
+
+  test('what was let go is free', async () => {
+    const id = await generating('owner');
+    await letGo(house.db, { id, epoch: FIRST_EPOCH });
+    expect(await heldBy(house.db, [])).toMatchObject([{ id, free: true }]);
   });
 
   test('a row that is being written is not swept', async () => {
     const id = await generating('owner');
-    await lapse(id);
     const unlock = await house.lock(id);
-    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([]);
+    expect(await sweep()).toEqual([]);
     await unlock();
-    expect(await sweepOrphans(house.db, SWEEPER, [])).toEqual([id]);
+    expect(await sweep()).toEqual([id]);
   });
 
   test('who lost the lease can write neither content nor an end', async () => {
     const id = await generating('owner');
-    await lapse(id);
-    await sweepOrphans(house.db, SWEEPER, []);
+    expect(await sweep()).toEqual([id]);
     const late = { id, epoch: FIRST_EPOCH, text: 'partial and more', chunks: 9 };
     expect(await writer.save(late)).toBe(false);
     expect(await writer.end({ ...late, status: 'completed', error: undefined })).toBe(false);

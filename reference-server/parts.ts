@@ -21,7 +21,7 @@ import { openWriter } from './store/writer.ts';
 /** How generations begin, are kept, and are taken over. */
 export type Store = { begin: typeof begin } & Pick<
   typeof generations,
-  'cancelElsewhere' | 'renewLeases' | 'sweepOrphans' | 'takeOrphans'
+  'cancelElsewhere' | 'renewLeases' | 'heldBy' | 'sweepOrphans' | 'takeOrphans'
 >;
 
 export interface Parts {

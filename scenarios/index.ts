@@ -5,6 +5,7 @@ import { canary } from './canary.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { concurrentTabs } from './concurrent-tabs.ts';
 import { crashLoop } from './crash-loop.ts';
+import { databaseClock } from './database-clock.ts';
 import { databaseConflict } from './database-conflict.ts';
 import { databaseExhausted } from './database-exhausted.ts';
 import { databaseFull } from './database-full.ts';
@@ -92,6 +93,7 @@ export const scenarios: readonly AnyScenario[] = [
   serverFrozen,
   ...instances,
   clockJumps,
+  ...databaseClock,
   databaseHangs,
   databaseUnreachable,
   databaseTerminates,

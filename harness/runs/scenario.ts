@@ -55,6 +55,8 @@ export interface Scenario<Points = never> {
   alone?: boolean;
   /** Processes of the target that it needs, on one database; default: 1. With more it must be `alone`. */
   instances?: 2;
+  /** The wall clock of the database can be moved in it; it must be `alone`. */
+  movesDatabaseClock?: true;
   /** Plays of one wave are played all at once, and nothing beside them: what befalls the stack befalls all of them. */
   wave?: string;
   questions: Readonly<Record<string, QuestionWish>>;
@@ -169,6 +171,13 @@ export interface DatabaseStage extends LinkStage {
    * @param called unique in the play; default: the fault's id
    */
   strike(fault: DatabaseFaultId, called?: string): Promise<void>;
+  /**
+   * Moves the wall clock of the database, which goes on by itself: the fault `database-clock`. Nobody sets it right but
+   * the scenario, or the end of the play. Only in a scenario with `movesDatabaseClock`.
+   *
+   * @param ahead ms; negative: behind; 0 sets it right
+   */
+  setClock(ahead: number): Promise<void>;
 }
 
 /** Faults are named after the link, `database-hold`, `database-cut`, `llm-refuse` and so on, or as they are called. */

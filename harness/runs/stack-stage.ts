@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unmet, within } from '../actors/actor.ts';
 import type { Starved } from '../actors/patience.ts';
+import { type DatabaseClock, leadDatabaseClock } from '../faults/clock/index.ts';
 import { databaseFaults, NotOurs } from '../faults/database/index.ts';
 import { createFaultLog, type FaultLog } from '../faults/fault-log.ts';
 import { processFaults } from '../faults/processes.ts';
@@ -29,6 +30,10 @@ export interface StackStageOptions {
 export interface OwnStackStage extends StackStage {
   /** Ends whatever a scenario left: what stands still goes on, what is gone is started again. */
   heal(): Promise<void>;
+  /** Makes the clock of the database movable. Its connections break. */
+  leadDatabaseClock(): Promise<void>;
+  /** Gives back what was taken into hand. */
+  close(): Promise<void>;
 }
 
 export function createStackStage(options: StackStageOptions): OwnStackStage {
@@ -40,6 +45,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   const ended = new Map<number, string[]>();
   /** Instances whose clock is wrong. */
   const astray = new Set<number>();
+  let databaseClock: DatabaseClock | undefined;
 
   async function operate(f: 'kill' | 'restart' | 'jump', step: () => Promise<void>): Promise<void> {
     const fields = { op: name('op'), f, actor: 'operator' } as const;
@@ -118,6 +124,13 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         if (!alive || ended.has(instance)) await stage.target.restart(instance);
       for (const instance of [...astray]) await stage.target.setClock(0, instance);
     },
+    async leadDatabaseClock() {
+      databaseClock = await leadDatabaseClock(stack.databaseUrl);
+    },
+    async close() {
+      await databaseClock?.close();
+      databaseClock = undefined;
+    },
   };
 
   function databaseStage(link: LinkStage): DatabaseStage {
@@ -140,6 +153,15 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         await link.heal();
         for (const heal of healings.splice(0)) await heal();
         log.healed();
+      },
+      async setClock(ahead) {
+        if (!databaseClock)
+          throw new TypeError('its clock is led only where a scenario says so: movesDatabaseClock');
+        const id = 'database-clock';
+        if (ahead !== 0) faults.struck({ id }, 'clock');
+        const { set } = databaseClock;
+        await operate('jump', () => set(ahead));
+        if (ahead === 0) faults.healed(id);
       },
     };
   }

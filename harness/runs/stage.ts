@@ -220,7 +220,10 @@ export function createStage(options: StageOptions): PlayedStage {
 
     async begin() {
       const { instances = 1 } = plan.scenario;
+      if (plan.scenario.movesDatabaseClock) await own.leadDatabaseClock();
       for (let n = stack.instances.length; n < instances; n++) await stack.restartTarget(recorder, n);
+      // One that has lost its connections finds new ones.
+      if (plan.scenario.movesDatabaseClock) await own.target.serves();
     },
     devices: () => devices,
     sessions: () => [...sends.keys()],
@@ -261,6 +264,7 @@ export function createStage(options: StageOptions): PlayedStage {
     },
     async close() {
       for (const device of devices) await device.close();
+      await own.close();
       if (plan.scenario.instances !== undefined) await stack.retireOthers();
       single.destroy();
     },

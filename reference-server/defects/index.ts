@@ -36,6 +36,7 @@ import { stuckAfterLlmError } from './stuck-after-llm-error.ts';
 import { subscribeAfterStart } from './subscribe-after-start.ts';
 import { sweptAlive } from './swept-alive.ts';
 import { sweptAtStart } from './swept-at-start.ts';
+import { sweptByDatabaseClock } from './swept-by-database-clock.ts';
 import { sweptByOwnClock } from './swept-by-own-clock.ts';
 import { tailNotFlushed } from './tail-not-flushed.ts';
 import { twoTabsOneAnswer } from './two-tabs-one-answer.ts';
@@ -63,6 +64,7 @@ const SERVER: readonly ServerDefect[] = [
   heartbeatLeaks,
   sweptAlive,
   sweptAtStart,
+  sweptByDatabaseClock,
   sweptByOwnClock,
   doneBeforeSaved,
   stopIsDisconnect,

@@ -12,10 +12,10 @@ export const sweptAtStart: ServerDefect = {
       ...parts,
       store: {
         ...parts.store,
-        async sweepOrphans(db, by, alive) {
-          if (started) return parts.store.sweepOrphans(db, by, alive);
+        async sweepOrphans(db, by, silent) {
+          if (started) return parts.store.sweepOrphans(db, by, silent);
           started = true;
-          const taken = await takeOver(db, by, 'id <> ALL($3::uuid[])', [alive]);
+          const taken = await takeOver(db, by, 'lease_owner <> $1', []);
           return endTaken(db, taken, 'error', 'ORPHANED');
         },
       },

@@ -12,9 +12,9 @@ export const sweptByOwnClock: ServerDefect = {
     ...parts,
     store: {
       ...parts.store,
-      async sweepOrphans(db, by, alive) {
-        const lapsed = LAPSED.replaceAll('now()', '$4::timestamptz');
-        const taken = await takeOver(db, by, `${lapsed} AND id <> ALL($3::uuid[])`, [alive, new Date()]);
+      async sweepOrphans(db, by) {
+        const lapsed = LAPSED.replaceAll('now()', '$3::timestamptz');
+        const taken = await takeOver(db, by, `${lapsed} AND lease_owner <> $1`, [new Date()]);
         return endTaken(db, taken, 'error', 'ORPHANED');
       },
     },

@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../parts.ts';
 import type { Database } from '../store/database.ts';
-import { clearPieces, endTaken, type Orphan } from '../store/generations.ts';
+import { clearPieces, endTaken, type Held, type Orphan } from '../store/generations.ts';
 import type { Signals } from '../store/signals.ts';
 import type { Running } from './running.ts';
+import { Watch } from './watch.ts';
 
 export interface Tended {
   db: Database;
-  store: Pick<Store, 'renewLeases' | 'sweepOrphans' | 'takeOrphans'>;
+  store: Pick<Store, 'renewLeases' | 'heldBy' | 'sweepOrphans' | 'takeOrphans'>;
   running: Running;
   signals: Pick<Signals, 'tell'>;
   /** Names this process in its leases. */
@@ -25,12 +26,13 @@ export interface Tended {
   log: Logger;
 }
 
-/** Begins both; the first sweep comes at once. Stops when `stop` is aborted. */
+/** Begins both; the first look comes at once. Stops when `stop` is aborted. */
 export function tend(tended: Tended, stop: AbortSignal): void {
   const { config, log } = tended;
   const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
   void repeat(config.lease / 6, stop, () => beat(tended).catch(failed('heartbeat')));
-  void repeat(config.sweep, stop, () => sweep(tended).catch(failed('sweep')));
+  const watch = new Watch(config.lease);
+  void repeat(config.sweep, stop, () => sweep(tended, watch).catch(failed('sweep')));
   clearPieces(tended.db).catch(failed('clearing late pieces'));
 }
 
@@ -50,14 +52,17 @@ async function beat({ db, store, running, owner, config }: Tended): Promise<void
   }
 }
 
-async function sweep(tended: Tended): Promise<void> {
+async function sweep(tended: Tended, watch: Watch): Promise<void> {
   const { db, store, running, signals, owner, config, log } = tended;
   if (tended.closing.aborted) return;
+  const asked = performance.now();
+  const held = await store.heldBy(db, running.ids);
+  const silent = watch.look(held, asked, performance.now());
   const by = { owner, lease: config.lease };
   const ended =
     config.orphans === 'error'
-      ? await store.sweepOrphans(db, by, running.ids)
-      : await endTaken(db, await takeUp(tended), 'error', 'ORPHANED');
+      ? await store.sweepOrphans(db, by, silent)
+      : await endTaken(db, await takeUp(tended, silent), 'error', 'ORPHANED');
   for (const id of ended) {
     log.warn({ generation: id }, 'orphaned generation ended');
     signals.tell('taken', id);
@@ -66,8 +71,11 @@ async function sweep(tended: Tended): Promise<void> {
 }
 
 /** @returns those that nobody can go on with: the LLM had given them no name yet */
-async function takeUp({ db, store, running, owner, config, log, goOn }: Tended): Promise<Orphan[]> {
-  const orphans = await store.takeOrphans(db, { owner, lease: config.lease }, running.ids);
+async function takeUp(
+  { db, store, owner, config, log, goOn }: Tended,
+  silent: readonly Held[],
+): Promise<Orphan[]> {
+  const orphans = await store.takeOrphans(db, { owner, lease: config.lease }, silent);
   for (const orphan of orphans) {
     if (orphan.response === null) continue;
     log.warn({ generation: orphan.id }, 'orphaned generation taken up');

@@ -1,6 +1,7 @@
 /**
  * The life of a generation in the database: how its lease is renewed, and how it is taken from an owner that is gone.
- * How it begins is in beginning.ts, what is written on the way in writer.ts. The clock is the database's.
+ * How it begins is in beginning.ts, what is written on the way in writer.ts. What is written down of times is by the
+ * database's clock, and no lease is judged by it: that clock may jump, too (generation/watch.ts).
  */
 import type { FailureCode } from '../errors.ts';
 import type { Database } from './database.ts';
@@ -37,15 +38,59 @@ export async function renewLeases(
   return rows.map(({ id }) => id);
 }
 
+/** A running generation, and what shows that its owner is alive: it changes with whatever the owner writes. */
+export interface Held extends Taken {
+  /** ms that it may stay as it is while its owner is alive; 0: unknown. */
+  lease: number;
+  /** Its owner let it go. */
+  free: boolean;
+  /** Until when the lease was renewed last, as the database writes it. */
+  renewed: string;
+  /** Chunks that are saved. */
+  chunks: number;
+}
+
+/** Of a message `m`. */
+const SAVED_CHUNKS = `coalesce((
+  SELECT p.chunk_count FROM ai_chat_message_pieces p
+   WHERE p.message_position = m.position AND p.epoch = m.lease_epoch
+   ORDER BY p.chunk_count DESC LIMIT 1), m.chunk_count)`;
+
+/** What is being generated under a lease. @param but what the caller itself is producing */
+export async function heldBy(db: Queries, but: string[]): Promise<Held[]> {
+  const { rows } = await db.query<Held>(
+    `SELECT id, lease_epoch AS epoch, lease_ms AS lease, lease_expires_at = '-infinity' AS free,
+            lease_expires_at::text AS renewed, ${SAVED_CHUNKS} AS chunks
+       FROM ai_chat_messages m
+      WHERE status = 'generating' AND lease_expires_at IS NOT NULL AND id <> ALL($1::uuid[])`,
+    [but],
+  );
+  return rows;
+}
+
+/** Takes over those that are still as they were seen. */
+function takeSilent(db: Queries, by: Holder, silent: readonly Held[]): Promise<Taken[]> {
+  if (silent.length === 0) return Promise.resolve([]);
+  const unchanged = `id = ANY($3::uuid[]) AND EXISTS (
+    SELECT FROM unnest($3::uuid[], $4::int[], $5::timestamptz[], $6::int[]) AS s (id, epoch, renewed, chunks)
+     WHERE s.id = m.id AND s.epoch = m.lease_epoch AND s.renewed = m.lease_expires_at
+       AND s.chunks = ${SAVED_CHUNKS})`;
+  return takeOver(db, by, unchanged, [
+    silent.map(({ id }) => id),
+    silent.map(({ epoch }) => epoch),
+    silent.map(({ renewed }) => renewed),
+    silent.map(({ chunks }) => chunks),
+  ]);
+}
+
 /**
- * Ends generations whose lease has lapsed in `error`, with the content that was saved.
+ * Ends generations in `error`, with the content that was saved, unless their owners have given a sign of life.
  *
- * @param alive what the caller itself is producing, which it knows better than the clock does
+ * @param silent as they were seen last
  * @returns what was ended
  */
-export async function sweepOrphans(db: Queries, by: Holder, alive: string[]): Promise<string[]> {
-  const taken = await takeOver(db, by, `${LAPSED} AND id <> ALL($3::uuid[])`, [alive]);
-  return endTaken(db, taken, 'error', 'ORPHANED');
+export async function sweepOrphans(db: Queries, by: Holder, silent: readonly Held[]): Promise<string[]> {
+  return endTaken(db, await takeSilent(db, by, silent), 'error', 'ORPHANED');
 }
 
 /** A generation whose owner is gone, with all that was saved of it. */
@@ -57,13 +102,13 @@ export interface Orphan extends Taken {
 }
 
 /**
- * Takes generations whose lease has lapsed, to go on with them. What was appended is folded into their content: what
- * their owners still append no longer counts.
+ * Takes generations, to go on with them, unless their owners have given a sign of life. What was appended is folded into
+ * their content: what their owners still append no longer counts.
  *
- * @param alive what the caller itself is producing
+ * @param silent as they were seen last
  */
-export async function takeOrphans(db: Queries, by: Holder, alive: string[]): Promise<Orphan[]> {
-  const taken = await takeOver(db, by, `${LAPSED} AND id <> ALL($3::uuid[])`, [alive]);
+export async function takeOrphans(db: Queries, by: Holder, silent: readonly Held[]): Promise<Orphan[]> {
+  const taken = await takeSilent(db, by, silent);
   if (taken.length === 0) return [];
   const { rows } = await db.query<Orphan>(
     `WITH folded AS (
@@ -101,16 +146,19 @@ export async function responsesOf(db: Queries, ids: string[]): Promise<string[]>
   return rows.map(({ response }) => response);
 }
 
-/** Lets a lease lapse at once, so that another can take the generation over. */
+/** Lets a lease go, so that another can take the generation over at once. */
 export async function letGo(db: Queries, { id, epoch }: Taken): Promise<void> {
   await db.query(
-    `UPDATE ai_chat_messages SET lease_ms = 0, lease_expires_at = now()
+    `UPDATE ai_chat_messages SET lease_expires_at = '-infinity'
       WHERE id = $1 AND status = 'generating' AND lease_epoch = $2`,
     [id, epoch],
   );
 }
 
-/** Of a message `m`: no heartbeat has renewed its lease, and nothing has been appended under it, for as long as it lasts. */
+/**
+ * Of a message `m`: by the database's clock no heartbeat has renewed its lease, and nothing has been appended under it, for
+ * as long as it lasts. For the eyes of people; a clock that jumps makes it wrong.
+ */
 export const LAPSED = `m.lease_expires_at < now() AND NOT coalesce((
   SELECT p.saved_at > now() - m.lease_ms * interval '1 ms' FROM ai_chat_message_pieces p
    WHERE p.message_position = m.position AND p.epoch = m.lease_epoch ORDER BY p.chunk_count DESC LIMIT 1), false)`;
