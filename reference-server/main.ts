@@ -19,7 +19,8 @@ try {
 }
 
 async function start(config: Config): Promise<Server> {
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  // Not in step: whoever reads the log slowly would halt the server, 100 ms at a time. What is left is written at exit.
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
   if (config.defects.length === 0) return startServer(config, log);
   const { planted } = await import('./defects/index.ts');
   const parts = planted(config.defects);

@@ -34,7 +34,7 @@ const readAlong: Parts['readAlong'] = (generation, stream, place) => {
 };
 
 const config = readConfig(process.env);
-const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
 const server = await startServer(config, log, losing);
 process.on('SIGTERM', () => {
   server.close().then(
