@@ -9,6 +9,11 @@ import { type Config, readConfig } from './config.ts';
 import { StartError } from './errors.ts';
 import { type Server, startServer } from './server.ts';
 
+/** ms that whoever reads the log has to take what is left of it at the end. */
+const LAST_LINES = 1_000;
+// Not in step: whoever reads the log slowly would halt the server, 100 ms at a time.
+const destination = pino.destination({ fd: 2, sync: false });
+
 try {
   const config = readConfig(process.env);
   serve(await start(config));
@@ -19,8 +24,7 @@ try {
 }
 
 async function start(config: Config): Promise<Server> {
-  // Not in step: whoever reads the log slowly would halt the server, 100 ms at a time. What is left is written at exit.
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  const log = pino({ level: config.logLevel }, destination);
   if (config.defects.length === 0) return startServer(config, log);
   const { planted } = await import('./defects/index.ts');
   const parts = planted(config.defects);
@@ -34,7 +38,10 @@ function serve(server: Server): void {
     signals += 1;
     if (signals > 1) process.exit(130);
     server.close().then(
-      () => process.exit(0),
+      () => {
+        destination.once('finish', () => process.exit(0)).end();
+        setTimeout(() => process.exit(0), LAST_LINES).unref();
+      },
       (error) => {
         process.stderr.write(`${inspect(error)}\n`);
         process.exit(70);

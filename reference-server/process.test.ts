@@ -111,6 +111,22 @@ describe.each(SAVING)('%s', (persistence) => {
     expect(await exit).toEqual([0, null]);
   });
 
+  test('nobody reads the log for a while: the server goes on, and keeps it', async () => {
+    const child = run(house.environment());
+    const [line] = await once(createInterface(child.stdout), 'line');
+    // More than a pipe takes.
+    const path = `/${'x'.repeat(8_000)}`;
+    const requests = 200;
+    for (let n = 0; n < requests; n++) {
+      const answer = await fetch(`${JSON.parse(line).listening}${path}`);
+      expect(answer.status).toBe(404);
+      await answer.text();
+    }
+    const [log] = await Promise.all([text(child.stderr), child.kill('SIGTERM')]);
+    const logged = log.split('\n').filter((each) => each.includes(path));
+    expect(logged.length).toBe(requests);
+  });
+
   test('wrong settings and surroundings are told in one sentence, and the exit code is 64', async () => {
     const empty = await House.build({ migrations: 1 });
     const blocker = createServer().listen(0, '127.0.0.1');
