@@ -24,6 +24,15 @@ const signal = fc.constantFrom(...SIGNALS);
 const chunks = fc.integer({ min: 1, max: 48 });
 const all = fc.constant('all' as const);
 
+const restart = {
+  do: fc.constant('restart' as const),
+  signal,
+  instance: fc.oneof(
+    { weight: 3, arbitrary: instance },
+    { weight: 1, arbitrary: fc.constant('each' as const) },
+  ),
+};
+
 const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
   ask: fc.record({
     do: fc.constant('ask'),
@@ -64,14 +73,7 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
   }),
   wait: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(...WAITS_MS) }),
   route: fc.record({ do: fc.constant('route'), device, instance }),
-  restart: fc.record(
-    {
-      do: fc.constant('restart'),
-      signal,
-      instance: fc.oneof(instance, fc.constant('each' as const)),
-    },
-    { requiredKeys: ['do', 'signal'] },
-  ),
+  restart: fc.record(restart, { requiredKeys: ['do', 'signal'] }),
   kill: fc.record({ do: fc.constant('kill'), instance, signal }),
   start: fc.record({ do: fc.constant('start'), instance }),
   freeze: fc.record({ do: fc.constant('freeze'), instance }),
@@ -88,9 +90,9 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
 type House = 'shared' | 'own' | 'pair';
 /** What befalls a server concerns all who are there: such programs are played one by one, which takes its time. */
 const house: fc.Arbitrary<House> = fc.oneof(
-  { weight: 80, arbitrary: fc.constant('shared') },
-  { weight: 10, arbitrary: fc.constant('own') },
-  { weight: 10, arbitrary: fc.constant('pair') },
+  { weight: 78, arbitrary: fc.constant('shared') },
+  { weight: 8, arbitrary: fc.constant('own') },
+  { weight: 14, arbitrary: fc.constant('pair') },
 );
 
 /** How often a program knows such a step at all, of a hundred; `ask`, `speak` and `see` every one does. */
@@ -109,33 +111,49 @@ const KNOWN: Partial<Record<StepName, number>> = {
   glance: 40,
   attack: 15,
 };
-/** The same of what befalls a server, where the program has it to itself. */
+/** The same of what befalls a server, where the program has it to itself; of these such a program is about. */
 const KNOWN_OF_THE_STACK = {
   restart: 40,
   kill: 40,
   freeze: 40,
-  clock: 25,
+  clock: 40,
   database: 50,
 } as const satisfies Partial<Record<StepName, number>>;
+/** And less of what befalls the way to it, which would keep everybody from doing anything. */
+const KNOWN_ALONE: Partial<Record<StepName, number>> = {
+  ...KNOWN,
+  ...KNOWN_OF_THE_STACK,
+  cut: 25,
+  snip: 25,
+  befall: 15,
+  line: 10,
+  close: 15,
+  wait: 60,
+};
 /** What ends those; where it makes no sense it falls away. */
 const HEALING: ReadonlySet<StepName> = new Set(['start', 'thaw', 'mend']);
 /** Most make no sense where they stand, and fall away. */
 const STEPS_DRAWN = { minLength: 6, maxLength: 60, size: 'max' } as const;
+/** And more where a server may be gone for a while, so that nobody can do anything there. */
+const STEPS_DRAWN_ALONE = { minLength: 20, maxLength: 120, size: 'max' } as const;
 
 type Mix = Record<StepName, number>;
 
 const ALWAYS = fc.integer({ min: 3, max: 8 });
+const OFTEN = fc.integer({ min: 2, max: 8 });
+const SOMETIMES = fc.integer({ min: 1, max: 6 });
 const never = fc.constant(0);
 
 /** What a program is made of: of each kind of step how much, drawn anew for each, so that no kind hides another. */
 function mixOf(at: House): fc.Arbitrary<Mix> {
   const weightOf = (name: StepName) => {
+    const isOfTheStack = name in KNOWN_OF_THE_STACK || HEALING.has(name);
     if (name === 'route') return at === 'pair' ? ALWAYS : never;
-    if (at === 'shared' && (name in KNOWN_OF_THE_STACK || HEALING.has(name))) return never;
-    const known: number | undefined = { ...KNOWN, ...KNOWN_OF_THE_STACK }[name];
-    if (known === undefined) return ALWAYS;
+    if (at === 'shared' && isOfTheStack) return never;
+    const known = (at === 'shared' ? KNOWN : KNOWN_ALONE)[name];
+    if (known === undefined) return isOfTheStack ? OFTEN : ALWAYS;
     return fc.oneof(
-      { weight: known, arbitrary: fc.integer({ min: 1, max: 6 }) },
+      { weight: known, arbitrary: isOfTheStack && name !== 'clock' ? OFTEN : SOMETIMES },
       { weight: 100 - known, arbitrary: never },
     );
   };
@@ -146,9 +164,12 @@ function mixOf(at: House): fc.Arbitrary<Mix> {
   );
 }
 
-function stepOf(weights: Mix): fc.Arbitrary<Step> {
+/** Where there are two, it is said which of them. */
+const STEPS_OF_TWO: typeof STEPS = { ...STEPS, restart: fc.record(restart) };
+
+function stepOf(at: House, weights: Mix): fc.Arbitrary<Step> {
   return fc.oneof(
-    ...Object.entries(STEPS).map(([name, arbitrary]) => ({
+    ...Object.entries(at === 'pair' ? STEPS_OF_TWO : STEPS).map(([name, arbitrary]) => ({
       weight: weights[name as StepName],
       arbitrary: arbitrary as fc.Arbitrary<Step>,
     })),
@@ -161,7 +182,7 @@ const drawn: fc.Arbitrary<Program> = house
     fc
       .record({
         first: STEPS.ask,
-        rest: fc.array(stepOf(weights), STEPS_DRAWN),
+        rest: fc.array(stepOf(at, weights), at === 'shared' ? STEPS_DRAWN : STEPS_DRAWN_ALONE),
         resume: fc.oneof(
           { weight: 9, arbitrary: fc.constant('auto' as const) },
           { weight: 1, arbitrary: fc.constant('poll' as const) },

@@ -102,6 +102,10 @@ describe('what makes sense', () => {
       ],
     ],
     [
+      'a question whose answer is buffered, and held',
+      [{ do: 'befall', device: 'laptop', what: 'buffered' }, ask('b')],
+    ],
+    [
       'a reload that is answered by 503',
       [
         { do: 'befall', device: 'laptop', what: 'unavailable' },

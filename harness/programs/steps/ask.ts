@@ -29,11 +29,13 @@ export const ask: StepKind<z.infer<typeof shape>> = {
   enact(scene, step) {
     const { tab: name, session, question } = step;
     if (scene.questions.has(question) || !reaches(scene, name)) return false;
+    const { instance: owner, befallen } = deviceIn(scene, deviceOf(name));
+    const length = lengthOf(step);
+    const may = most(step.says, length);
+    // Whoever asks would wait for the end of what the LLM may not end.
+    if (befallen === 'buffered' && may !== 'all') return false;
     const tab = openTab(scene, name);
     show(scene, tab, session);
-    const length = lengthOf(step);
-    const owner = deviceIn(scene, deviceOf(name)).instance;
-    const may = most(step.says, length);
     scene.questions.set(question, { session, owner, chunks: length, may, over: false, frail: false });
     tab.holds.set(question, 0);
     return true;
