@@ -65,6 +65,13 @@ export interface Due {
   missed?(): void;
 }
 
+/** A body without anything in it ends at once: nothing is to be delivered before, and whoever comes again and again waits for nothing. */
+const EMPTY: Cut = {
+  ...cuts['clean-end'],
+  async apply({ response }) {
+    response.end();
+  },
+};
 /** How often a stream that is only kept alive gives a sign of life, ms. */
 const ALIVE_EVERY = 1_000;
 
@@ -239,7 +246,7 @@ export class Exchange {
     this.#response.flushHeaders();
     if (!hasFrames) return;
     this.#framer = createFramer(this.#host.framing);
-    if (this.#befallen?.empties) void this.#make({ cut: cuts['clean-end'], made() {} });
+    if (this.#befallen?.empties) void this.#make({ cut: EMPTY, made() {} });
     else this.strikeIfDue();
   }
 
