@@ -79,6 +79,7 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
   freeze: fc.record({ do: fc.constant('freeze'), instance }),
   thaw: fc.record({ do: fc.constant('thaw'), instance }),
   clock: fc.record({ do: fc.constant('clock'), instance, ahead: fc.constantFrom(...JUMPS_MS) }),
+  'database-clock': fc.record({ do: fc.constant('database-clock'), ahead: fc.constantFrom(...JUMPS_MS) }),
   database: fc.record({ do: fc.constant('database'), trouble: fc.constantFrom(...DATABASE_TROUBLES) }),
   mend: fc.record({ do: fc.constant('mend') }),
   probe: fc.record({ do: fc.constant('probe') }),
@@ -111,14 +112,27 @@ const KNOWN: Partial<Record<StepName, number>> = {
   glance: 40,
   attack: 15,
 };
-/** The same of what befalls a server, where the program has it to itself; of these such a program is about. */
+/**
+ * The same of what befalls a server, where the program has it to itself. One of these such a program is about, and knows it
+ * well: what comes but once among everything else seldom comes at the right moment.
+ */
 const KNOWN_OF_THE_STACK = {
-  restart: 40,
-  kill: 40,
-  freeze: 40,
-  clock: 40,
-  database: 50,
+  restart: 25,
+  kill: 25,
+  freeze: 25,
+  clock: 25,
+  database: 25,
+  'database-clock': 15,
 } as const satisfies Partial<Record<StepName, number>>;
+type OfTheStack = keyof typeof KNOWN_OF_THE_STACK;
+/** There is a clock to be wrong beside another only where there are two. */
+const THEMES: Record<House, readonly OfTheStack[]> = {
+  shared: [],
+  own: ['restart', 'kill', 'freeze', 'database', 'database-clock'],
+  pair: ['restart', 'kill', 'freeze', 'database', 'clock', 'clock', 'database-clock', 'database-clock'],
+};
+/** What only shows with time. */
+const TAKES_TIME: ReadonlySet<StepName> = new Set(['freeze', 'clock', 'database-clock']);
 /** And less of what befalls the way to it, which would keep everybody from doing anything. */
 const KNOWN_ALONE: Partial<Record<StepName, number>> = {
   ...KNOWN,
@@ -128,7 +142,7 @@ const KNOWN_ALONE: Partial<Record<StepName, number>> = {
   befall: 15,
   line: 10,
   close: 15,
-  wait: 60,
+  wait: 50,
 };
 /** What ends those; where it makes no sense it falls away. */
 const HEALING: ReadonlySet<StepName> = new Set(['start', 'thaw', 'mend']);
@@ -145,15 +159,16 @@ const SOMETIMES = fc.integer({ min: 1, max: 6 });
 const never = fc.constant(0);
 
 /** What a program is made of: of each kind of step how much, drawn anew for each, so that no kind hides another. */
-function mixOf(at: House): fc.Arbitrary<Mix> {
+function mixOf(at: House, theme: OfTheStack | undefined): fc.Arbitrary<Mix> {
   const weightOf = (name: StepName) => {
     const isOfTheStack = name in KNOWN_OF_THE_STACK || HEALING.has(name);
     if (name === 'route') return at === 'pair' ? ALWAYS : never;
     if (at === 'shared' && isOfTheStack) return never;
+    if (name === theme || (name === 'wait' && theme && TAKES_TIME.has(theme))) return ALWAYS;
     const known = (at === 'shared' ? KNOWN : KNOWN_ALONE)[name];
     if (known === undefined) return isOfTheStack ? OFTEN : ALWAYS;
     return fc.oneof(
-      { weight: known, arbitrary: isOfTheStack && name !== 'clock' ? OFTEN : SOMETIMES },
+      { weight: known, arbitrary: isOfTheStack ? OFTEN : SOMETIMES },
       { weight: 100 - known, arbitrary: never },
     );
   };
@@ -177,7 +192,13 @@ function stepOf(at: House, weights: Mix): fc.Arbitrary<Step> {
 }
 
 const drawn: fc.Arbitrary<Program> = house
-  .chain((at) => fc.record({ at: fc.constant(at), weights: mixOf(at) }))
+  .chain((at) =>
+    fc.record({
+      at: fc.constant(at),
+      theme: fc.constantFrom(...(THEMES[at].length > 0 ? THEMES[at] : [undefined])),
+    }),
+  )
+  .chain(({ at, theme }) => fc.record({ at: fc.constant(at), weights: mixOf(at, theme) }))
   .chain(({ at, weights }) =>
     fc
       .record({

@@ -42,6 +42,18 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     pair(ask(), sees, { do: 'clock', instance: 1, ahead: HOUR }, { do: 'wait', ms: 1_500 }, rest, sees),
   ],
   [
+    'swept-by-database-clock',
+    'no-loss',
+    pair(
+      ask({ says: QUIET }),
+      sees,
+      { do: 'database-clock', ahead: HOUR },
+      { do: 'wait', ms: 1_500 },
+      rest,
+      sees,
+    ),
+  ],
+  [
     'stuck-after-crash',
     'eventual-end',
     pair(ask(), sees, { do: 'kill', instance: 0, signal: 'SIGKILL' }, { do: 'wait', ms: 300 }),

@@ -31,6 +31,8 @@ export interface Scene {
   instances: InstanceScene[];
   /** `slow`: it serves all the same; `away`: nothing certain is had of it; `shut`: not even by the harness. */
   database: 'fine' | 'slow' | 'away' | 'shut';
+  /** The wall clock of the database is ahead by so many ms; negative: behind. */
+  databaseClock: number;
   /** ms that were let pass so far. */
   passed: number;
   /** Devices that were used, and whether they have a network. */
@@ -101,6 +103,7 @@ export function emptyScene(
     polls,
     instances: Array.from({ length: instances }, () => ({ state: 'serves', clock: 0 })),
     database: 'fine',
+    databaseClock: 0,
     passed: 0,
     devices: new Map(),
     tabs: new Map(),

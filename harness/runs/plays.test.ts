@@ -78,7 +78,7 @@ test('what needs a second instance is skipped where the target does not say that
 test('what a target cannot do is left out of all that there is, and missed where it was named', () => {
   const target = tinyTarget();
   const why = 'the target has no probe: what its database holds, or whether it has one, nobody can say';
-  const onDatabase = scenarios.filter(({ id }) => id.startsWith('database-'));
+  const onDatabase = scenarios.filter(({ id }) => /^database-(?!clock)/.test(id));
   for (const asked of [false, true]) {
     const { plans, skipped } = plan({ target, scenarios: onDatabase, drivers: ['api'], repeat: 1, asked });
     expect(plans).toEqual([]);

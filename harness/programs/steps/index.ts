@@ -7,6 +7,7 @@ import { clock } from './clock.ts';
 import { close } from './close.ts';
 import { cut } from './cut.ts';
 import { database } from './database.ts';
+import { databaseClock } from './database-clock.ts';
 import { freeze } from './freeze.ts';
 import { glance } from './glance.ts';
 import { heal } from './heal.ts';
@@ -49,6 +50,7 @@ const KINDS = {
   thaw,
   clock,
   database,
+  'database-clock': databaseClock,
   mend,
   probe,
   glance,
@@ -73,6 +75,7 @@ const OF_THE_STACK: ReadonlySet<StepName> = new Set([
   'thaw',
   'clock',
   'database',
+  'database-clock',
   'mend',
 ]);
 
