@@ -12,7 +12,7 @@ it('lists each fault once, with all that a reader of the list wants to know', ()
     ...['llm-hold', 'llm-cut', 'llm-refuse', 'database-hold', 'database-cut', 'database-refuse'],
     ...['database-kill', 'database-terminate', 'database-exhausted'],
     ...['database-full', 'database-conflict', 'database-slow'],
-    ...['kill', 'term', 'freeze', 'clock'],
+    ...['kill', 'term', 'freeze', 'clock', 'database-clock'],
   ]);
   for (const { about, heals } of faults) {
     expect(about).toMatch(/^[A-Z].*\.$/);

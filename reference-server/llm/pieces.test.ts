@@ -10,7 +10,10 @@ async function ask(answer: (socket: Socket) => void): Promise<IncomingMessage> {
     answer(response.socket!);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void (server.closeAllConnections(), server.close()));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     http.get({ host: '127.0.0.1', port, agent: false }, resolve).on('error', reject);
