@@ -47,7 +47,7 @@ export function documents(): Document[] {
     {
       path: 'docs/your-chat.md',
       is: yourChat,
-      ought: replacePart(replacePart(yourChat, 'adapter', adapter()), 'capabilities', capabilities()),
+      ought: replacePart(yourChat, 'adapter', adapter()),
     },
   ];
 }
@@ -59,17 +59,6 @@ function adapter(): string {
     "import type { GenerationState, Target } from 'holdfast';\n",
   );
   return `\`\`\`ts\n${source}\`\`\`\n`;
-}
-
-function capabilities(): string {
-  const [, body] = /export interface TargetCapabilities \{\n([\s\S]*?)\n\}/.exec(
-    read('harness/history/events.ts'),
-  )!;
-  const fields = [...body!.matchAll(/\/\*\* (.*) \*\/\n {2}(\w+)\??: (.*);/g)];
-  const rows = fields.map(
-    ([, about, name, type]) => `| \`${name}\` | \`${type!.replaceAll('|', '\\|')}\` | ${about} |`,
-  );
-  return `| capability | may be | says |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function exampleProgram(): string {
