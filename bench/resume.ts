@@ -1,7 +1,8 @@
 /**
  * How long it takes from asking for the rest of an answer to its first new chunk: readers of paced answers are cut at
  * random chunks, stay away for a moment, and resume by cursor at the instance that produces the answer. All that they
- * see is judged: nothing may be missing, and nothing sent again.
+ * see is judged: nothing may be missing, and nothing sent again. Beside them a server that has nothing to look up is asked
+ * as often, over the same sockets: what that takes, the machine takes.
  *
  * Writes docs/figures/resume.json.
  *
@@ -20,6 +21,7 @@ import { drawOfVisit, questionOf } from '../harness/load/plan.ts';
 import { describeEnvironment } from '../harness/runs/environment.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { reference } from '../harness/targets/reference.ts';
+import { askBare } from './load/bare-resume.ts';
 import { onGround } from './load/ground.ts';
 
 const STREAMS = 25;
@@ -29,13 +31,15 @@ const AWAY = 150;
 const RECONNECTS = 2_000;
 /** Chunks between coming back and the next cut. */
 const STAYS = [1, 6] as const;
+/** ms between two requests of one reader, about: away, and the chunks that it stays for. */
+const BETWEEN = 400;
 const SEED = 25;
 const PERSISTENCE = 'checkpoint';
 /** Must hold of every answer. */
 const HOLDS = ['no-loss', 'no-duplication', 'prefix-order', 'isolation', 'cursor-exact'];
 
 export async function run(): Promise<void> {
-  const { latencies, answers, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
+  const { latencies, bare, answers, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
     const ways = new Ways({ headers: reference.users[0].headers, process: 1, processes: 1 });
     ways.set(stack.target.url);
     let names = 0;
@@ -53,6 +57,8 @@ export async function run(): Promise<void> {
     // What runs for the first time is slow in every process, and is not what is measured.
     await Promise.all(Array.from({ length: STREAMS }, () => readInParts(context, answers++)));
     context.latencies = new Latencies();
+    const over = new AbortController();
+    const beside = askBare(STREAMS, BETWEEN, over.signal);
     // Each stream goes its own way: that many users begin and end together is not what is measured.
     await Promise.all(
       Array.from({ length: STREAMS }, async (_, n) => {
@@ -60,9 +66,11 @@ export async function run(): Promise<void> {
         while (context.latencies.count('recovery') < RECONNECTS) await readInParts(context, answers++);
       }),
     );
+    over.abort();
+    const bare = (await beside).sort((a, b) => a - b);
     if (context.counts.broken + context.counts.refused > 0)
       throw new Error('streams broke that nobody had cut');
-    return { latencies: context.latencies, answers, postgres };
+    return { latencies: context.latencies, bare, answers, postgres };
   });
   const at = (quantile: number) => round(latencies.at('recovery', quantile)!);
   const resume = {
@@ -73,18 +81,29 @@ export async function run(): Promise<void> {
     p99: at(0.99),
     max: round(latencies.summary('recovery')!.max),
   };
+  const bareAt = (quantile: number) => round(bare[Math.floor(quantile * (bare.length - 1))]!);
+  const peer = {
+    requests: bare.length,
+    p50: bareAt(0.5),
+    p90: bareAt(0.9),
+    p99: bareAt(0.99),
+    max: bareAt(1),
+  };
   const setting = { streams: STREAMS, ...ANSWERS, awayMs: AWAY, persistence: PERSISTENCE };
   const environment = describeEnvironment(postgres, reference.name);
   await mkdir('docs/figures', { recursive: true });
   await writeFile(
     'docs/figures/resume.json',
-    `${JSON.stringify({ environment, setting, resume }, null, 2)}\n`,
+    `${JSON.stringify({ environment, setting, resume, bare: peer }, null, 2)}\n`,
   );
   console.log(
     `resume: ${resume.reconnects} reconnects of ${STREAMS} streams at a time, ${AWAY} ms away, nothing lost or sent again`,
   );
   console.log(
     `  request to first new chunk: p50 ${resume.p50} ms, p90 ${resume.p90} ms, p99 ${resume.p99} ms, max ${resume.max} ms`,
+  );
+  console.log(
+    `  a server with nothing to look up: p50 ${peer.p50} ms, p90 ${peer.p90} ms, p99 ${peer.p99} ms, max ${peer.max} ms (${peer.requests} requests)`,
   );
 }
 

@@ -41,7 +41,7 @@ describe.each(SAVING)('%s', (persistence) => {
 
   const lapse = (id: string) =>
     house.db.query(
-      `UPDATE ai_chat_messages SET lease_expires_at = now() - interval '1 ms', lease_ms = 0 WHERE id = $1`,
+      `UPDATE ai_chat_messages SET lease_expires_at = now() - interval '1 ms', lease_ms = 50 WHERE id = $1`,
       [id],
     );
 

@@ -40,7 +40,11 @@ function serve(server: Server): void {
     server.close().then(
       () => {
         destination.once('finish', () => process.exit(0)).end();
-        setTimeout(() => process.exit(0), LAST_LINES).unref();
+        // On its way out the log would be written in step, for as long as that takes.
+        setTimeout(() => {
+          destination.flushSync = () => {};
+          process.exit(0);
+        }, LAST_LINES);
       },
       (error) => {
         process.stderr.write(`${inspect(error)}\n`);

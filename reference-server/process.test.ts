@@ -127,6 +127,15 @@ describe.each(SAVING)('%s', (persistence) => {
     expect(logged.length).toBe(requests);
   });
 
+  test('nobody ever reads the log: the server ends all the same', async () => {
+    const child = run(house.environment());
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const path = `/${'x'.repeat(8_000)}`;
+    for (let n = 0; n < 100; n++) await (await fetch(`${JSON.parse(line).listening}${path}`)).text();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   test('wrong settings and surroundings are told in one sentence, and the exit code is 64', async () => {
     const empty = await House.build({ migrations: 1 });
     const blocker = createServer().listen(0, '127.0.0.1');

@@ -2,15 +2,24 @@ import { expect, test } from 'vitest';
 import { failures, type Story, story } from './testing/history.ts';
 
 const held = () => story().asks().calls().opens('a').speaks(6).shows('a', 4).held(6);
+const wrong = (kind: string) =>
+  held().by('runner', { type: 'fault', fault: kind, kind, at: 'target', state: 'struck' });
 const over = (told: Story) => told.released(6).speaks(12).shows('a', 12).hears('a', 'completed').finishes();
 /** The database is looked into when its bound is over: 2 s of the checkpoint, 1 s, and 200 ms. */
 const looked = (told: Story) => told.shows('a', 6).row(told.text(3), 'generating').shows('a', 6);
 
 /** Of 1.2 s in which a reader got nothing, or 3.2 s in which nothing was saved, so much was without a processor, ms. */
-test.each<[string, () => Story, 'fail' | 'unknown', string[]]>([
+test.each<[string, () => Story, 'fail' | 'unknown' | 'not-applicable', string[]]>([
   ['a reader, nobody starved', () => held().passes(1_200), 'fail', ['timely-delivery/reader']],
   ['a reader, starved for as long as it was late', () => held().starves(1_200, 250), 'unknown', []],
   ['a reader, starved for less', () => held().starves(1_200, 150), 'fail', ['timely-delivery/reader']],
+  [
+    'a reader, while a clock was wrong',
+    () => wrong('clock').passes(1_200),
+    'fail',
+    ['timely-delivery/reader'],
+  ],
+  ['a reader, while the target stood still', () => wrong('freeze').passes(1_200), 'not-applicable', []],
   [
     'a reader, starved before and not meanwhile',
     () =>

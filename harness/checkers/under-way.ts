@@ -40,11 +40,13 @@ function saysSo(generation: Generation): boolean {
 }
 
 function isStreaming(generation: Generation, play: PlayFacts): boolean {
+  // What is closed after that is closed by whoever played.
+  const over = play.phases.get('done') ?? play.until;
   return [...generation.views.values()].some(
     ({ kind, fresh, streams }) =>
       kind === 'live' &&
       !fresh &&
-      streams.some(({ closed }) => closed === null || !certainlyBefore(closed.at, play.until)),
+      streams.some(({ closed }) => closed === null || !certainlyBefore(closed.at, over)),
   );
 }
 

@@ -47,6 +47,8 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     pair(
       ask({ says: QUIET }),
       sees,
+      // Until what is on the way to the database is there; less than it takes for a lease to be renewed.
+      { do: 'wait', ms: 300 },
       { do: 'database-clock', ahead: HOUR },
       { do: 'wait', ms: 1_500 },
       rest,

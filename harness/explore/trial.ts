@@ -15,7 +15,11 @@ export type Setting = Pick<
 
 /** What programs may ask for there. */
 export function abilitiesOf({ target, persistence, ground }: Setting): Abilities {
-  return { ...target.capabilities(persistence), ownDatabase: ground?.postgres.kill !== undefined };
+  return {
+    ...target.capabilities(persistence),
+    database: target.probe !== undefined,
+    ownDatabase: ground?.postgres.kill !== undefined,
+  };
 }
 
 /** One play of a program, judged. */

@@ -42,6 +42,7 @@ export const ABLE: Abilities = {
   checkpointWithin: 2_000,
   instances: true,
   clock: 'node',
+  database: true,
   ownDatabase: true,
 };
 

@@ -36,8 +36,8 @@ export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scena
     ...(program.instances && { instances: program.instances }),
     ...(steps.some((step) => step.do === 'database-clock') && { movesDatabaseClock: true }),
     feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
-    needs(capabilities) {
-      const possible = plotOf(program, { ...capabilities, ownDatabase: true }).steps;
+    needs(capabilities, { probe }) {
+      const possible = plotOf(program, { ...capabilities, database: probe, ownDatabase: true }).steps;
       const lacking = steps.find((step) => !possible.includes(step));
       return lacking ? `the target cannot do a step of it: ${kindOf(lacking).say(lacking)}` : null;
     },
@@ -50,7 +50,7 @@ export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scena
         goal.goal === 'mid-stream' ? { goal: goal.goal, f: goal.f, send: send(goal.question) } : goal,
       ),
     async play(stage) {
-      const now = sceneOf(program, { ...stage.capabilities, ownDatabase: true });
+      const now = sceneOf(program, { ...stage.capabilities, database: true, ownDatabase: true });
       const cast = assemble(stage, now);
       let n = 0;
       for (const step of steps) {

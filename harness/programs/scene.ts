@@ -19,6 +19,8 @@ export type Abilities = Pick<
   TargetCapabilities,
   'stop' | 'afterCrash' | 'checkpointWithin' | 'instances' | 'clock'
 > & {
+  /** It has a database of which it is known what it holds: something can befall that. */
+  database?: boolean;
   /** The database server is ours to kill. */
   ownDatabase?: boolean;
 };

@@ -13,6 +13,8 @@ import type { DatabaseStage, LinkStage, StackStage } from './scenario.ts';
 
 /** How often a link is looked at, ms. */
 const LOOK_EVERY = 5;
+/** ms between two looks at what PostgreSQL counts, and tells of once a second. */
+const LOOK_EVERY_SECOND = 250;
 
 export interface StackStageOptions {
   stack: Stack;
@@ -32,6 +34,8 @@ export interface OwnStackStage extends StackStage {
   heal(): Promise<void>;
   /** Makes the clock of the database movable. Its connections break. */
   leadDatabaseClock(): Promise<void>;
+  /** Throws `Unmet` where the clock of the database was moved, and nobody has looked at it since. */
+  jumpsWereFelt(): Promise<void>;
   /** Gives back what was taken into hand. */
   close(): Promise<void>;
 }
@@ -46,6 +50,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
   /** Instances whose clock is wrong. */
   const astray = new Set<number>();
   let databaseClock: DatabaseClock | undefined;
+  let clockMoved = false;
 
   async function operate(f: 'kill' | 'restart' | 'jump', step: () => Promise<void>): Promise<void> {
     const fields = { op: name('op'), f, actor: 'operator' } as const;
@@ -127,9 +132,18 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     async leadDatabaseClock() {
       databaseClock = await leadDatabaseClock(stack.databaseUrl);
     },
+    async jumpsWereFelt() {
+      if (!databaseClock || !clockMoved) return;
+      const felt = async ({ wasRead }: DatabaseClock) => {
+        while (!(await wasRead())) await sleep(LOOK_EVERY_SECOND);
+      };
+      await within(waitWithin, 'the target to read the clock of its database', felt(databaseClock), starved);
+    },
     async close() {
-      await databaseClock?.close();
+      if (!databaseClock) return;
+      await databaseClock.close();
       databaseClock = undefined;
+      await stage.target.serves();
     },
   };
 
@@ -160,6 +174,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         const id = 'database-clock';
         if (ahead !== 0) faults.struck({ id }, 'clock');
         const { set } = databaseClock;
+        clockMoved = true;
         await operate('jump', () => set(ahead));
         if (ahead === 0) faults.healed(id);
       },

@@ -27,7 +27,7 @@ const SAVED_ON_THE_WAY: TargetCapabilities = {
   idempotentSend: true,
   stop: true,
   instances: true,
-  // Of a lease (LEASE_MS below) a third is left, at worst, when it is renewed; half of that is for a machine that is busy.
+  // Of a lease (LEASE_MS below) a third is left, at worst, when it is renewed; the rest of that is for a machine that is busy.
   holdsFor: 400,
   clock: 'node',
   placesFrames: true,

@@ -31,7 +31,7 @@ export function tend(tended: Tended, stop: AbortSignal): void {
   const { config, log } = tended;
   const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
   void repeat(config.lease / 6, stop, () => beat(tended).catch(failed('heartbeat')));
-  const watch = new Watch(config.lease);
+  const watch = new Watch(config.lease, config.sweep);
   void repeat(config.sweep, stop, () => sweep(tended, watch).catch(failed('sweep')));
   clearPieces(tended.db).catch(failed('clearing late pieces'));
 }

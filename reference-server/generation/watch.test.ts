@@ -3,6 +3,7 @@ import type { Held } from '../store/generations.ts';
 import { Watch } from './watch.ts';
 
 const LEASE = 1_000;
+const SWEEP = 600;
 const held = (change: Partial<Held> = {}): Held => ({
   id: 'kelp',
   epoch: 0,
@@ -15,7 +16,7 @@ const held = (change: Partial<Held> = {}): Held => ({
 
 /** Looks as `[ms, what there is]`, each answered 10 ms after it was asked for. @returns what was silent at the last */
 function looks(...all: [number, Held?][]): string[] {
-  const watch = new Watch(LEASE);
+  const watch = new Watch(LEASE, SWEEP);
   let silent: Held[] = [];
   for (const [at, seen] of all) silent = watch.look(seen ? [seen] : [], at, at + 10);
   return silent.map(({ id }) => id);
@@ -98,11 +99,17 @@ test.for<[string, [number, Held?][], boolean]>([
     'that was not looked at for longer than a lease',
     [
       [0, held()],
-      [1_500, held()],
+      [1_300, held()],
     ],
     false,
   ],
   ['that was gone and is back', [[0, held()], [500], [1_010, held()]], false],
 ])('one %s', ([, seen, silent]) => {
   expect(looks(...seen)).toEqual(silent ? ['kelp'] : []);
+});
+
+test('where one looks more seldom than a lease is long, one looks twice', () => {
+  const watch = new Watch(LEASE, 5 * LEASE);
+  expect(watch.look([held()], 0, 10)).toEqual([]);
+  expect(watch.look([held()], 5_100, 5_110)).toEqual([held()]);
 });

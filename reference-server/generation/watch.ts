@@ -8,12 +8,17 @@ import type { Held } from '../store/generations.ts';
 
 export class Watch {
   readonly #lease: number;
+  readonly #away: number;
   #seen = new Map<string, { sign: string; since: number }>();
   #looked = Number.NEGATIVE_INFINITY;
 
-  /** @param lease ms, of those that do not tell theirs; and for so long it may look away */
-  constructor(lease: number) {
+  /**
+   * @param lease ms, of those that do not tell theirs
+   * @param sweep ms between two looks
+   */
+  constructor(lease: number, sweep: number) {
     this.#lease = lease;
+    this.#away = Math.max(lease, 2 * sweep);
   }
 
   /**
@@ -24,7 +29,7 @@ export class Watch {
    */
   look(held: readonly Held[], asked: number, answered: number): Held[] {
     // Who stood still, or could not reach the database, has not watched: others may not have reached it either.
-    const before = asked - this.#looked > this.#lease ? new Map() : this.#seen;
+    const before = asked - this.#looked > this.#away ? new Map() : this.#seen;
     this.#looked = answered;
     this.#seen = new Map();
     return held.filter(({ id, epoch, renewed, chunks, free, lease }) => {

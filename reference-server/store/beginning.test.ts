@@ -109,3 +109,37 @@ test('where the database is not reached, each is told so at once', async () => {
   const begun = await Promise.allSettled(['a', 'b', 'c'].map((question) => beginnings.add(asked(question))));
   expect(begun).toEqual(begun.map(() => ({ status: 'rejected', reason: broken })));
 });
+
+test('where only the answer of the database is lost, what has begun has begun, and the rest is told as ever', async () => {
+  const broken = Object.assign(new Error('read'), { code: 'ECONNRESET' });
+  const earlier = asked('asked before', { key: randomUUID() });
+  await begin(house.db, [earlier]);
+  const lossy = vi
+    .fn(begin)
+    .mockImplementationOnce(begin)
+    .mockImplementationOnce(async (db, batch) => {
+      await begin(db, batch);
+      throw broken;
+    });
+  const beginnings = openBeginnings(house.db, house.db, lossy);
+  const all = [
+    asked('a', { key: randomUUID() }),
+    asked('b'),
+    asked('asked again', { key: earlier.key }),
+    asked('of nobody', { session: randomUUID() }),
+  ];
+  // The first goes alone; what the test is about is lost with those that waited for it.
+  const first = beginnings.add(asked('first'));
+  const rest = all.map((one) => beginnings.add(one));
+  expect(await first).toBe('begun');
+  expect(await Promise.all(rest)).toMatchObject([
+    'begun',
+    'begun',
+    { message: earlier.message },
+    'no-session',
+  ]);
+  const questions = (await rowsIn(session))
+    .filter(({ role }) => role === 'user')
+    .map(({ content }) => content);
+  expect(questions).toEqual(['asked before', 'first', 'a', 'b']);
+});

@@ -45,7 +45,9 @@ export function openBeginnings(
   return new Combiner<NewGeneration, Begun>(
     {
       async together(all) {
-        const begun = await beginAll(combined, all);
+        const begun = await beginAll(combined, all).catch((error) =>
+          despiteLoss(combined, all, error, beginAll),
+        );
         return ({ message }) => begun.get(message)!;
       },
       alone: async (one) => (await beginAll(alone, [one])).get(one.message)!,
@@ -54,6 +56,32 @@ export function openBeginnings(
     },
     'once',
   );
+}
+
+/**
+ * It may have been the answer of the database that was lost, and not the statement: rows that stand there and are produced by
+ * nobody would be orphans. All of them are there then, or none; what is not there beside others began earlier, or has no
+ * session.
+ *
+ * @throws the error, where nothing landed, or that is not to be found out
+ */
+async function despiteLoss(
+  db: Queries,
+  all: readonly NewGeneration[],
+  error: unknown,
+  beginAll: typeof begin,
+): Promise<ReadonlyMap<string, Begun>> {
+  if (!isUnavailable(error)) throw error;
+  const { rows } = await db
+    .query<{ id: string }>('SELECT id FROM ai_chat_messages WHERE id = ANY($1::uuid[])', [
+      all.map(({ message }) => message),
+    ])
+    .catch(() => ({ rows: [] }));
+  if (rows.length === 0) throw error;
+  const there = new Set(rows.map(({ id }) => id));
+  const rest = all.filter(({ message }) => !there.has(message));
+  const known = rest.length > 0 ? await beginAll(db, rest) : new Map<string, Begun>();
+  return new Map([...known, ...[...there].map((id) => [id, 'begun'] as const)]);
 }
 
 /**

@@ -69,8 +69,8 @@ export async function heldBy(db: Queries, but: string[]): Promise<Held[]> {
 }
 
 /** Takes over those that are still as they were seen. */
-function takeSilent(db: Queries, by: Holder, silent: readonly Held[]): Promise<Taken[]> {
-  if (silent.length === 0) return Promise.resolve([]);
+export async function takeSilent(db: Queries, by: Holder, silent: readonly Held[]): Promise<Taken[]> {
+  if (silent.length === 0) return [];
   const unchanged = `id = ANY($3::uuid[]) AND EXISTS (
     SELECT FROM unnest($3::uuid[], $4::int[], $5::timestamptz[], $6::int[]) AS s (id, epoch, renewed, chunks)
      WHERE s.id = m.id AND s.epoch = m.lease_epoch AND s.renewed = m.lease_expires_at
@@ -157,7 +157,7 @@ export async function letGo(db: Queries, { id, epoch }: Taken): Promise<void> {
 
 /**
  * Of a message `m`: by the database's clock no heartbeat has renewed its lease, and nothing has been appended under it, for
- * as long as it lasts. For the eyes of people; a clock that jumps makes it wrong.
+ * as long as it lasts. Wrong where that clock jumps: only defects judge by it.
  */
 export const LAPSED = `m.lease_expires_at < now() AND NOT coalesce((
   SELECT p.saved_at > now() - m.lease_ms * interval '1 ms' FROM ai_chat_message_pieces p

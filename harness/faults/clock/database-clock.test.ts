@@ -39,8 +39,11 @@ test('every clock jumps for those who are connected, also within statements that
   };
   for (const jump of [0, 2, -3, 0, 1]) {
     await clock.set(jump * HOUR);
+    expect(await clock.wasRead()).toBe(false);
     expect(await hours(client)).toEqual([jump, jump, jump, jump]);
     expect((await client.query(tell)).rows).toEqual([{ ahead: jump }]);
+    await client.query('SELECT pg_stat_force_next_flush()');
+    await expect.poll(clock.wasRead).toBe(true);
   }
   await clock.close();
   await expect(client.query('SELECT 1')).rejects.toThrow();

@@ -11,6 +11,10 @@ import { terminateAll } from '../database/terminate.ts';
 export interface DatabaseClock {
   /** @param ahead ms, negative: behind; whole milliseconds */
   set(ahead: number): Promise<void>;
+  /**
+   * Whether anybody but the harness has read it since it was set last. PostgreSQL tells of that up to some seconds late.
+   */
+  wasRead(): Promise<boolean>;
   /** Sets it right for good. Connections break. */
   close(): Promise<void>;
 }
@@ -30,8 +34,32 @@ const CLOCKS = {
  * @param url of the database, as a user who may do anything in it
  */
 export async function leadDatabaseClock(url: string): Promise<DatabaseClock> {
-  const path = await onDatabase(url, async (client) => {
+  let path = '';
+  let readsBefore = 0;
+  const clock: DatabaseClock = {
+    set: (ahead) =>
+      onDatabase(url, async (client) => {
+        await client.query(`UPDATE ${SCHEMA}.ahead SET by = $1 * interval '1 ms'`, [ahead]);
+        // What this read itself is counted before, and not taken for somebody else's.
+        await client.query('SELECT pg_stat_force_next_flush()');
+        readsBefore = await reads(client);
+      }),
+    wasRead: () => onDatabase(url, async (client) => (await reads(client)) > readsBefore),
+    // The path is as it was, though a database that had none of its own has one now.
+    close: () =>
+      onDatabase(url, async (client) => {
+        await client.query(
+          `BEGIN;
+           ALTER DATABASE ${nameOf(client)} SET search_path = ${path};
+           DROP SCHEMA ${SCHEMA} CASCADE;
+           COMMIT`,
+        );
+        await terminateAll(client, client.database!);
+      }),
+  };
+  await onDatabase(url, async (client) => {
     const { rows } = await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`);
+    path = rows[0]!.path;
     const clocks = Object.entries(CLOCKS).map(
       ([name, volatility]) =>
         `CREATE FUNCTION ${SCHEMA}.${name}() RETURNS timestamptz LANGUAGE sql ${volatility}
@@ -45,29 +73,23 @@ export async function leadDatabaseClock(url: string): Promise<DatabaseClock> {
        GRANT USAGE ON SCHEMA ${SCHEMA} TO PUBLIC;
        GRANT SELECT ON ${SCHEMA}.ahead TO PUBLIC;
        ${clocks.join(';\n')};
-       ALTER DATABASE ${nameOf(client)} SET search_path = ${SCHEMA}, pg_catalog, ${rows[0]!.path};
+       ALTER DATABASE ${nameOf(client)} SET search_path = ${SCHEMA}, pg_catalog, ${path};
        COMMIT`,
     );
-    await terminateAll(client, client.database!);
-    return rows[0]!.path;
   });
-  return {
-    set: (ahead) =>
-      onDatabase(url, async (client) => {
-        await client.query(`UPDATE ${SCHEMA}.ahead SET by = $1 * interval '1 ms'`, [ahead]);
-      }),
-    // The path is as it was, though a database that had none of its own has one now.
-    close: () =>
-      onDatabase(url, async (client) => {
-        await client.query(
-          `BEGIN;
-           ALTER DATABASE ${nameOf(client)} SET search_path = ${path};
-           DROP SCHEMA ${SCHEMA} CASCADE;
-           COMMIT`,
-        );
-        await terminateAll(client, client.database!);
-      }),
-  };
+  await onDatabase(url, (client) => terminateAll(client, client.database!)).catch(async (error) => {
+    await clock.close().catch(() => {});
+    throw error;
+  });
+  return clock;
+}
+
+/** Every reading of a clock reads the one row of the table. */
+async function reads(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ reads: number }>(
+    `SELECT seq_scan::int AS reads FROM pg_stat_user_tables WHERE schemaname = '${SCHEMA}' AND relname = 'ahead'`,
+  );
+  return rows[0]?.reads ?? 0;
 }
 
 function nameOf({ database }: pg.Client): string {

@@ -18,7 +18,7 @@ export const terminate: DatabaseFault = {
 export async function terminateAll(client: pg.Client, database: string): Promise<void> {
   await client.query(
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-      WHERE datname = $1 AND pid <> pg_backend_pid() AND application_name NOT LIKE $2 || '%'`,
+      WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name NOT LIKE $2 || '%'`,
     [database, OURS],
   );
 }

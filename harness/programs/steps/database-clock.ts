@@ -13,8 +13,8 @@ export const databaseClock: StepKind<z.infer<typeof shape>> = {
   about: 'The wall clock of the database jumps, or is set right.',
   shape,
   enact(scene, { ahead }) {
-    // Who promises nothing after a crash need not have a database.
-    if (scene.abilities.afterCrash === 'nothing' || scene.questions.size === 0) return false;
+    const { abilities, questions } = scene;
+    if (!abilities.database || abilities.afterCrash === 'nothing' || questions.size === 0) return false;
     if (scene.database !== 'fine' || scene.databaseClock === ahead) return false;
     scene.databaseClock = ahead;
     return true;

@@ -55,8 +55,8 @@ export const database: StepKind<z.infer<typeof shape>> = {
   shape,
   enact(scene, { trouble }, n) {
     const { abilities, instances, questions } = scene;
-    // Who promises nothing after a crash need not have a database.
-    if (abilities.afterCrash === 'nothing' || questions.size === 0 || scene.database !== 'fine') return false;
+    if (!abilities.database || abilities.afterCrash === 'nothing') return false;
+    if (questions.size === 0 || scene.database !== 'fine') return false;
     if (trouble === 'kill' && !abilities.ownDatabase) return false;
     if (instances.some(({ state }) => state === 'frozen')) return false;
     scene.database = TROUBLES[trouble].leaves;
