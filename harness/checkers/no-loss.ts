@@ -8,7 +8,7 @@
  * stands still beside another, for longer than the target bears, may cost as much as one that crashed. A planned
  * shutdown (SIGTERM) excuses an end in `error`, but nothing that was seen may be lost by it; where the target
  * promises that generations go on after a crash, neither excuses anything; and of several processes it is only the one
- * that was asked whose end excuses anything. Where nothing but a fault of the LLM ended
+ * that was asked, where it is known which, whose end excuses anything. Where nothing but a fault of the LLM ended
  * it, what is kept is all that the LLM had said before, except after a reset, which may cost any part of the tail.
  *
  * Judged is what is missing, or stands replaced. Text that is there twice, in the wrong order or from elsewhere
