@@ -30,6 +30,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('no more of the ledger is kept than it is told to', async () => {
+  const child = run('--keep-events', '4096');
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const { listening } = JSON.parse(line);
+  const ask = () =>
+    fetch(`${listening}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'm',
+        stream: true,
+        messages: [{ role: 'user', content: '[[holdfast seed=z chunks=5000]]' }],
+      }),
+    }).then((answer) => answer.text());
+  for (let n = 0; n < 3; n++) expect(await ask()).toContain('[DONE]');
+  const { dropped } = (await (await fetch(`${listening}/admin/ledger`)).json()) as {
+    dropped: { events: number };
+  };
+  expect(dropped.events).toBeGreaterThan(0);
+});
+
 test('a port that is taken: a sentence, and 70', async () => {
   const { port } = await startRig();
   expect(await outcome(run('--port', String(port)))).toEqual({

@@ -4,15 +4,22 @@ import { MockLlmError } from './errors.ts';
 import { messageOf } from './http.ts';
 import { startMockLlm } from './server.ts';
 
-function optionsIn(args: string[]): { port: number; host: string } {
+function optionsIn(args: string[]): { port: number; host: string; keepEvents?: number } {
   try {
     const { values } = parseArgs({
       args,
-      options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' } },
+      options: {
+        port: { type: 'string', default: '0' },
+        host: { type: 'string', default: '127.0.0.1' },
+        'keep-events': { type: 'string' },
+      },
     });
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
     if (!(port <= 65535)) throw new Error(`--port must be a number from 0 to 65535, not "${values.port}"`);
-    return { port, host: values.host };
+    const keep = values['keep-events'];
+    if (keep !== undefined && !/^[1-9]\d{0,8}$/.test(keep))
+      throw new Error(`--keep-events must be a number from 1 to 999999999, not "${keep}"`);
+    return { port, host: values.host, ...(keep !== undefined && { keepEvents: Number(keep) }) };
   } catch (error) {
     throw new MockLlmError('ML_USAGE', { what: messageOf(error) });
   }

@@ -29,6 +29,8 @@ export interface MockLlmOptions {
   port?: number;
   /** 127.0.0.1 unless told. */
   host?: string;
+  /** How many events of the ledger are kept, for who follows it later than they come; default: a million. */
+  keepEvents?: number;
   /** Faults for calls that say nothing about them, see fault-sources.ts; `name` for errors. */
   faultsFile?: { name: string; text: string };
   /** Each answers the calls of its path that have no directive. */
@@ -46,9 +48,9 @@ const BACKLOG = 8192;
  * @throws MockLlmError ML_LISTEN, ML_FILE
  */
 export async function startMockLlm(options: MockLlmOptions = {}): Promise<MockLlm> {
-  const { port = 0, host = '127.0.0.1', faultsFile, replays = [], record } = options;
+  const { port = 0, host = '127.0.0.1', keepEvents, faultsFile, replays = [], record } = options;
   const house: House = {
-    ledger: new Ledger(),
+    ledger: new Ledger(keepEvents === undefined ? {} : { events: keepEvents }),
     gates: new Gates(),
     faults: new FaultSources(faultsFile && readFaultsFile(faultsFile.name, faultsFile.text)),
     wheel: new Wheel(),

@@ -206,11 +206,27 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
   };
 }
 
-function startMockLlm({ persistence, runDir, recorder, guardian, onDeath }: StackPlan): Promise<Child> {
+/**
+ * Under load the ledger is followed as it is written: so many events are some 15 s of a machine's worth, and do not make the
+ * memory of the LLM grow for minutes until as many are there as it would keep.
+ */
+const KEPT_UNDER_LOAD = 200_000;
+
+function startMockLlm({
+  persistence,
+  runDir,
+  recorder,
+  guardian,
+  onDeath,
+  ledger,
+}: StackPlan): Promise<Child> {
   return startProcess({
     name: 'llm',
     command: process.execPath,
-    args: [programBeside(import.meta.url, '../../mock-llm/main')],
+    args: [
+      programBeside(import.meta.url, '../../mock-llm/main'),
+      ...(ledger === 'calls' ? ['--keep-events', String(KEPT_UNDER_LOAD)] : []),
+    ],
     env: { PATH: process.env.PATH },
     listening: /"listening":"([^"]+)"/,
     readyMs: READY_MS,
