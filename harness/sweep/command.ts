@@ -10,7 +10,7 @@ export const DEFAULTS = {
   ways: [...ways],
   cuts: [1, 2, 3],
   crashes: [...crashStates],
-  jobs: 24,
+  jobs: 48,
 };
 
 export function sweepCommand(options: SweepOptions & { seed: number }): string {
