@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE } from './steps.ts';
+import { FED_WITHOUT_SILENCE, lookUnanswered } from './steps.ts';
 
 const HELD_MS = 4_000;
 
@@ -21,7 +21,10 @@ export const bufferingProxy = defineScenario<{ at: number }>({
     const tab = await laptop.openTab();
     const session = await tab.createSession('kelp');
     await laptop.befall('buffered', 'proxy');
-    await askWatched(stage, tab, session, question, at);
+    await stage.llm.holdAt(question, 'opened');
+    // Nobody gets an answer to the question before that is whole, and an LLM that was silent for so long would have failed.
+    const asked = tab.send(question);
+    await Promise.all([asked, lookUnanswered(stage, session, question, at)]);
     await stage.llm.waitsAt(question, at);
     await stage.pass(HELD_MS);
     await stage.probe();

@@ -44,6 +44,16 @@ export async function askWatched(
 ) {
   await stage.llm.holdAt(question, 'opened');
   await tab.send(question);
+  await lookUnanswered(stage, session, question, until);
+}
+
+/** What follows upon asking in `askWatched`, for who does not wait until the question is asked. */
+export async function lookUnanswered(
+  stage: Stage,
+  session: Session,
+  question: Question,
+  until?: number | 'opened',
+) {
   await stage.llm.waitsAt(question, 'opened');
   await stage.probe();
   await stage.glance(session);

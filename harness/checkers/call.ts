@@ -10,6 +10,11 @@ import type { Truth } from './truth.ts';
 
 /** How much later than it happened the ledger may book a thing, ms. */
 const BOOKED_LATE = 50;
+/**
+ * The same as a share of a patience: a call is there when the LLM has read it, and its caller has waited since it was sent.
+ * On a machine that was busy 10 s were 9.944.
+ */
+const BOOKED_LATE_SHARE = 0.025;
 
 /** Faults of the mock LLM that keep it silent for a while. */
 const SILENCING: ReadonlySet<string> = new Set(['slow-headers', 'pause', 'hold', 'stall', 'stall-alive']);
@@ -111,7 +116,7 @@ export class Call {
     for (const { from, to, ref } of this.isSilenced ? [silence, open] : [silence]) {
       // The caller counts by another clock and from when it got the chunk, which may be earlier than it was booked. And
       // what broke the silence came to it through the harness, which may have stood still just then.
-      const heard = allow({ t: to, err }, BOOKED_LATE).t;
+      const heard = allow({ t: to, err }, Math.max(BOOKED_LATE, patience * BOOKED_LATE_SHARE)).t;
       if (heard - from + 2 * err >= patience) return { t: from + patience, err, ref };
     }
     return null;

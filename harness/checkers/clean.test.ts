@@ -211,6 +211,16 @@ describe('what a sound target makes of an LLM that goes wrong fails nothing', ()
     }
   });
 
+  test('so may one that is there a little later than it was called', () => {
+    const given = (after: number) => {
+      const told = story({ capabilities: { llmPatience: 10_000 } });
+      told.asks().calls().opens('a').held(-1).passes(after).hangsUp('aborted').hears('a', 'error');
+      return failures(told.finishes({ state: 'error', text: '' }).judged());
+    };
+    expect(given(9_940)).toEqual([]);
+    expect(given(9_500)).toContain('no-loss/completed');
+  });
+
   test('so may one that spoke again while the harness, through which its word comes, stood still', () => {
     const heard = (stall: number) => {
       const told = story({ capabilities: { llmPatience: 1_000 } });

@@ -34,7 +34,7 @@ export function scenarioOf(program: Program, abilities: Abilities = ABLE): Scena
     drivers: ['api'],
     alone: isAlone({ ...program, steps }),
     ...(program.instances && { instances: program.instances }),
-    ...(steps.some((step) => step.do === 'database-clock') && { movesDatabaseClock: true }),
+    ...(steps.some((step) => step.do === 'database-clock') && { movesDatabaseClock: 'perhaps' as const }),
     feeds: [...FED_BY_ASKING, ...scene.feeds, ...(scene.goals.length > 0 ? ['coverage'] : [])],
     needs(capabilities, { probe }) {
       const possible = plotOf(program, { ...capabilities, database: probe, ownDatabase: true }).steps;

@@ -55,8 +55,11 @@ export interface Scenario<Points = never> {
   alone?: boolean;
   /** Processes of the target that it needs, on one database; default: 1. With more it must be `alone`. */
   instances?: 2;
-  /** The wall clock of the database can be moved in it; it must be `alone`. */
-  movesDatabaseClock?: true;
+  /**
+   * The wall clock of the database can be moved in it; it must be `alone`. `for-certain`: the target must look at it then, or
+   * nothing is proved.
+   */
+  movesDatabaseClock?: 'for-certain' | 'perhaps';
   /** Plays of one wave are played all at once, and nothing beside them: what befalls the stack befalls all of them. */
   wave?: string;
   questions: Readonly<Record<string, QuestionWish>>;
