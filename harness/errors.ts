@@ -26,6 +26,10 @@ const CATALOGUE = {
     exit: 70,
     text: 'PostgreSQL ({provider}) did not start: {what}. Set DATABASE_URL to a server you have, or see `holdfast doctor`.',
   },
+  HF_POSTGRES_SILENT: {
+    exit: 70,
+    text: 'PostgreSQL ({provider}) takes connections and has said nothing for {ms} ms: it, or the machine, stands still. Nothing that was played meanwhile says anything about the target.',
+  },
   HF_POSTGRES_CONNECT: {
     exit: 64,
     text: 'DATABASE_URL does not lead to a PostgreSQL on which a database can be created: {what}.',

@@ -6,6 +6,7 @@ import type { Executable } from '../stack/browser/provider.ts';
 import { type Guardian, startGuardian } from '../stack/guardian.ts';
 import { choosePostgres } from '../stack/postgres/choose.ts';
 import type { PostgresServer, ProviderName } from '../stack/postgres/provider.ts';
+import { watchPulse } from '../stack/postgres/pulse.ts';
 import { type Stack, type StackPlan, startStack } from '../stack/stack.ts';
 
 /** Does `tidy` after `work`. What made the work fail is worth more than what went wrong while tidying up after it. */
@@ -51,10 +52,14 @@ export async function withGround<T>(plan: GroundPlan, use: (ground: Ground) => P
   return thenTidy(
     async () => {
       const postgres = await start();
+      const leave = watchPulse(postgres, onDeath);
       return thenTidy(
         () =>
           withBrowser(plan, guardian, onDeath, (browser) => use({ guardian, postgres, death, ...browser })),
-        () => postgres.stop(),
+        () => {
+          leave();
+          return postgres.stop();
+        },
       );
     },
     () => guardian.close(),

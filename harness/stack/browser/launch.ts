@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
+import type { Browser as PlaywrightBrowser } from 'playwright-core';
 import { HoldfastError } from '../../errors.ts';
 import type { Recorder } from '../../history/recorder.ts';
 import { GUARDIAN_MARK } from '../charges.ts';
@@ -37,6 +37,8 @@ export async function startBrowser(
   { path, args }: Executable,
   { guardian, recorder, onDeath }: BrowserContext = {},
 ): Promise<Browser> {
+  // It takes half a second to load, which most commands have no need of.
+  const { chromium } = await import('playwright-core');
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'));
   const releaseFolder = guardian?.directory(folder) ?? (() => {});
   let handle: PlaywrightBrowser;

@@ -32,15 +32,17 @@ export async function createDatabase(adminUrl: string, guardian: Guardian): Prom
   };
 }
 
-async function withClient<T>(
+/** @param connectWithin ms */
+export async function withClient<T>(
   url: string,
   applicationName: string,
   work: (client: pg.Client) => Promise<T>,
+  connectWithin = CONNECT_MS,
 ): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     application_name: applicationName,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: connectWithin,
   });
   client.on('error', () => {});
   try {

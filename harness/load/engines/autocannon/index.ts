@@ -3,7 +3,7 @@
  * is read whole and at once; of answers that come piece by piece it sees nothing, and of connections that break it
  * loses track, so that faults are not for it.
  */
-import autocannon from 'autocannon';
+import type { Options } from 'autocannon';
 import { HoldfastError } from '../../../errors.ts';
 import { now } from '../../../history/index.ts';
 import { SILENCE } from '../../engine/context.ts';
@@ -84,6 +84,8 @@ async function play(
   onStop: (stop: () => void) => void,
 ): Promise<Played> {
   const { plan, stack, target, signal } = setup;
+  // Only whoever plays it has to wait until it is loaded.
+  const { default: autocannon } = await import('autocannon');
   const began = now();
   const { hostname: host, port } = new URL(stack.target.url);
   const way: Way = { host, port: Number(port), headers: target.users[0].headers };
@@ -97,7 +99,7 @@ async function play(
     const { doing, seats, tally, connections } = share;
     let taken = 0;
     const over = Promise.withResolvers<void>();
-    const words: autocannon.Options = {
+    const words: Options = {
       url: stack.target.url,
       connections,
       // Seconds; what was asked for goes on a little, so that no second is cut short.
