@@ -1,7 +1,7 @@
 /**
  * How long it takes from asking for the rest of an answer to its first new chunk: readers of paced answers are cut at
  * random chunks, stay away for a moment, and resume by cursor at the instance that produces the answer. All that they
- * see is judged: nothing may be missing, and nothing sent again. Beside them a server that has nothing to look up is asked
+ * see is judged when all have been measured: nothing may be missing, and nothing sent again. Beside them a server that has nothing to look up is asked
  * as often, over the same sockets: what that takes, the machine takes.
  *
  * Writes docs/figures/resume.json.
@@ -10,8 +10,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createJudge } from '../harness/checkers/judge.ts';
+import { createSource, type Recorded, type Recorder } from '../harness/history/index.ts';
 import { audit } from '../harness/load/engine/audit.ts';
-import { openBooks } from '../harness/load/engine/books.ts';
+import type { PlayBooks } from '../harness/load/engine/books.ts';
 import type { Context, Question } from '../harness/load/engine/context.ts';
 import { noCounts } from '../harness/load/engine/counts.ts';
 import { Latencies } from '../harness/load/engine/latencies.ts';
@@ -44,6 +46,10 @@ export async function run(): Promise<void> {
     ways.set(stack.target.url);
     let names = 0;
     let answers = 0;
+    // A judge at work between two chunks would be in the way of the third.
+    const seen: Recorded[] = [];
+    const books = createSource('bench', (event) => seen.push(event));
+    const read = () => readInParts(context, answers, booksOf(books.forPlay(playOf(answers++))));
     const context: Context & { latencies: Latencies } = {
       target: reference,
       capabilities: reference.capabilities(PERSISTENCE),
@@ -55,7 +61,7 @@ export async function run(): Promise<void> {
       name: (kind) => `${kind}${++names}`,
     };
     // What runs for the first time is slow in every process, and is not what is measured.
-    await Promise.all(Array.from({ length: STREAMS }, () => readInParts(context, answers++)));
+    await Promise.all(Array.from({ length: STREAMS }, read));
     context.latencies = new Latencies();
     const over = new AbortController();
     const beside = askBare(STREAMS, BETWEEN, over.signal);
@@ -63,13 +69,14 @@ export async function run(): Promise<void> {
     await Promise.all(
       Array.from({ length: STREAMS }, async (_, n) => {
         await sleep((n * ANSWERS.chunks * ANSWERS.pace.gap) / STREAMS);
-        while (context.latencies.count('recovery') < RECONNECTS) await readInParts(context, answers++);
+        while (context.latencies.count('recovery') < RECONNECTS) await read();
       }),
     );
     over.abort();
     const bare = (await beside).sort((a, b) => a - b);
     if (context.counts.broken + context.counts.refused > 0)
       throw new Error('streams broke that nobody had cut');
+    judge(seen, answers);
     return { latencies: context.latencies, bare, answers, postgres };
   });
   const at = (quantile: number) => round(latencies.at('recovery', quantile)!);
@@ -107,15 +114,24 @@ export async function run(): Promise<void> {
   );
 }
 
-/** One answer, cut again and again until it ends. @throws where a checker finds fault with it */
-async function readInParts(context: Context, number: number): Promise<void> {
-  const books = openBooks(`bench-${number}`, () => {});
-  const play = `bench/${number}`;
-  const own = books.play(play);
+const playOf = (number: number) => `bench/${number}`;
+
+function booksOf(source: Recorder): PlayBooks {
+  return {
+    record: (event) => void source.record(event),
+    seen: (view, send, how, text, t, stream) =>
+      void source.record({ type: 'seen', view, send, how, text, ...(stream && { stream }) }, { t }),
+    follow: () => undefined,
+    pass: (event) => void source.record(event),
+  };
+}
+
+/** One answer, cut again and again until it ends. */
+async function readInParts(context: Context, number: number, books: PlayBooks): Promise<void> {
   const question: Question = questionOf({ seed: SEED, answers: ANSWERS }, number, 0);
   const draw = drawOfVisit({ seed: SEED }, number);
   const { name } = reference;
-  own.record({
+  books.record({
     type: 'plan',
     scenario: 'resume',
     driver: 'load',
@@ -123,7 +139,7 @@ async function readInParts(context: Context, number: number): Promise<void> {
     seed: SEED,
     repetition: number + 1,
     sends: [question.spec],
-    feeds: [],
+    feeds: HOLDS,
     coverage: [],
     target: { name, capabilities: context.capabilities },
     // The ledger does not tell here when a call ended: the whole answer is within the bound.
@@ -131,10 +147,10 @@ async function readInParts(context: Context, number: number): Promise<void> {
     ledger: 'calls',
     strikes: [],
   });
-  own.record({ type: 'phase', phase: 'play' });
+  books.record({ type: 'phase', phase: 'play' });
   const visit = new Visit({
     context,
-    books: own,
+    books,
     number,
     draw,
     intended: 0,
@@ -151,15 +167,23 @@ async function readInParts(context: Context, number: number): Promise<void> {
     reading.heal();
   }
   await reading.ended;
-  own.record({ type: 'phase', phase: 'read' });
+  if (reading.state !== 'completed') throw new Error(`answer ${number} ended ${reading.state}`);
+  books.record({ type: 'phase', phase: 'read' });
   await audit(visit, undefined);
-  own.record({ type: 'phase', phase: 'done' });
-  const { checks } = books.judge(play)!;
-  const broken = checks.find(
-    ({ id, verdict }) => verdict === 'fail' || (HOLDS.includes(id) && verdict !== 'pass'),
-  );
-  if (reading.state !== 'completed' || broken)
-    throw new Error(`answer ${number} ended ${reading.state}; ${broken?.id}: ${broken?.actual}`);
+  books.record({ type: 'phase', phase: 'done' });
+}
+
+/** @throws where a checker finds fault with an answer, or what must hold of it was not seen */
+function judge(seen: readonly Recorded[], answers: number): void {
+  const judge = createJudge();
+  for (const event of seen) judge.push(event);
+  for (let number = 0; number < answers; number++) {
+    const { checks } = judge.take(playOf(number))!;
+    const broken = checks.find(
+      ({ id, verdict }) => verdict === 'fail' || (HOLDS.includes(id) && verdict !== 'pass'),
+    );
+    if (broken) throw new Error(`answer ${number}: ${broken.id} ${broken.verdict}: ${broken.actual}`);
+  }
 }
 
 function round(ms: number): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { oracle, TEXT_MODES } from '../../mock-llm/oracle.ts';
+import { damaged, damages } from '../../tests/support/damage.ts';
 import type { SendSpec } from '../history/events.ts';
 import { createFrameReader } from '../wire/frame-reader.ts';
 import { createJudge } from './judge.ts';
@@ -96,33 +97,6 @@ function piecesFor(it: Story, i: number, what: string | undefined): string[] {
       return [it.text(i + 3, i + 2), text];
     default:
       return [text];
-  }
-}
-
-const damages = fc.record({
-  at: fc.nat(),
-  kind: fc.constantFrom('flip', 'delete', 'insert', 'repeat', 'jump'),
-  size: fc.integer({ min: 1, max: 60 }),
-  byte: fc.integer({ min: 0, max: 255 }),
-});
-
-function damaged(
-  bytes: Buffer,
-  { at, kind, size, byte }: { at: number; kind: string; size: number; byte: number },
-) {
-  const from = at % bytes.length;
-  const [before, after] = [bytes.subarray(0, from), bytes.subarray(from)];
-  switch (kind) {
-    case 'flip':
-      return Buffer.concat([before, Buffer.of(after[0]! ^ (byte || 1)), after.subarray(1)]);
-    case 'delete':
-      return Buffer.concat([before, after.subarray(size)]);
-    case 'insert':
-      return Buffer.concat([before, Buffer.of(byte), after]);
-    case 'repeat':
-      return Buffer.concat([before, after.subarray(0, size * 20), after]);
-    default:
-      return Buffer.concat([before, after.subarray(size * 20)]);
   }
 }
 

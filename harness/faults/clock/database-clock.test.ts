@@ -1,17 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../../tests/support/postgres.ts';
+import { connected, createTestDatabase } from '../../../tests/support/postgres.ts';
 import { leadDatabaseClock } from './database-clock.ts';
 
 const HOUR = 3_600_000;
-
-async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'target' });
-  client.on('error', () => {});
-  await client.connect();
-  onTestFinished(() => client.end().catch(() => {}));
-  return client;
-}
 
 /** Whole hours that each of the clocks is ahead. */
 async function hours(client: pg.Client): Promise<number[]> {

@@ -1,16 +1,8 @@
 /** What each fault of a database really does to a client that has a connection, and to one that wants one. */
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../../tests/support/postgres.ts';
+import { connected, createTestDatabase } from '../../../tests/support/postgres.ts';
 import { databaseFaults, NotOurs } from './index.ts';
-
-async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'target' });
-  client.on('error', () => {});
-  await client.connect();
-  onTestFinished(() => client.end().catch(() => {}));
-  return client;
-}
 
 async function begin(id: string) {
   const { url, drop } = await createTestDatabase();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oracle, TEXT_MODES } from '../../../mock-llm/oracle.ts';
+import { damaged, damages, endOfFrame } from '../../../tests/support/damage.ts';
 import type { SendSpec, TargetCapabilities } from '../../history/events.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Frame } from '../../wire/frames.ts';
@@ -22,51 +23,6 @@ const specs = fc.record({
   chunks: fc.integer({ min: 3, max: 30 }),
   mode: fc.constantFrom(...TEXT_MODES),
 });
-const damages = fc.record({
-  at: fc.nat(),
-  kind: fc.constantFrom('flip', 'delete', 'insert', 'repeat', 'jump', 'frame', 'tail', 'junk'),
-  size: fc.integer({ min: 1, max: 60 }),
-  byte: fc.integer({ min: 0, max: 255 }),
-});
-type Damage = typeof damages extends fc.Arbitrary<infer T> ? T : never;
-
-function endOfFrame(bytes: Buffer, from: number): number {
-  return bytes.indexOf('\n\n', from) + 2;
-}
-
-function damaged(bytes: Buffer, { at, kind, size, byte }: Damage): Buffer {
-  if (bytes.length === 0) return bytes;
-  const from = at % bytes.length;
-  const [before, after] = [bytes.subarray(0, from), bytes.subarray(from)];
-  switch (kind) {
-    case 'flip':
-      return Buffer.concat([before, Buffer.of(after[0]! ^ (byte || 1)), after.subarray(1)]);
-    case 'delete':
-      return Buffer.concat([before, after.subarray(size)]);
-    case 'insert':
-      return Buffer.concat([before, Buffer.of(byte), after]);
-    case 'repeat':
-      return Buffer.concat([before, after.subarray(0, size * 5), after]);
-    case 'jump':
-      return Buffer.concat([before, after.subarray(size * 5)]);
-    case 'junk': {
-      const end = endOfFrame(bytes, from);
-      return Buffer.concat([bytes.subarray(0, end), Buffer.of(byte), bytes.subarray(end)]);
-    }
-    case 'tail':
-      // A frame that breaks off, and behind it a whole one.
-      return Buffer.concat([before, after.subarray(after.indexOf('\n\n') + 2)]);
-    default: {
-      // A whole frame less, or twice.
-      const begin = bytes.lastIndexOf('data: {', from);
-      const end = bytes.indexOf('\n\n', from) + 2;
-      if (begin === -1 || end === 1) return bytes;
-      const again = byte % 2 === 0 ? bytes.subarray(begin, end) : Buffer.alloc(0);
-      return Buffer.concat([bytes.subarray(0, begin), again, again, bytes.subarray(end)]);
-    }
-  }
-}
-
 test('an envelope holds a text where the bytes are those, and nowhere else', () => {
   const envelope = new Envelope(BEFORE, AFTER);
   const texts = fc.oneof(
