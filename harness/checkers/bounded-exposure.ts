@@ -6,10 +6,9 @@
  * (a re-run, a regeneration) the row starts anew and is compared with views of that attempt only.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
-import type { Generation, Row } from './generation.ts';
+import { longestHad } from './had.ts';
 import { latest } from './moment.ts';
 import { chunkOf, showPosition } from './position.ts';
-import type { View } from './view.ts';
 
 export const boundedExposure: SendChecker<null> = {
   id: 'bounded-exposure',
@@ -27,7 +26,7 @@ export const boundedExposure: SendChecker<null> = {
     let samples = 0;
     const violations: Violation[] = [];
     for (const row of generation.rows) {
-      const seen = longestSeenBefore(generation, row);
+      const seen = longestHad(generation, row, row.asked);
       if (!seen) continue;
       samples++;
       if (seen.chunks - chunkOf(row.reading.reached) <= interval) continue;
@@ -44,13 +43,3 @@ export const boundedExposure: SendChecker<null> = {
     return { samples, violations };
   },
 };
-
-function longestSeenBefore(generation: Generation, row: Row): { view: View; chunks: number } | undefined {
-  let longest: { view: View; chunks: number } | undefined;
-  for (const view of generation.views.values()) {
-    if (row.state !== 'absent' && view.reading().attempt !== row.reading.attempt) continue;
-    const chunks = view.growth.atLeastAt(row.asked.t - row.asked.err - view.err);
-    if (chunks > (longest?.chunks ?? 0)) longest = { view, chunks };
-  }
-  return longest;
-}

@@ -6,6 +6,7 @@
 import { TERMINAL_STATES } from '../history/events.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Row } from './generation.ts';
+import { longestHad } from './had.ts';
 import { certainlyBefore, type Moment } from './moment.ts';
 import type { Operation, PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition } from './position.ts';
@@ -113,15 +114,12 @@ function thawed(rows: Row[], answered: Moment): Violation[] {
 function forgotten(generation: Generation, play: PlayFacts, stop: Operation, rows: Row[]): Violation[] {
   const asked = stop.invoked;
   if (!asked) return [];
-  const had = Math.max(
-    0,
-    ...[...generation.views.values()].map((view) => view.growth.atLeastAt(asked.t - asked.err - view.err)),
-  );
   const spent = costOfCrash(generation, play, stop.outcome!.at);
   return rows
-    .filter(({ reading }) => chunkOf(reading.reached) + spent < had)
+    .map((row) => ({ ...row, had: longestHad(generation, row, asked)?.chunks ?? 0 }))
+    .filter(({ reading, had }) => chunkOf(reading.reached) + spent < had)
     .slice(0, 1)
-    .map(({ reading, at }) => ({
+    .map(({ reading, at, had }) => ({
       clause: 'kept',
       expected: `the ${had} chunks that were shown when the stop was asked for`,
       actual: reading.length === 0 ? 'nothing' : `up to ${showPosition(reading.reached)}`,

@@ -3,7 +3,9 @@
  * The first text of a resumed stream goes on exactly where the view stood; a cursor that the target gave is
  * accepted; and a resumed stream that says the answer is completed has brought all that was missing.
  *
- * Judged on views whose text was right when they resumed: what was wrong before is not the cursor's doing.
+ * Judged on views whose text was right when they resumed: what was wrong before is not the cursor's doing. And only
+ * where the target had its say: a connection that broke before it brought anything, or was put off for want of capacity
+ * (408, 429, 5xx), says nothing about a cursor.
  */
 
 import { showAnomaly } from './anomaly.ts';
@@ -28,7 +30,7 @@ export const cursorExact: SendChecker<null> = {
   verdict(_, { generation, play }) {
     const resumed = [...generation.views.values()].flatMap((view) =>
       view.streams
-        .filter(({ cursor, heldCleanly, closed }) => cursor !== null && heldCleanly && isAnswered(closed))
+        .filter((stream) => stream.cursor !== null && stream.heldCleanly && isAnswered(stream))
         .map((stream) => ({ view, stream })),
     );
     const violations = resumed.flatMap(({ view, stream }) => [
@@ -40,9 +42,16 @@ export const cursorExact: SendChecker<null> = {
   },
 };
 
-/** Whether the target had its say: a network that was away refuses without an HTTP status. */
-function isAnswered(closed: StreamFacts['closed']): boolean {
-  return closed?.why !== 'refused' || closed.http !== undefined;
+function isAnswered({ first, closed }: StreamFacts): boolean {
+  return first !== null || closed?.why === 'terminal' || isRefusal(closed);
+}
+
+/** Client errors that say: later. */
+const LATER: ReadonlySet<number> = new Set([408, 429]);
+
+function isRefusal(closed: StreamFacts['closed']): boolean {
+  const { why, http = 0 } = closed ?? {};
+  return why === 'refused' && http >= 400 && http <= 499 && !LATER.has(http);
 }
 
 function elsewhere(view: View, stream: StreamFacts): Violation[] {
@@ -66,8 +75,7 @@ function elsewhere(view: View, stream: StreamFacts): Violation[] {
 
 function refused(generation: Generation, play: PlayFacts, view: View, stream: StreamFacts): Violation[] {
   const { closed, cursor, opened } = stream;
-  if (closed?.why !== 'refused' || closed.http === undefined || closed.http < 400 || closed.http > 499)
-    return [];
+  if (!closed || !isRefusal(closed)) return [];
   // The death of its owner may have cost what the cursor stands for, and then saying so is right.
   if (play.deaths().some(({ at }) => !certainlyBefore(opened, at))) return [];
   if (lostByDatabase(generation, play, opened)) return [];

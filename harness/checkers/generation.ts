@@ -325,7 +325,7 @@ export class Generation {
 
   /**
    * What happened that lets this generation end otherwise than completed. What certainly happened after its end
-   * had been told excuses nothing.
+   * had been told, or was over before it was asked for, excuses nothing.
    */
   excuses(play: PlayFacts): Map<Excuse, Moment> {
     const excuses = new Map<Excuse, Moment>();
@@ -337,10 +337,11 @@ export class Generation {
         .filter((moment) => moment !== null),
       ...[...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
     ]);
-    const counts = (moment: Moment) =>
-      !(told && certainlyBefore(told, moment)) && !(sent && certainlyBefore(moment, sent));
-    const add = (excuse: Excuse, moment: Moment | null | undefined) => {
-      if (moment && counts(moment) && !excuses.has(excuse)) excuses.set(excuse, moment);
+    /** @param over null: it was in force to the end */
+    const add = (excuse: Excuse, moment: Moment | null | undefined, over = moment) => {
+      if (!moment || excuses.has(excuse)) return;
+      if ((told && certainlyBefore(told, moment)) || (sent && over && certainlyBefore(over, sent))) return;
+      excuses.set(excuse, moment);
     };
     for (const { outcome, invoked } of play.of('stop', this.spec.seed)) {
       // A stop that came too late says so; one that was refused stopped nothing.
@@ -354,10 +355,10 @@ export class Generation {
       for (const { how, at } of play.deaths().filter(concerns)) add(how, at);
       for (const { at } of play.lapses().filter(concerns)) add('lapse', at);
     }
-    for (const { at, send, struck } of play.faults.values()) {
+    for (const { at, send, struck, healed } of play.faults.values()) {
       if (send !== undefined && send !== this.spec.seed) continue;
-      if (at === 'llm') add('llm-fault', struck);
-      if (at === 'database') add('database-fault', struck);
+      if (at === 'llm') add('llm-fault', struck, healed);
+      if (at === 'database') add('database-fault', struck, healed);
     }
     return excuses;
   }

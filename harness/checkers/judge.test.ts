@@ -219,6 +219,32 @@ describe('nothing passes that was not shown', () => {
     expect(verdictOf(verdict, 'cursor-exact')).toBe('not-applicable');
   });
 
+  test.each([
+    ['broke', 'broken', undefined],
+    ['ended without a word', 'eof', undefined],
+    ['was told to come later', 'refused', 429],
+    ['met nobody who could serve it', 'refused', 503],
+  ] as const)('a resume that %s says nothing about its cursor', (_, why, http) => {
+    const verdict = story({ plan: { feeds: ['cursor-exact'] } })
+      .asks()
+      .calls()
+      .opens('a')
+      .speaks(6)
+      .shows('a', 6)
+      .disconnects('a')
+      .connects('a', 'c6')
+      .disconnects('a', why, http)
+      .speaks(12)
+      .hangsUp()
+      .polls('a', SPEC_TEXT)
+      .says('list', 'completed')
+      .ends('a', 'completed')
+      .finishes()
+      .judged();
+    expect(verdictOf(verdict, 'cursor-exact')).toBe('unknown');
+    expect(failures(verdict)).toEqual([]);
+  });
+
   test('a checker that throws is unknown, with what it said', () => {
     const broken: Checker = {
       id: 'broken',

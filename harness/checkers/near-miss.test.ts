@@ -5,6 +5,12 @@ import { answered, failures, type Setting, SPEC, type Story, story } from './tes
 const text = (to: number, from = 0) => oracleText(SPEC.seed, 0, to, SPEC.mode, from);
 const rest = (told: Story) => told.speaks(12).shows('a', 12).hears('a', 'completed').finishes();
 const halfway = (setting?: Setting) => story(setting).asks().calls().opens('a').speaks(6).shows('a', 6);
+/** @param then what happens before it is told as an error */
+const failing = (asked: Story, then = (told: Story) => told) =>
+  then(asked.calls().opens('a').speaks(3).shows('a', 3))
+    .hangsUp('aborted')
+    .hears('a', 'error')
+    .finishes({ state: 'error', text: text(3) });
 
 /** What looks wrong and is not, or cannot be known to be: it must not be held against the target. */
 const NEAR_MISSES: Record<string, () => Story> = {
@@ -69,6 +75,10 @@ const NEAR_MISSES: Record<string, () => Story> = {
         .fault('healed', 'database')
         .released(6),
     ),
+  'an answer that failed by a database that was away since before it was asked for': () =>
+    failing(story().fault('struck', 'database').asks(), (told) => told.fault('healed', 'database')),
+  'an answer that failed by an LLM that was out of reach since before it was asked for': () =>
+    failing(story().fault('struck', 'llm').asks(), (told) => told.fault('healed', 'llm')),
   'a cursor refused after the database failed, of an answer that ended in error': () =>
     halfway()
       .fault('struck', 'database')
@@ -82,6 +92,16 @@ const NEAR_MISSES: Record<string, () => Story> = {
       .sees('a', text(5), 'set')
       .ends('a', 'error')
       .finishes({ state: 'error', text: text(5) }),
+  'a cursor that is put off until later, by a target with too much to do': () =>
+    rest(
+      halfway()
+        .disconnects('a')
+        .connects('a', 'c6')
+        .disconnects('a', 'refused', 429)
+        .connects('a', 'c6')
+        .disconnects('a', 'refused', 503)
+        .connects('a', 'c6'),
+    ),
   'a page that was frozen during the hold': () =>
     rest(
       story()
@@ -353,6 +373,14 @@ test.each([
 ] as const)('a page is not excused %s', (_, clause, told) => {
   expect(failures(told().speaks(12).shows('a', 12).hangsUp().finishes().judged())).toContain(clause);
 });
+
+test.each(['database', 'llm'])(
+  'a fault of the %s that was over before it was asked for excuses nothing',
+  (at) => {
+    const told = failing(story().fault('struck', at).fault('healed', at).asks());
+    expect(failures(told.judged())).toContain('no-loss/completed');
+  },
+);
 
 test('who gives a held call up says so before the ledger hears of it: that is a loss, and no untruth', () => {
   const told = halfway().held(6).passes(100).hears('a', 'error').passes(200).hangsUp('aborted');

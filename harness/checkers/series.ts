@@ -87,10 +87,11 @@ export class Series {
     return this.values ? this.values[j]! : this.firstValue + j * this.stride;
   }
 
-  /** The largest value that is known to have been reached at `time` or before; 0 where none is. */
-  atLeastAt(time: number): number {
-    let most = this.lastTime <= time ? this.lastValue : 0;
-    for (let j = 0; j < this.kept && this.timeAt(j) <= time; j++) most = Math.max(most, this.valueAt(j));
+  /** The largest value that is known to have been reached at `time` or before, and after `since`; 0 where none is. */
+  atLeastAt(time: number, since = Number.NEGATIVE_INFINITY): number {
+    let most = this.lastTime <= time && this.lastTime > since ? this.lastValue : 0;
+    for (let j = 0; j < this.kept && this.timeAt(j) <= time; j++)
+      if (this.timeAt(j) > since) most = Math.max(most, this.valueAt(j));
     return most;
   }
 

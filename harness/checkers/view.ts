@@ -23,6 +23,8 @@ export interface ViewEnd {
 export interface ViewReset {
   at: Moment;
   why: 'replay' | 'target';
+  /** Of which attempt the text was that became void. */
+  attempt: number;
 }
 
 /** A connection by which a view is fed. */
@@ -186,7 +188,7 @@ export class View {
   }
 
   reset(event: RecordedOf<'view.reset'>): void {
-    this.resets.push({ at: momentOf(event), why: event.why });
+    this.resets.push({ at: momentOf(event), why: event.why, attempt: this.reading().attempt });
     this.rendering?.reset();
     this.forget();
   }
@@ -250,6 +252,16 @@ export class View {
   /** The text as it stands. */
   reading(): Reading {
     return this.comparison.reading();
+  }
+
+  /** The most chunks of an attempt that it certainly held at a time (ms), or before. */
+  hadOf(attempt: number, t: number): number {
+    const lives = [...this.resets, { at: { t }, attempt: this.reading().attempt }];
+    return lives.reduce((most, life, n) => {
+      if (life.attempt !== attempt) return most;
+      const begun = lives[n - 1]?.at.t ?? Number.NEGATIVE_INFINITY;
+      return Math.max(most, this.growth.atLeastAt(Math.min(t, life.at.t), begun));
+    }, 0);
   }
 
   /** The furthest that any text of it ever reached. */

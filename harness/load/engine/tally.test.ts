@@ -25,6 +25,8 @@ test.each([
   ['pass', { lost: 0, failed: 1, exposed: { cut: { visits: 1, lost: 0 } } }],
   // Of an answer that is late nobody knows: it is neither lost nor one that could have been and was not.
   ['unknown', { lost: 0, failed: 1, exposed: {} }],
+  // A send that was refused has no answer: a thousand of them prove nothing about loss.
+  ['not-applicable', { lost: 0, failed: 1, exposed: {} }],
 ] as const)('a visit of which no-loss says %s', (held, told) => {
   expect(visited(held)).toEqual(told);
 });

@@ -16,7 +16,8 @@ export interface CheckTally {
 
 /**
  * Visits that one kind of fault hit while an answer was coming, and how many of them lost something. Those of which
- * that is not known, such as of an answer that was still coming, are no tries.
+ * that is not known, such as of an answer that was still coming, are no tries; nor are those without an answer that
+ * could have been lost, since the send was refused.
  */
 export interface Exposed {
   visits: number;
@@ -84,7 +85,7 @@ export function count(tally: Tally, visit: JudgedVisit): void {
   if (measured) tally.measured++;
   if (measured && whole && verdict.verdict === 'pass') tally.good++;
   for (const check of verdict.checks) countCheck(tally, check);
-  for (const kind of noLoss === 'unknown' ? [] : kinds) {
+  for (const kind of noLoss === 'pass' || noLoss === 'fail' ? kinds : []) {
     const exposed = tally.exposed[kind] ?? { visits: 0, lost: 0 };
     tally.exposed[kind] = { visits: exposed.visits + 1, lost: exposed.lost + lost };
   }
