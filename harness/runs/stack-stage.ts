@@ -1,5 +1,4 @@
 /** What a scenario does to the stack, booked as operations and faults of whoever holds the run's strings. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Unmet, within } from '../actors/actor.ts';
 import type { Starved } from '../actors/patience.ts';
 import { type DatabaseClock, leadDatabaseClock } from '../faults/clock/index.ts';
@@ -9,6 +8,7 @@ import { processFaults } from '../faults/processes.ts';
 import type { TcpLink } from '../faults/tcp-link.ts';
 import type { Recorder } from '../history/index.ts';
 import type { Linked, Stack } from '../stack/stack.ts';
+import { lookFor } from './looking.ts';
 import type { DatabaseStage, LinkStage, StackStage } from './scenario.ts';
 
 /** How often a link is looked at, ms. */
@@ -59,11 +59,23 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     recorder.record({ type: 'ok', ...fields });
   }
 
+  const looking = { every: LOOK_EVERY, within: waitWithin, starved };
+
   /** Twice: the first answer may be of a connection of which the target did not know yet that it was gone. */
-  async function serving(): Promise<void> {
-    for (const [instance, { url }] of stack.instances.entries())
-      for (let well = 0; well < 2 && !ended.has(instance) && !frozen.has(instance); await sleep(LOOK_EVERY))
-        well = (await stack.isReady(url)) ? well + 1 : 0;
+  async function serves(): Promise<void> {
+    const well = stack.instances.map(() => 0);
+    await lookFor(
+      'the target to serve',
+      async () => {
+        for (const [instance, { url }] of stack.instances.entries()) {
+          if (ended.has(instance) || frozen.has(instance) || (well[instance] ?? 0) >= 2) continue;
+          well[instance] = (await stack.isReady(url)) ? (well[instance] ?? 0) + 1 : 0;
+          if (well[instance] < 2) return false;
+        }
+        return true;
+      },
+      looking,
+    );
   }
 
   const stage: StackStage = {
@@ -112,7 +124,7 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         astray.delete(instance);
         faults.healed(id);
       },
-      serves: () => within(waitWithin, 'the target to serve', serving(), starved),
+      serves,
     },
     database: databaseStage(linkStage('database', stack.links.database)),
     llmLink: linkStage('llm', stack.links.llm),
@@ -134,10 +146,9 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
     },
     async jumpsWereFelt() {
       if (!databaseClock || !clockMoved) return;
-      const felt = async ({ wasRead }: DatabaseClock) => {
-        while (!(await wasRead())) await sleep(LOOK_EVERY_SECOND);
-      };
-      await within(waitWithin, 'the target to read the clock of its database', felt(databaseClock), starved);
+      const { wasRead } = databaseClock;
+      const what = 'the target to read the clock of its database';
+      await lookFor(what, wasRead, { ...looking, every: LOOK_EVERY_SECOND });
     },
     async close() {
       if (!databaseClock) return;
@@ -189,9 +200,6 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
       );
     };
     const fault = (kind: string, id = `${place}-${kind}`) => ({ id, recorder });
-    const waiting = async (connections: number) => {
-      while (link.waiting() < connections) await sleep(LOOK_EVERY);
-    };
     return {
       hold: (called) => inUse().hold(fault('hold', called)),
       cut: (called) => void inUse().cut(fault('cut', called)),
@@ -201,7 +209,11 @@ export function createStackStage(options: StackStageOptions): OwnStackStage {
         link.heal();
       },
       waits: (connections) =>
-        within(waitWithin, `${connections} connections of ${place} to wait`, waiting(connections), starved),
+        lookFor(
+          `${connections} connections of ${place} to wait`,
+          () => link.waiting() >= connections,
+          looking,
+        ),
     };
   }
 }

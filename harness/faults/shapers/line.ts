@@ -26,6 +26,8 @@ export function leadThrough(shapers: readonly Shaper[], client: Socket, port: nu
   });
   client.on('close', (hadError) => {
     if (hadError || !far.writableEnded) far.resetAndDestroy();
+    // Who had said all, and then went away unheard, leaves nobody who would read what still comes.
+    else far.destroySoon();
     for (const part of line) part.destroy();
   });
 }

@@ -113,7 +113,7 @@ export class Worker {
         const visit = number++;
         if (workerOf(plan, visit, workers) !== worker) continue;
         const intended = at + start;
-        if (intended > now()) await sleep(intended - now());
+        await sleepUntil(intended);
         // Who finds the house full waits before the door, and the wait counts.
         while (visits.size >= Math.ceil(plan.users / workers)) await Promise.race(visits);
         if (this.isDraining) break;
@@ -135,7 +135,7 @@ export class Worker {
       users.map(async (user) => {
         let intended = at + (plan.warmup * user) / plan.users;
         for (let round = 0; ; round++) {
-          if (intended > now()) await sleep(intended - now());
+          await sleepUntil(intended);
           if (this.isDraining || intended >= until) return;
           await this.visit(round * plan.users + user, intended);
           intended = now();
@@ -291,6 +291,12 @@ export class Worker {
   async close(): Promise<void> {
     await this.snapshots?.close();
   }
+}
+
+/** @param at ms. Not a moment longer where that is past: who is late is not made later. */
+async function sleepUntil(at: number): Promise<void> {
+  const left = at - now();
+  if (left > 0) await sleep(left);
 }
 
 function playOf(visit: number): string {
