@@ -37,6 +37,17 @@ test('a step and a ramp change the rate when they are to', () => {
   expect(within(ramp, 50_000, 60_000) / within(ramp, 0, 10_000)).toBeGreaterThan(2);
 });
 
+test.for([
+  // At the rate at which they began, the first would come when nearly all is over.
+  [{ kind: 'ramp', rate: 0.02, to: 20 }, 600],
+  [{ kind: 'ramp', rate: 20, to: 0.02 }, 600],
+  [{ kind: 'ramp', rate: 5, to: 5 }, 300],
+  [{ kind: 'step', rate: 0.02, to: 20, at: 30_000 }, 600],
+] as [Open, number][])('%o: as many come as the rate says, however few come at first', ([arrivals, many]) => {
+  const came = [...startsOf(arrivals, 1, 60_000)].length;
+  expect(Math.abs(came - many)).toBeLessThanOrEqual(2);
+});
+
 test('a trace is as it was recorded, as far as the run goes', () => {
   expect([...startsOf({ kind: 'trace', times: [0, 0, 500, 2_000] }, 1, 1_000)]).toEqual([0, 0, 500]);
 });

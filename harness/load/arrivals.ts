@@ -58,10 +58,25 @@ function gapOf(
     case 'gamma':
       return gamma(draw, 1 / arrivals.cv ** 2) * mean * arrivals.cv ** 2;
     case 'step':
-      return 1_000 / (at < arrivals.at ? arrivals.rate : arrivals.to);
+      return gapOverStep(arrivals, at);
     case 'ramp':
-      return 1_000 / (arrivals.rate + (arrivals.to - arrivals.rate) * (at / length));
+      return gapOnRamp(arrivals, at, length);
   }
+}
+
+/** One user is due: what is not due by the time of the step comes at the new rate. */
+function gapOverStep({ rate, to, at: stepsAt }: Extract<Arrivals, { kind: 'step' }>, at: number): number {
+  if (at >= stepsAt) return 1_000 / to;
+  const before = Math.min(1, ((stepsAt - at) * rate) / 1_000);
+  return (before * 1_000) / rate + ((1 - before) * 1_000) / to;
+}
+
+/** One user is due by the area under the rate, which grows (or falls) meanwhile. Infinite where it is never. */
+function gapOnRamp({ rate, to }: Extract<Arrivals, { kind: 'ramp' }>, at: number, length: number): number {
+  const growth = (to - rate) / length;
+  const now = rate + growth * at;
+  const root = now ** 2 + 2_000 * growth;
+  return root < 0 ? Number.POSITIVE_INFINITY : 2_000 / (now + Math.sqrt(root));
 }
 
 /** Above 0, below 1. */

@@ -14,8 +14,10 @@ export class Series {
   private readonly last: Last = new Map();
 
   push(worker: number, beat: Beat): void {
-    const at = Math.max(0, Math.round(beat.at / 1_000));
+    const at = secondOf(beat);
     const before = this.last.get(worker);
+    // The last beat comes when it is over: what stands in place of another of the same second is not added to it.
+    const replaced = before && secondOf(before) === at ? before : undefined;
     this.last.set(worker, beat);
     this.latencies.merge(beat.latencies);
     const { second, latencies } = this.seconds.get(at) ?? {
@@ -24,14 +26,14 @@ export class Series {
     };
     this.seconds.set(at, { second, latencies });
     latencies.merge(beat.latencies);
-    second.visits += beat.visits;
-    second.streams += beat.counts.streams;
+    second.visits += beat.visits - (replaced?.visits ?? 0);
+    second.streams += beat.counts.streams - (replaced?.counts.streams ?? 0);
     for (const name of ['chunks', 'begun', 'judged', 'refused', 'broken'] as const)
       second[name] += beat.counts[name] - (before?.counts[name] ?? 0);
-    second.lost += beat.lost;
+    second.lost += beat.lost - (replaced?.lost ?? 0);
     second.loop = Math.max(second.loop, beat.loop.p99);
     second.cpu = Math.max(second.cpu, beat.cpu);
-    second.memory += beat.memory / 2 ** 20;
+    second.memory += (beat.memory - (replaced?.memory ?? 0)) / 2 ** 20;
     for (const name of latencies.names()) second.latencies[name] = summaryOf(latencies, name)!;
     // What is summed up needs its histograms no longer; the other workers' beats of it come within a moment.
     for (const [old, entry] of this.seconds) if (old < at - 5) entry.latencies = new Latencies();
@@ -55,6 +57,10 @@ export class Series {
       for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name];
     return sum;
   }
+}
+
+function secondOf({ at }: Beat): number {
+  return Math.max(0, Math.round(at / 1_000));
 }
 
 export function summaryOf(latencies: Latencies, name: string): LatencySummary | undefined {
