@@ -57,6 +57,7 @@ export async function run(): Promise<void> {
       whenServed: () => ways.whenServed(),
       pollEvery: 1_000,
       latencies: new Latencies(),
+      measuredFrom: 0,
       counts: noCounts(),
       name: (kind) => `${kind}${++names}`,
     };

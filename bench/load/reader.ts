@@ -97,6 +97,7 @@ const context: Context = {
   whenServed: () => Promise.resolve(),
   pollEvery: 1_000,
   latencies: new Latencies(),
+  measuredFrom: 0,
   counts: noCounts(),
   name: (() => {
     let n = 0;

@@ -25,7 +25,7 @@ export interface LoadPlan {
   arrivals: Arrivals;
   /** Users at most at once; in a closed loop, always. */
   users: number;
-  /** ms in which nothing is measured, though all is judged; users of a closed loop come one by one in it. */
+  /** ms in which only recoveries are measured, though all is judged; users of a closed loop come one by one in it. */
   warmup: number;
   /** ms in which users come, the warm-up before it not counted. */
   duration: number;

@@ -24,6 +24,11 @@ export interface Context {
   pollEvery: number;
   /** Of the second that it is: to be asked for anew each time. */
   readonly latencies: Latencies;
+  /**
+   * Latencies count from then on, ms: before it is the warm-up. Recoveries count whenever they are, since what they
+   * recover from struck then, too.
+   */
+  measuredFrom: number;
   counts: Counts;
   /** Unique in the run. */
   name(kind: string): string;

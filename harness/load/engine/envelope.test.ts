@@ -86,7 +86,7 @@ describe('a reading that knows what comes', () => {
   afterAll(() => void server.close());
 
   /** One reads, and whoever compares bytes decodes less. */
-  async function read(spec: SendSpec, comparesBytes: boolean) {
+  async function read(spec: SendSpec, comparesBytes: boolean, measuredFrom = 0) {
     let decoded = 0;
     const target = {
       name: 'test',
@@ -114,6 +114,7 @@ describe('a reading that knows what comes', () => {
       whenServed: () => new Promise(() => {}),
       pollEvery: 1_000,
       latencies,
+      measuredFrom,
       counts,
       name: (kind) => `${kind}${++names}`,
     };
@@ -183,6 +184,13 @@ describe('a reading that knows what comes', () => {
     expect(plain.decoded).toBe(201);
     // The first few, by which it learns how they are written, and where one came in two reads.
     expect(bytes.decoded).toBeLessThan(150);
+  });
+
+  test('gaps of the warm-up are not measured', async () => {
+    const spec = { seed: 7, chunks: 50, mode: 'marked' } as const;
+    pieces = inPieces(sentOf(spec), []);
+    const [later, warm] = [await read(spec, true), await read(spec, true, Number.POSITIVE_INFINITY)];
+    expect([later.told.gaps, warm.told.gaps, warm.told.chunks]).toEqual([49, 0, 50]);
   });
 
   test('judges the same whatever bytes are damaged, and however they are cut', async () => {

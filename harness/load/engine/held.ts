@@ -112,7 +112,8 @@ export class Held {
     if (this.text !== null) this.text = how === 'set' ? text : this.text + text;
     if (how === 'append') {
       context.counts.chunks++;
-      if (this.lastPiece > 0) context.latencies.record('chunk-gap', at - this.lastPiece);
+      if (this.lastPiece > 0 && at >= context.measuredFrom)
+        context.latencies.record('chunk-gap', at - this.lastPiece);
       this.lastPiece = at;
     }
     if (this.pieces++ === 0) this.setup.onFirst?.();

@@ -75,6 +75,7 @@ export class Worker {
       get latencies() {
         return self.latencies;
       },
+      measuredFrom: Number.POSITIVE_INFINITY,
       counts: this.counts,
       name: (kind) => `${kind}${worker + 1}-${++names}`,
     };
@@ -102,8 +103,9 @@ export class Worker {
 
   /** Resolves when all visits are over. @param at when users begin to come, ms */
   async run(at: number): Promise<void> {
-    this.began = at;
     const { plan, worker, workers } = this.setup;
+    this.began = at;
+    this.context.measuredFrom = at + plan.warmup;
     const until = at + plan.warmup + plan.duration;
     if (plan.arrivals.kind === 'closed') await this.keepComing(at, until);
     else {

@@ -112,6 +112,7 @@ function contextOf({ plan, target, stack }: EngineSetup): Context {
     whenServed: () => ways.whenServed(),
     pollEvery: plan.pollEvery,
     latencies: new Latencies(),
+    measuredFrom: 0,
     counts: noCounts(),
     name: (kind) => `${kind}h-${++names}`,
   };

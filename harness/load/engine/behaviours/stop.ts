@@ -27,7 +27,7 @@ export const stop: Behaviour = {
       const { status: http } = answer;
       if (http < 300) books.record({ type: 'ok', ...fields, http, state: target.stopped(answer) });
       else books.record({ type: 'fail', ...fields, http, ...target.refusal(answer) });
-      context.latencies.record('stop', now() - since);
+      if (since >= context.measuredFrom) context.latencies.record('stop', now() - since);
     } catch (error) {
       books.record({ type: 'info', ...fields, reason: String(error) });
     }
