@@ -56,11 +56,19 @@ try {
 // has been seen to spin for ever in its own clean-up of handles.
 process.stdout.write('', () => process.exit());
 
+/** Of the command that was named, where it is one. */
+function helpFor(): string {
+  const command = program.commands.find((known) => known.name() === process.argv[2]);
+  return command ? `holdfast ${command.name()} --help` : 'holdfast --help';
+}
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version end by an "error" of exit code 0.
     if (error.exitCode === 0) return EXIT.pass;
-    process.stderr.write(`HF_USAGE: ${error.message.replace(/^error: /, '')}\nSee holdfast --help.\n`);
+    // Without a command the help itself was the answer.
+    if (error.code !== 'commander.help')
+      process.stderr.write(`HF_USAGE: ${error.message.replace(/^error: /, '')}\nSee ${helpFor()}.\n`);
     return EXIT.usage;
   }
   if (error instanceof HoldfastError) {

@@ -29,8 +29,9 @@ export interface LoadWords {
   fault?: readonly string[];
 }
 
-const DEFAULTS = { users: 100, duration: 30_000, warmup: 5_000, rate: 10, pollEvery: 2_000 } as const;
-const DEFAULT_ANSWERS: Answers = { chunks: 100, pace: { first: 200, gap: 50 } };
+/** Where neither the command line nor the profile says otherwise; times in ms. */
+export const DEFAULTS = { users: 100, duration: 30_000, warmup: 5_000, rate: 10, pollEvery: 2_000 } as const;
+export const DEFAULT_ANSWERS = { chunks: 100, pace: { first: 200, gap: 50 } } as const satisfies Answers;
 
 export interface Laid {
   plan: LoadPlan;

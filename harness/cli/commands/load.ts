@@ -3,6 +3,7 @@ import { hang } from '../../../reports/text.ts';
 import { engines } from '../../load/engines/index.ts';
 import { loadFaults } from '../../load/faults.ts';
 import { load as play } from '../../load/load.ts';
+import { DEFAULT_ANSWERS, DEFAULTS } from '../../load/options.ts';
 import { loadProfiles } from '../../load/profiles.ts';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { configOption, duration, jsonOption, postgresOption, textOption, wholeNumber } from '../options.ts';
@@ -19,6 +20,8 @@ function rate(text: string): number {
   throw new InvalidArgumentError('It takes users a second: 20/s, 5.5/s.');
 }
 
+const seconds = (ms: number) => `${ms / 1_000}s`;
+
 const listed = (entries: readonly (readonly [string, string])[]) =>
   entries.map(([name, what]) => hang(`  ${name.padEnd(22)}`, what, HELP_WIDTH)).join('\n');
 
@@ -28,18 +31,36 @@ export const load = new Command('load')
   )
   .option('--engine <name>', `who lets users in: ${engines.map(({ id }) => id).join(', ')}`, 'own')
   .option('--allow-skip', 'where that engine is not there, the own one plays in its place')
-  .option('--users <number>', 'users at once; in an open loop, at most', wholeNumber(1, 1_000_000))
-  .option('--duration <time>', 'how long users come: 30s, 10m', duration)
-  .option('--warmup <time>', 'before that, in which nothing is measured though all is judged', duration)
+  .option(
+    '--users <number>',
+    `users at once (default: ${DEFAULTS.users}); in an open loop, at most`,
+    wholeNumber(1, 1_000_000),
+  )
+  .option(
+    '--duration <time>',
+    `how long users come: 30s, 10m (default: ${seconds(DEFAULTS.duration)})`,
+    duration,
+  )
+  .option(
+    '--warmup <time>',
+    `before that: all is judged, but only recoveries are measured (default: ${seconds(DEFAULTS.warmup)})`,
+    duration,
+  )
   .option(
     '--arrivals <kind>',
-    'closed, constant, poisson, gamma:<cv>, step:<rate>@<time>, ramp:<rate>, trace:<file>',
+    'closed, constant, poisson, gamma:<cv>, step:<rate>@<time>, ramp:<rate>, trace:<file> (default: closed; with --rate constant)',
   )
-  .option('--rate <users>', 'users a second, for open arrivals: 20/s', rate)
-  .option('--profile <name>', 'a load with a name, see below')
+  .option('--rate <users>', `users a second, for open arrivals: 20/s (default: ${DEFAULTS.rate}/s)`, rate)
+  .option('--profile <name>', 'a load with a name, see below; sets what is not said')
   .option('--mix <weights>', 'what users do: stay=60,refresh=10,cut=15,poll=5,switch=5,second-tab=3,stop=2')
-  .option('--chunks <number>', 'chunks of an answer, or a length profile of the mock LLM')
-  .option('--gap <time>', 'between two chunks: 250ms, or a pace profile of the mock LLM')
+  .option(
+    '--chunks <number>',
+    `chunks of an answer (default: ${DEFAULT_ANSWERS.chunks}), or a length profile of the mock LLM`,
+  )
+  .option(
+    '--gap <time>',
+    `between two chunks: 250ms (default: ${DEFAULT_ANSWERS.pace.gap}ms), or a pace profile of the mock LLM`,
+  )
   .addOption(textOption('of the profile, else the seed decides for each'))
   .option(
     '--fault <fault@time>',
