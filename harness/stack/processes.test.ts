@@ -179,6 +179,13 @@ test.for([
   expect(await child.stop(100)).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
+test('one that does not end when asked is killed, and that is told', async () => {
+  const { child, story } = await start(DEAF);
+  await child.kill('SIGTERM', { planned: true });
+  expect(await child.stop(100)).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(story.map(({ state }) => state)).toEqual(['started', 'ready', 'killed', 'killed', 'exited']);
+});
+
 test('stop may be called again, and of one that has ended', async () => {
   const { child } = await start(SERVES);
   const [one, other] = await Promise.all([child.stop(), child.stop()]);

@@ -130,7 +130,10 @@ export async function startProcess(plan: ProcessPlan): Promise<Child> {
       planned = true;
       // Whoever is asked for a second time may take it for impatience, and end at once.
       if (alive && !asked) signalGroup(stopSignal);
-      const timer = setTimeout(() => alive && signalGroup('SIGKILL'), graceMs);
+      const timer = setTimeout(() => {
+        // Who does not end when asked is killed, and what that costs is no fault of an orderly end.
+        if (alive) void handle.kill('SIGKILL', { planned: true });
+      }, graceMs);
       const exit = await exited;
       clearTimeout(timer);
       return exit;
