@@ -11,6 +11,7 @@ import { now, type Recorder, type SendSeed } from '../history/index.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Probe, Target, User } from '../targets/target.ts';
 import { hearing } from './hearing.ts';
+import { lookFor } from './looking.ts';
 import type { PlayPlan } from './plan.ts';
 import type { Stage } from './scenario.ts';
 import { createStackStage } from './stack-stage.ts';
@@ -198,12 +199,12 @@ export function createStage(options: StageOptions): PlayedStage {
       const { wave } = options;
       return wave ? wave.together((plays) => step(operating(wave.recorder, plays))) : step(own);
     },
-    async saved(question, chunks) {
-      const saved = async () => {
-        while (!(await isSaved(question, chunks))) await sleep(LOOK_EVERY);
-      };
-      await bounded(`the database to hold ${chunks} chunks of "${question.name}"`, saved());
-    },
+    saved: (question, chunks) =>
+      lookFor(
+        `the database to hold ${chunks} chunks of "${question.name}"`,
+        () => isSaved(question, chunks),
+        { every: LOOK_EVERY, within: settings.waitWithin, starved },
+      ),
     probe: () => look(false),
     async glance(session) {
       await passerBy.snapshot(session.id);
