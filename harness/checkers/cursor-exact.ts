@@ -78,8 +78,9 @@ function elsewhere(view: View, stream: StreamFacts): Violation[] {
 function refused(generation: Generation, play: PlayFacts, view: View, stream: StreamFacts): Violation[] {
   const { closed, cursor, opened } = stream;
   if (!closed || !isRefusal(closed)) return [];
-  // The death of its owner may have cost what the cursor stands for, and then saying so is right.
-  if (play.deaths().some(({ at }) => !certainlyBefore(opened, at))) return [];
+  // That its owner died, or lapsed, may have cost what the cursor stands for, and then saying so is right.
+  const costly = [...generation.deaths(play).map(({ at }) => at), ...generation.lapses(play)];
+  if (costly.some((at) => !certainlyBefore(opened, at))) return [];
   if (lostByDatabase(generation, play, opened)) return [];
   if (play.plan?.target.capabilities.replayAfterEnd === false && mayHaveEnded(generation, closed.at))
     return [];

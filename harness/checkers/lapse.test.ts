@@ -65,6 +65,17 @@ describe('an answer whose process stood still', () => {
   });
 });
 
+it('whose cursor stands past what was kept when the process lapsed, may refuse it', () => {
+  const refused = (ms: number) => {
+    const of = pauses(halfway(another(told())), ms)
+      .disconnects('a')
+      .connects('a', 'c9');
+    return endsWith(of.disconnects('a', 'refused', 416).connects('a', null), 5);
+  };
+  expect(failures(refused(4_000).judged())).toEqual([]);
+  expect(failures(refused(500).judged())).toContain('cursor-exact/accepted');
+});
+
 const rerun = (of: Story) =>
   of
     .hangsUp('aborted')

@@ -374,6 +374,17 @@ test.each([
   expect(failures(told().speaks(12).shows('a', 12).hangsUp().finishes().judged())).toContain(clause);
 });
 
+test('a death that was over before it was asked for excuses no refusal of its cursor', () => {
+  const died = story().target('killed', true, 'SIGKILL').target('exited').target('ready');
+  const told = died.asks().calls().opens('a').speaks(6).shows('a', 6);
+  const refused = told
+    .disconnects('a')
+    .connects('a', 'c6')
+    .disconnects('a', 'refused', 400)
+    .connects('a', 'c6');
+  expect(failures(rest(refused).judged())).toEqual(['cursor-exact/accepted']);
+});
+
 test.each(['database', 'llm'])(
   'a fault of the %s that was over before it was asked for excuses nothing',
   (at) => {
