@@ -92,6 +92,9 @@ export const judgedFromFacts = {
   merge: () => null,
 };
 
+/** More violations of one check are counted and not kept. */
+export const VIOLATIONS_KEPT = 20;
+
 /** The judgement of one checker on one play. */
 export interface CheckResult {
   id: string;

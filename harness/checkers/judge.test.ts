@@ -348,6 +348,26 @@ describe('nothing passes that was not shown', () => {
     }
   });
 
+  test('an answer that the LLM is called for once more, when its play has been judged, is told', () => {
+    const told = answered().finishes();
+    const judge = createJudge();
+    for (const event of told.events) judge.push(event);
+    judge.conclude('play');
+    const call = { type: 'llm.call', call: 'call-again', send: SPEC.seed, attempt: 1, err: 0 } as const;
+    // What was booked late, of the time of the play, is none.
+    judge.push({ ...call, source: 'llm', seq: 100, t: told.t - 50_000, play: 'play' });
+    expect(judge.finish()).toMatchObject([{ verdict: 'pass' }]);
+    for (const play of ['play', undefined])
+      judge.push({ ...call, source: 'llm', seq: 101, t: told.t + 5_000, ...(play && { play }) });
+    const [verdict] = judge.finish();
+    expect(failures(verdict!)).toEqual(['one-generation/one-call']);
+    expect(verdict).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('after the end of its play'),
+    });
+    expect(verdict!.checks.find(({ id }) => id === 'one-generation')).toMatchObject({ violationCount: 2 });
+  });
+
   test('a send that nobody made leaves a play that was concluded no pass either', () => {
     const judge = createJudge();
     for (const event of answered().finishes().events) judge.push(event);

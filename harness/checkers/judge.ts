@@ -12,15 +12,20 @@
  */
 import type { Recorded, RecordedOf, SendSeed } from '../history/events.ts';
 import type { Origin } from './anomaly.ts';
-import type { Checker, CheckResult, Finding, Metric, Verdict } from './checker.ts';
+import {
+  type Checker,
+  type CheckResult,
+  type Finding,
+  type Metric,
+  type Verdict,
+  VIOLATIONS_KEPT,
+} from './checker.ts';
 import type { Following } from './following.ts';
 import { checkers as allCheckers } from './index.ts';
+import { calledAgain } from './late-call.ts';
 import { measure } from './metrics.ts';
 import { PlayFold } from './play-fold.ts';
 import { Stalls } from './stalls.ts';
-
-/** More violations of one check are counted and not kept. */
-const KEPT = 20;
 
 export interface PlayVerdict {
   /** Key of the play: events carry it as `play`. */
@@ -76,6 +81,8 @@ class HistoryJudge implements Judge {
   private readonly checkers: readonly Checker[];
   private plays = new Map<string, PlayFold>();
   private readonly concluded = new Map<string, PlayVerdict>();
+  /** Sends of plays that are concluded, whose answers had ended by then; and until when each play was, ms. */
+  private readonly answered = new Map<SendSeed, { play: string; until: number }>();
   /** All plays, in the order in which they began. */
   private readonly names = new Set<string>();
   /** Which play a send belongs to, for events that name the send only; null: a play that is concluded. */
@@ -91,6 +98,7 @@ class HistoryJudge implements Judge {
   }
 
   push(event: Recorded): void {
+    if (event.type === 'llm.call') this.blameLate(event);
     if (event.play === undefined) {
       this.pushUnnamed(event);
       return;
@@ -100,6 +108,13 @@ class HistoryJudge implements Judge {
     fold.push(event);
     if (event.type === 'plan') for (const { seed } of event.sends) this.settleIn(seed, fold);
     else if (event.type === 'invoke' && event.spec) this.settleIn(event.spec.seed, fold);
+  }
+
+  /** The LLM is called once more for an answer that has been judged. */
+  private blameLate(call: RecordedOf<'llm.call'>): void {
+    const over = call.send === null ? undefined : this.answered.get(call.send);
+    if (!over || call.t - call.err <= over.until) return;
+    this.concluded.set(over.play, calledAgain(this.concluded.get(over.play)!, call));
   }
 
   seen(event: RecordedOf<'seen'> & { play: string }): void {
@@ -190,6 +205,7 @@ class HistoryJudge implements Judge {
       this.concluded.set(name, verdict);
       this.plays.delete(name);
     }
+    for (const [seed, over] of other.answered) this.answered.set(seed, over);
     for (const [seed, fold] of other.homes) {
       if (fold === null) {
         this.homes.set(seed, null);
@@ -207,6 +223,10 @@ class HistoryJudge implements Judge {
     if (!fold) return;
     this.concluded.set(play, judgePlay(play, fold, this.checkers));
     this.plays.delete(play);
+    const { until } = fold.facts;
+    for (const [seed, generation] of fold.generations)
+      if (generation.calls.size > 0 && generation.terminalWords().length > 0)
+        this.answered.set(seed, { play, until: until.t + until.err });
     for (const seed of fold.generations.keys()) this.homes.set(seed, null);
     this.lastName = undefined;
     this.lastPlay = undefined;
@@ -228,7 +248,10 @@ class HistoryJudge implements Judge {
     const verdict = this.concluded.get(play);
     this.concluded.delete(play);
     this.names.delete(play);
-    for (const seed of fold.generations.keys()) this.homes.delete(seed);
+    for (const seed of fold.generations.keys()) {
+      this.homes.delete(seed);
+      this.answered.delete(seed);
+    }
     return verdict;
   }
 }
@@ -265,7 +288,7 @@ function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResu
     actual,
     place: first?.place ?? null,
     evidence: first?.evidence ?? [],
-    violations: violations.slice(0, KEPT),
+    violations: violations.slice(0, VIOLATIONS_KEPT),
     violationCount: violations.length,
   });
   if (first) return result('fail', `${first.actual} (${first.where})`);
