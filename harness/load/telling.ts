@@ -1,4 +1,5 @@
 /** A load run in words: what it is going to do, and the command that repeats it. */
+import { runner } from '../runs/command.ts';
 import type { LoadOptions } from './load.ts';
 import { describeAnswers, type Laid } from './options.ts';
 
@@ -29,7 +30,7 @@ export function describePlan(
 
 /** The command that repeats the run, word for word. */
 export function commandOf(options: LoadOptions, seed: number): string {
-  const words = ['npx holdfast load'];
+  const words = [runner('load')];
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined) words.push(`--${name}`, quote(String(value)));
   };
@@ -51,6 +52,9 @@ export function commandOf(options: LoadOptions, seed: number): string {
   add('workers', options.workers);
   add('persistence', options.persistence);
   add('config', options.config);
+  if (options.postgres !== 'auto') add('postgres', options.postgres);
+  if (options.out !== 'reports/runs') add('out', options.out);
+  if (options.allowSkip) words.push('--allow-skip');
   add('seed', seed);
   return words.join(' ');
 }

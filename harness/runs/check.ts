@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { scenarios as shipped } from '../../scenarios/index.ts';
 import { HoldfastError } from '../errors.ts';
 import { withArtifacts } from './artifacts.ts';
+import { runner } from './command.ts';
 import { describeEnvironment } from './environment.ts';
 import { judgeFile } from './judgement.ts';
 import { RESULTS_VERSION, type Results, STACK_SCENARIO } from './results.ts';
@@ -36,7 +37,7 @@ export async function check(run: string): Promise<Check> {
     version: RESULTS_VERSION,
     run: basename(folder),
     seed: stored?.seed ?? said.seed ?? 0,
-    command: stored?.command ?? `npx holdfast check ${run}`,
+    command: stored?.command ?? `${runner('check')} ${run}`,
     // A run of which results were never written was cut short: what it has not got to, it has not passed.
     verdict: verdict === 'pass' && (damaged || !stored || missing.length > 0) ? 'unknown' : verdict,
     startedAt: stored?.startedAt ?? said.startedAt ?? new Date(0).toISOString(),

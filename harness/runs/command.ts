@@ -38,9 +38,13 @@ export function commandOf(
   return `${runner(command)} ${words.join(' ')}`;
 }
 
-/** As it was called: by the project's own script, or as an installed command. */
+/** In a clone nothing is installed that npx could find. */
+const IS_CLONE = import.meta.url.endsWith('.ts');
+
+/** As it was called: by the project's own script, in a clone by that of the clone, or as an installed command. */
 export function runner(command: string): string {
-  return process.env.npm_lifecycle_event === command ? `npm run ${command} --` : `npx holdfast ${command}`;
+  if (process.env.npm_lifecycle_event === command) return `npm run ${command} --`;
+  return IS_CLONE ? `npm run holdfast -- ${command}` : `npx holdfast ${command}`;
 }
 
 function quote(word: string): string {

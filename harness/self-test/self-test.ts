@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { createSource } from '../history/index.ts';
+import { runner } from '../runs/command.ts';
 import { seedOf } from '../runs/draw.ts';
 import { describeEnvironment } from '../runs/environment.ts';
 import { INTERRUPTED } from '../runs/exit-codes.ts';
@@ -119,7 +120,7 @@ async function play(
   const seed = options.defects ? options.seed : seedOf(options.seed, task.name);
   const commandFor = (scenario: string) =>
     defect === null
-      ? `npx holdfast verify --scenario ${scenario} --driver ${driver} --seed ${seed}`
+      ? `${runner('verify')} --scenario ${scenario} --driver ${driver} --seed ${seed}`
       : options.commandOf(defect, seed);
   const played = await run({
     target: patient,

@@ -1,4 +1,5 @@
 /** The command that repeats a sweep, or one of its points. */
+import { runner } from '../runs/command.ts';
 import { crashStates } from './crash-points.ts';
 import { cutStyles } from './cut-points.ts';
 import { ways } from './point.ts';
@@ -14,7 +15,7 @@ export const DEFAULTS = {
 };
 
 export function sweepCommand(options: SweepOptions & { seed: number }): string {
-  const words = ['npx holdfast sweep'];
+  const words = [runner('sweep')];
   const add = (name: string, value: unknown, usual?: unknown) => {
     if (value !== undefined && String(value) !== String(usual)) words.push(`--${name} ${value}`);
   };

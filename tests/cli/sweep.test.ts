@@ -56,7 +56,7 @@ test('what is lost by saving at the end is found, and told with the command that
   expect(exit, stdout).toBe(1);
   expect(stdout).toContain('no-loss');
   // Of each place it depends on who is faster, the rest of so short an answer or the news that its reader has gone.
-  expect(stdout).toMatch(/npx holdfast sweep --point cut-[0-2]-of-4-reset-poll-1 .*--seed 5/);
+  expect(stdout).toMatch(/npm run holdfast -- sweep --point cut-[0-2]-of-4-reset-poll-1 .*--seed 5/);
 });
 
 test.for([

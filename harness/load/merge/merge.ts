@@ -2,6 +2,7 @@
  * `holdfast merge`: several shards of one load as one run. Counts add up, histograms merge, objectives and the
  * statement of zero are worked out anew, and the worst verdict counts.
  */
+import { runner } from '../../runs/command.ts';
 import { createRunFolder } from '../../runs/folder.ts';
 import type { LoadResults } from '../../runs/load-results.ts';
 import type { Results, Skipped } from '../../runs/results.ts';
@@ -79,7 +80,7 @@ export function mergeShards(shards: readonly Shard[], objectives: readonly strin
   const unsure = load.objectives.some(({ verdict }) => verdict === 'unknown');
   return {
     ...first,
-    command: `npx holdfast merge ${shards.map(({ path }) => path).join(' ')}`,
+    command: `${runner('merge')} ${shards.map(({ path }) => path).join(' ')}`,
     verdict: held === 'pass' && unsure ? 'unknown' : held,
     startedAt: all.map(({ startedAt }) => startedAt).sort()[0]!,
     durationMs: Math.max(...all.map(({ durationMs }) => durationMs)),

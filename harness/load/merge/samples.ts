@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { HoldfastError } from '../../errors.ts';
 import type { TargetCapabilities } from '../../history/events.ts';
+import { runner } from '../../runs/command.ts';
 import { describeEnvironment } from '../../runs/environment.ts';
 import { RESULTS_VERSION, type Skipped } from '../../runs/results.ts';
 import { verdictOf } from '../../runs/run.ts';
@@ -88,7 +89,7 @@ export async function shardOf(
     version: RESULTS_VERSION,
     run: basename(path),
     seed: plan.seed,
-    command: `npx holdfast merge ${path}`,
+    command: `${runner('merge')} ${path}`,
     verdict: verdictOf(rows, skipped, null),
     startedAt: new Date(first ?? 0).toISOString(),
     durationMs,
