@@ -157,19 +157,40 @@ describe.each(SAVING)('%s', (persistence) => {
     expect(ahead.text).toBe(TEXT.slice(place));
   });
 
+  /** While nobody can look anything up. */
+  async function lockedOut(look: () => Promise<void>): Promise<void> {
+    const client = await house.db.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE ai_chat_messages, ai_chat_sessions IN ACCESS EXCLUSIVE MODE');
+    await look();
+    await client.query('COMMIT');
+    client.release();
+  }
+
   test('one that runs here is resumed while the database answers nobody', async () => {
     const { stream, call, id } = await ask();
     call.say(...DELTAS.slice(0, 2));
     await stream.hasChunks(2);
-    const client = await house.db.connect();
-    await client.query('BEGIN');
-    await client.query('LOCK TABLE ai_chat_messages, ai_chat_sessions IN ACCESS EXCLUSIVE MODE');
-    const back = await (await server.alice.resume(id, stream.chunks[0]!.id)).hasChunks(1);
-    expect(back.text).toBe(DELTAS[1]);
-    await client.query('COMMIT');
-    client.release();
+    await lockedOut(async () => {
+      const back = await (await server.alice.resume(id, stream.chunks[0]!.id)).hasChunks(1);
+      expect(back.text).toBe(DELTAS[1]);
+    });
     call.finish();
-    await Promise.all([back.end(), stream.end()]);
+    await stream.end();
+  });
+
+  test('and so is one that has just ended here, with its end, by whom it belongs to', async () => {
+    const { stream, call, id } = await ask();
+    call.say(...DELTAS).finish();
+    await stream.end();
+    await lockedOut(async () => {
+      for (const length of CUTS) {
+        const back = await (await server.alice.resume(id, `${id}:${length}`)).end();
+        expect(back.text).toBe(TEXT.slice(length));
+        expect(back.done!.data).toEqual({ status: 'completed', length: TEXT.length });
+      }
+    });
+    expect((await server.bob.resume(id, `${id}:1`)).status).toBe(404);
   });
 
   test('an answer that another instance produces is followed through the database', async () => {

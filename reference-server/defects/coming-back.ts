@@ -7,7 +7,7 @@ export function forWhoComesBack(parts: Parts, readAlong: Parts['readAlong']): Pa
   return {
     ...parts,
     openStream(services, id, from, response, greet) {
-      if (greet) return parts.openStream(services, id, from, response, greet);
+      if (greet || !services.running.get(id)) return parts.openStream(services, id, from, response, greet);
       const changed = { ...services, parts: { ...services.parts, readAlong } };
       return parts.openStream(changed, id, from, response);
     },

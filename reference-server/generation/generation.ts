@@ -93,6 +93,8 @@ export class Generation {
   readonly id: string;
   /** Set once the state is final and in the database. */
   outcome: Outcome | undefined;
+  /** It ended here: what is held of it is what the database has, and stays so. */
+  isWhole = false;
   /** Its rows are in the database. */
   begun = false;
   /** The database was lost for too long, or this process goes: what becomes of the row, whoever sweeps will say. */
@@ -320,6 +322,7 @@ export class Generation {
       error,
     });
     if (!won) return this.#adopt();
+    this.isWhole = true;
     this.#around.counters.ended[status] += 1;
     // Only now: what another has taken over is to go on. What the LLM has forgotten is not ours to cancel.
     if (status !== 'completed' && error?.code !== 'ORPHANED') this.#discard();

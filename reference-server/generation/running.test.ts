@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { Counters } from '../metrics.ts';
 import { begin } from '../store/beginning.ts';
 import { messages } from '../store/messages.ts';
@@ -133,3 +133,26 @@ async function statesIn(session: string): Promise<string[]> {
   );
   return rows.map(({ status }) => status);
 }
+
+test('one that has ended is kept for a while, for who reads, and no longer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const running = new Running();
+  const ended = (id: string, isWhole = true) => ({ id, isWhole, begun: true, outcome: {} }) as Generation;
+  const end = (generation: Generation) => {
+    running.announce(generation, 'alice');
+    running.withdraw(generation);
+  };
+  end(ended('a'));
+  expect([running.get('a'), running.readable('a')?.id, running.size]).toEqual([undefined, 'a', 0]);
+  expect([running.knows('alice', 'a'), running.knows('bob', 'a')]).toEqual([true, false]);
+  // What somebody else ended is told by the database alone.
+  end(ended('taken', false));
+  expect([running.readable('taken'), running.knows('alice', 'taken')]).toEqual([undefined, false]);
+  for (let n = 0; n < 999; n++) end(ended(`b-${n}`));
+  expect(running.knows('alice', 'a')).toBe(true);
+  end(ended('one more'));
+  expect([running.knows('alice', 'a'), running.knows('alice', 'b-0')]).toEqual([false, true]);
+  vi.advanceTimersByTime(10_000);
+  expect([running.knows('alice', 'one more'), running.readable('b-0')]).toEqual([false, undefined]);
+});

@@ -1,10 +1,17 @@
-/** The generations that this process is producing. */
+/** The generations that this process is producing, and those that it has just produced. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../errors.ts';
 import type { Generation, Speech } from './generation.ts';
 
+/** ms for which one that has ended is kept: whoever lost the network shortly before mostly comes back within it. */
+const KEPT = 10_000;
+/** So many at most, the newest. */
+const MOST_KEPT = 1_000;
+
 export class Running {
   readonly #generations = new Map<string, Generation>();
+  /** In the order of their ends. */
+  readonly #ended = new Map<string, Generation>();
   /** Who asked for what was begun here. */
   readonly #users = new Map<string, string>();
   readonly #idle = new Set<() => void>();
@@ -31,8 +38,20 @@ export class Running {
 
   withdraw(generation: Generation): void {
     this.#generations.delete(generation.id);
-    this.#users.delete(generation.id);
+    if (generation.isWhole) this.#keep(generation);
+    else this.#users.delete(generation.id);
     if (this.#generations.size === 0) for (const tell of this.#idle) tell();
+  }
+
+  #keep(generation: Generation): void {
+    this.#ended.set(generation.id, generation);
+    setTimeout(() => this.#forget(generation.id), KEPT).unref();
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MOST_KEPT && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(id: string): void {
+    if (this.#ended.delete(id)) this.#users.delete(id);
   }
 
   start(generation: Generation, speech: Speech): void {
@@ -46,9 +65,14 @@ export class Running {
     return generation?.outcome || generation?.abandoned ? undefined : generation;
   }
 
-  /** Whether it runs here and is certain to be this user's: false is no answer, the database has one. */
+  /** The same for who reads only: one that has just ended here is as the database has it. */
+  readable(id: string): Generation | undefined {
+    return this.get(id) ?? this.#ended.get(id);
+  }
+
+  /** Whether it runs here, or did until now, and is certain to be this user's: false is no answer, the database has one. */
   knows(user: string, id: string): boolean {
-    return this.#users.get(id) === user && this.get(id)?.begun === true;
+    return this.#users.get(id) === user && this.readable(id)?.begun === true;
   }
 
   get size(): number {

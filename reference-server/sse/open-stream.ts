@@ -25,7 +25,7 @@ export async function openStream(
   greet: (stream: EventStream) => void = () => {},
 ): Promise<void> {
   const { parts, config, log, messages, running, signals } = services;
-  const generation = running.get(id);
+  const generation = running.readable(id);
   if (generation) {
     const place = generation.placeAt(from);
     if (place === 'inside-character') throw new ApiError('CURSOR_MALFORMED');
