@@ -11,6 +11,8 @@ export default defineConfig({
     pool: 'forks',
     // They wait more than they work: on two cores one file at a time would leave one idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Of tests that say they may run side by side.
+    maxConcurrency: 2,
     globalSetup: ['tests/support/postgres-setup.ts'],
   },
 });

@@ -18,7 +18,7 @@ function tabsOnTheirOwn(count: 5 | 7) {
       'connections for all of them: every tab must get its whole answer nevertheless.',
     drivers: ['api', 'browser'],
     // Who has to ask how its answer stands, for want of a connection, has the last chunk later than who streams.
-    feeds: FED_WITHOUT_SILENCE,
+    feeds: [...FED_WITHOUT_SILENCE, 'no-blocking'],
     questions: Object.fromEntries(names.map((name) => [name, { chunks: [20, 40] as const }])),
     points: (draw, chunks) => ({ at: names.map((name) => draw.between(5, chunks[name]! - 5)) }),
     strikes: ({ at }) => [`all held, at chunks ${at.join(', ')}, then released together`],
@@ -51,7 +51,7 @@ function tabsOnOneSession(count: 2 | 5 | 7) {
       `${NUMBER[count]} tabs show the same session while its answer streams, one of which asked. All of them must ` +
       'show it as it grows, and its end.',
     drivers: ['api', 'browser'],
-    feeds: count === 2 ? FED_BY_ASKING : FED_WITHOUT_SILENCE,
+    feeds: [...(count === 2 ? FED_BY_ASKING : FED_WITHOUT_SILENCE), 'no-blocking'],
     questions: { question: { chunks: [40, 60] } },
     points: (draw, { question }) => ({ at: draw.between(6, question! - 20) }),
     strikes: ({ at }) => [`${count - 1} more tabs from chunk ${at} on`],

@@ -10,6 +10,7 @@ import { earlyVisibility } from './early-visibility.ts';
 import { eventualEnd } from './eventual-end.ts';
 import { hygiene } from './hygiene.ts';
 import { isolation } from './isolation.ts';
+import { noBlocking } from './no-blocking.ts';
 import { noDuplication } from './no-duplication.ts';
 import { noLoss } from './no-loss.ts';
 import { oneGeneration } from './one-generation.ts';
@@ -26,6 +27,7 @@ export const checkers: readonly Checker[] = [
   isolation,
   earlyVisibility,
   timelyDelivery,
+  noBlocking,
   boundedExposure,
   eventualEnd,
   oneTerminal,

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { oracleText } from '../../mock-llm/oracle.ts';
 import { checkers } from './index.ts';
-import { answered, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
+import {
+  answered,
+  askedFor,
+  failures,
+  heldBeside,
+  type Setting,
+  SPEC,
+  type Story,
+  story,
+} from './testing/history.ts';
 import { renderMarkdown } from './testing/markdown.ts';
 
 const text = (to: number, from = 0, attempt = 0) => oracleText(SPEC.seed, attempt, to, SPEC.mode, from);
@@ -267,6 +276,30 @@ const PLANTED: Record<string, { told: () => Story; also?: string[] }> = {
         .held(6)
         .passes(4_000)
         .row(text(4), 'generating')
+        .released(6)
+        .speaks(12)
+        .shows('a', 12)
+        .hears('a', 'completed')
+        .finishes(),
+  },
+  'no-blocking/question': { told: () => heldBeside().asksBeside().passes(2_600).answersBeside().finishes() },
+  'no-blocking/view': {
+    told: () =>
+      askedFor()
+        .passes(2_600)
+        .released(6)
+        .speaks(12)
+        .shows('a', 12)
+        .hears('a', 'completed')
+        .polls('b', text(12))
+        .ends('b', 'completed')
+        .finishes(),
+  },
+  'no-blocking/look': {
+    told: () =>
+      heldBeside()
+        .does('switch', 'none', { actor: 'tab-2', session: 'kelp' })
+        .passes(5_100)
         .released(6)
         .speaks(12)
         .shows('a', 12)

@@ -370,6 +370,12 @@ export class PlayFacts {
     return this.stalls.starvation.within(from, to);
   }
 
+  /** Whether a bound of `ms` is not certainly over at an instant, once all is added for which there was no processor until then. */
+  mayHaveStarved(from: Instant, ms: number, at: Instant): boolean {
+    const starved = this.starved(from, at);
+    return starved > 0 && !certainlyBefore(this.allow(from, ms + starved), at);
+  }
+
   get bounds(): Bounds {
     return this.plan?.bounds ?? UNPLANNED;
   }

@@ -11,7 +11,7 @@
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
-import { certainlyBefore, earliest, type Instant, type Moment } from './moment.ts';
+import { certainlyBefore, earliest, type Moment } from './moment.ts';
 import { mayBeActive, type PlayFacts, startOf } from './play-facts.ts';
 import { chunkOf } from './position.ts';
 import type { View } from './view.ts';
@@ -59,7 +59,7 @@ export const timelyDelivery: SendChecker<null> = {
 function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: PlayFacts): Judged {
   const bound = play.bounds.delivery;
   const deadline = play.allow({ t: hold.from.t, err: hold.from.err + view.err }, bound);
-  if (attachedStreams(view, hold.from, hold.from).length === 0) return [];
+  if (view.attached(hold.from, hold.from).length === 0) return [];
   const reading = view.reading();
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
   if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
@@ -76,7 +76,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   const home = generation.sessionOf(play);
   if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
   if (play.backstageFailed(hold.from, deadline)) return [];
-  const streams = attachedStreams(view, hold.from, deadline);
+  const streams = view.attached(hold.from, deadline);
   const faults = play.faultsOf(view.actor, generation.actors);
   // What befell the way when it was opened stays with it, whatever heals.
   if (streams.every(({ opened }) => faults.some((fault) => mayBeActive(fault, opened, opened)))) return [];
@@ -84,7 +84,7 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   // Where the step that reached k was thinned out, all that is known is the span in which it happened.
   if (!view.growth.exact && after <= deadline.t + deadline.err) return [];
   const there = { t: by, err: hold.from.err + view.err };
-  if (mayHaveStarved(play, hold.from, bound, earliest([there, hold.to ?? play.until])!)) return ['starved'];
+  if (play.mayHaveStarved(hold.from, bound, earliest([there, hold.to ?? play.until])!)) return ['starved'];
   return [
     {
       clause: 'reader',
@@ -95,21 +95,6 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
       evidence: [hold.from.ref, view.lastRef],
     },
   ];
-}
-
-/** Whether the bound is not certainly over at an instant, once all is added for which there was no processor until then. */
-function mayHaveStarved(play: PlayFacts, from: Instant, bound: number, at: Instant): boolean {
-  const starved = play.starved(from, at);
-  return starved > 0 && !certainlyBefore(play.allow(from, bound + starved), at);
-}
-
-/** Streams that were open from before the first instant until after the second. */
-function attachedStreams(view: View, from: Instant, until: Instant): View['streams'] {
-  if (view.kind !== 'live') return [];
-  return view.streams.filter(
-    ({ opened, closed }) =>
-      certainlyBefore(opened, from) && (closed === null || certainlyBefore(until, closed.at)),
-  );
 }
 
 function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Judged {
@@ -123,7 +108,7 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
     if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
-    if (mayHaveStarved(play, hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
+    if (play.mayHaveStarved(hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
     return [
       {
         clause: 'database',

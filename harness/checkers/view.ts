@@ -249,6 +249,15 @@ export class View {
     };
   }
 
+  /** Streams that were open from before the first instant until after the second; of a snapshot none. */
+  attached(from: Instant, until: Instant): StreamFacts[] {
+    if (this.kind !== 'live') return [];
+    return this.streams.filter(
+      ({ opened, closed }) =>
+        certainlyBefore(opened, from) && (closed === null || certainlyBefore(until, closed.at)),
+    );
+  }
+
   /** The text as it stands. */
   reading(): Reading {
     return this.comparison.reading();

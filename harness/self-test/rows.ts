@@ -271,4 +271,11 @@ export const rows: readonly Row[] = [
     fails: ['no-loss', 'truthful-status', 'convergence'],
     unjudged: ['coverage'],
   },
+  {
+    defect: 'stream-in-every-tab',
+    scenario: 'tabs-7',
+    driver: 'browser',
+    fails: ['no-blocking'],
+    unjudged: ['coverage'],
+  },
 ];

@@ -5,7 +5,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import type { RecordedOf } from '../../harness/history/index.ts';
 import type { Results } from '../../harness/runs/results.ts';
 import { isAlive } from '../support/alive.ts';
@@ -21,6 +21,8 @@ import {
   until,
 } from './holdfast.ts';
 
+// They wait more than they work, each for something else: side by side.
+
 interface Scene {
   out: string;
   /** Where the harness puts what it does not keep; empty again when all is over. */
@@ -28,7 +30,7 @@ interface Scene {
   run: Started;
 }
 
-function begin(driver = 'api'): Scene {
+function begin({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, driver = 'api'): Scene {
   const runs = runsFolder();
   const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-scratch-'));
   // PostgreSQL runs as a user of its own where we are root, and must get in.
@@ -57,13 +59,13 @@ async function expectNothingLeft({ out, scratch }: Scene): Promise<void> {
   expect({ alive: pids.filter(isAlive), left: readdirSync(scratch) }).toEqual({ alive: [], left: [] });
 }
 
-test.for([
+test.concurrent.for([
   ['llm', 'api', 'HF_PROCESS_DIED'],
   ['target', 'api', 'HF_PROCESS_DIED'],
   ['postgres', 'api', 'HF_PROCESS_DIED'],
   ['browser', 'browser', 'HF_BROWSER_DIED'],
-] as const)('%s dies: exit 70, and the report names it', async ([name, driver, code]) => {
-  const scene = begin(driver);
+] as const)('%s dies: exit 70, and the report names it', async ([name, driver, code], context) => {
+  const scene = begin(context, driver);
   await streaming(scene);
   const { pid } = processes(scene.out).findLast((event) => event.name.startsWith(name))!;
   process.kill(pid!, 'SIGKILL');
@@ -80,37 +82,43 @@ test.for([
   await expectNothingLeft(scene);
 });
 
-test.for([
+test.concurrent.for([
   // Whoever asks it first learns of it: who waits for a chunk, or who reads its ledger.
   ['llm', /^HF_(LLM_WAIT|LEDGER_LOST)$/],
   ['postgres', /^HF_POSTGRES_SILENT$/],
-] as const)('%s stands still: the run ends all the same, and not with a pass', async ([name, code]) => {
-  const scene = begin();
-  await streaming(scene);
-  const { pid } = processes(scene.out).findLast((event) => event.name.startsWith(name))!;
-  process.kill(pid!, 'SIGSTOP');
-  const { exit, stdout } = await scene.run.ended;
-  expect({ exit, failure: resultsOf(scene.out).failure }, stdout).toMatchObject({
-    exit: 70,
-    failure: { code },
-  });
-  await expectNothingLeft(scene);
-});
+] as const)(
+  '%s stands still: the run ends all the same, and not with a pass',
+  async ([name, code], context) => {
+    const scene = begin(context);
+    await streaming(scene);
+    const { pid } = processes(scene.out).findLast((event) => event.name.startsWith(name))!;
+    process.kill(pid!, 'SIGSTOP');
+    const { exit, stdout } = await scene.run.ended;
+    expect({ exit, failure: resultsOf(scene.out).failure }, stdout).toMatchObject({
+      exit: 70,
+      failure: { code },
+    });
+    await expectNothingLeft(scene);
+  },
+);
 
-test.for(['SIGINT', 'SIGTERM'] as const)('%s: stops in order, exit 130', async (signal) => {
-  const scene = begin();
-  await streaming(scene);
-  scene.run.child.kill(signal);
-  const { exit } = await scene.run.ended;
-  expect(exit).toBe(130);
-  expect(resultsOf(scene.out).verdict).not.toBe('pass');
-  await expectNothingLeft(scene);
-});
+test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
+  '%s: stops in order, exit 130',
+  async (signal, context) => {
+    const scene = begin(context);
+    await streaming(scene);
+    scene.run.child.kill(signal);
+    const { exit } = await scene.run.ended;
+    expect(exit).toBe(130);
+    expect(resultsOf(scene.out).verdict).not.toBe('pass');
+    await expectNothingLeft(scene);
+  },
+);
 
-test.for(['api', 'browser'])(
+test.concurrent.for(['api', 'browser'])(
   'the harness itself is killed with %s: nothing is left, and its history is judged unknown',
-  async (driver) => {
-    const scene = begin(driver);
+  async (driver, context) => {
+    const scene = begin(context, driver);
     await streaming(scene);
     scene.run.child.kill('SIGKILL');
     await scene.run.ended;

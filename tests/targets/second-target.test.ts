@@ -1,5 +1,5 @@
 /** A target with another protocol (NDJSON, everything again, replace) passes and fails by the same checkers. */
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../harness/actors/actor.ts';
 import type { DriverName } from '../../harness/actors/driver.ts';
 import { DEFAULT_BOUNDS } from '../../harness/runs/plan.ts';
@@ -25,7 +25,6 @@ async function verify(
   { driver = 'api', own = [], seed = 2, haste }: Wish = {},
 ): Promise<Results> {
   const { path, remove } = runsFolder();
-  onTestFinished(remove);
   const { results } = await run({
     target,
     scenarios: [...scenarios, ...own].filter(({ id, short }) => only?.includes(id) ?? short),
@@ -44,7 +43,7 @@ async function verify(
     allowSkip: false,
     command: 'test',
     signal: new AbortController().signal,
-  });
+  }).finally(remove);
   return results;
 }
 
@@ -193,7 +192,8 @@ describe('its page, with a DOM of its own, in a browser', () => {
     });
   });
 
-  test.for([
+  // They wait more than they work.
+  test.concurrent.for([
     { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
     { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
     { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },
@@ -251,7 +251,8 @@ describe('a page that only renders, as most do', () => {
     }
   });
 
-  test.for([
+  // They wait more than they work.
+  test.concurrent.for([
     { defect: 'page-swallows-the-seventh', plays: 'refresh', by: ['no-loss', 'prefix-order'] },
     { defect: 'page-writes-where-one-is', plays: 'session-switch', by: ['isolation'] },
     { defect: 'page-appends-replays', plays: 'hung-up', by: ['no-duplication'] },

@@ -17,6 +17,7 @@ import { judgeFollowing } from './following.ts';
 import { renderMarkdown } from './markdown.ts';
 
 export const SPEC: SendSpec = { seed: 12, chunks: 12, mode: 'marked' };
+const BESIDE: SendSpec = { seed: 77, chunks: 12, mode: 'marked' };
 export const BOUNDS: Bounds = { end: 5_000, delivery: 1_000, cancel: 2_000 };
 export const CAPABILITIES: TargetCapabilities = {
   cursor: 'index',
@@ -40,7 +41,7 @@ export interface Setting {
 }
 
 type OperationDetails = Partial<
-  Pick<InvokeEvent, 'actor' | 'session' | 'spec' | 'causes' | 'hostile' | 'user'>
+  Pick<InvokeEvent, 'actor' | 'session' | 'send' | 'spec' | 'causes' | 'hostile' | 'user'>
 >;
 
 interface Shown {
@@ -86,6 +87,22 @@ export class Story {
       ...setting.plan,
     });
     this.by('runner', { type: 'phase', phase: 'play' });
+  }
+
+  /** Another question, in a session of its own, in a tab of its own. */
+  asksBeside(outcome: 'ok' | 'fail' | 'info' | 'none' = 'ok', session = 'tides'): this {
+    return this.does('send', outcome, { actor: 'tab-2', send: BESIDE.seed, spec: BESIDE, session });
+  }
+
+  /** The LLM is asked it, and answers both. */
+  answersBeside(): this {
+    const { spec } = this;
+    this.spec = BESIDE;
+    this.calls().opens('beside', { actor: 'tab-2' }).speaks(12).shows('beside', 12);
+    this.hears('beside', 'completed').hangsUp();
+    this.spec = spec;
+    this.ended = false;
+    return this.released(6).speaks(12).shows('a', 12).hears('a', 'completed');
   }
 
   /** Any event, as one source recorded it. `play` null: it is of the whole stack. */
@@ -407,6 +424,18 @@ export class Story {
 
 export function story(setting?: Setting): Story {
   return new Story(setting);
+}
+
+/** An answer that is held after six chunks, and another question that may be asked meanwhile. */
+export function heldBeside(setting: Setting = {}): Story {
+  const told = story({ sends: [SPEC, BESIDE], ...setting });
+  return told.asks().calls().opens('a').speaks(6).shows('a', 6).held(6);
+}
+
+/** An answer that is held after six chunks, in the tab `a` that streams it, and the tab `b` that has four and no stream. */
+export function askedFor(setting: Setting = {}): Story {
+  const told = story(setting).asks().calls().opens('a').opens('b', { actor: 'tab-2', by: 'page' }).speaks(4);
+  return told.shows('a', 4).shows('b', 4).disconnects('b', 'client').speaks(6).shows('a', 6).held(6);
 }
 
 /** @throws where who follows its streams would judge otherwise: each test is one of both ways */

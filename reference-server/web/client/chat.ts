@@ -9,7 +9,7 @@ import { Follower } from './follower.ts';
 import { type Conversation, type Message, merged, type Problem } from './message.ts';
 import { createOutbox, type Outbox, type Store } from './outbox.ts';
 import { defaultParts, type Parts } from './parts.ts';
-import { createSlots, type Locks, type Slots } from './slots.ts';
+import { createSlots, type Locks } from './slots.ts';
 
 export interface Snapshot {
   connection: ConnectionState;
@@ -45,7 +45,6 @@ export class Chat {
   readonly #parts: Parts;
   readonly #api: Api;
   readonly #connection: Connection;
-  readonly #slots: Slots;
   readonly #outbox: Outbox;
   readonly #followers = new Map<string, Follower>();
   readonly #listeners = new Set<() => void>();
@@ -64,11 +63,14 @@ export class Chat {
     const changed = () => this.#changed();
     this.#surroundings = surroundings;
     this.#parts = change(
-      defaultParts(createApi({ origin, token, timeout: stallTimeout }), createCache(changed)),
+      defaultParts(
+        createApi({ origin, token, timeout: stallTimeout }),
+        createCache(changed),
+        createSlots(surroundings.locks),
+      ),
     );
     this.#api = this.#parts.api;
     this.#connection = watchConnection(surroundings.hintsOnline, changed);
-    this.#slots = createSlots(surroundings.locks);
     this.#outbox = createOutbox(surroundings.store);
   }
 
@@ -232,7 +234,6 @@ export class Chat {
     const context = {
       parts: this.#parts,
       connection: this.#connection,
-      slots: this.#slots,
       poll,
       stallTimeout,
       mark,

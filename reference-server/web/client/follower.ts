@@ -9,12 +9,10 @@ import { cursorOf, type ServerEvent } from './events.ts';
 import type { Message, Problem, State } from './message.ts';
 import { phaseOf } from './message.ts';
 import type { Parts } from './parts.ts';
-import type { Slots } from './slots.ts';
 
 export interface FollowerContext {
   parts: Parts;
   connection: Connection;
-  slots: Slots;
   /** ms between two questions how it stands, where nothing is heard otherwise. */
   poll: number;
   /** ms without a byte after which a stream counts as dead. */
@@ -153,8 +151,8 @@ export class Follower {
    * @throws Refused where the server says no
    */
   async #connect(open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
-    const { slots, parts, connection, stallTimeout, poll } = this.#context;
-    const slot = await slots.take();
+    const { parts, connection, stallTimeout, poll } = this.#context;
+    const slot = await parts.slots.take();
     const isSend = this.#goesOn && this.#held.id === '';
     if (!slot && !isSend) return;
     this.#connection = new AbortController();

@@ -6,10 +6,13 @@ import type { Api } from './api.ts';
 import type { Cache } from './cache.ts';
 import { eventsOf, type ServerEvent } from './events.ts';
 import { adopt, type Message, type Row, type State, unfinished } from './message.ts';
+import type { Slots } from './slots.ts';
 
 export interface Parts {
   api: Api;
   cache: Cache;
+  /** Of which each stream takes one. */
+  slots: Slots;
   events(response: Response, signal: AbortSignal): AsyncIterable<ServerEvent>;
   /** The text with a chunk in its place; null where something is missing before it. */
   place(held: string, chunk: { text: string; end: number }): string | null;
@@ -29,10 +32,11 @@ export interface Parts {
   streams(session: string, shown: string | null): boolean;
 }
 
-export function defaultParts(api: Api, cache: Cache): Parts {
+export function defaultParts(api: Api, cache: Cache, slots: Slots): Parts {
   return {
     api,
     cache,
+    slots,
     events: eventsOf,
     place: placeByPosition,
     isWhole: (text, length) => text.length === length,

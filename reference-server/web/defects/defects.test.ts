@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Parts } from '../client/parts.ts';
+import type { Locks } from '../client/slots.ts';
 import type { FakeAnswer } from '../client/testing/fake-server.ts';
 import { fakeServer, TestPage } from '../client/testing/page.ts';
 import { pageDefects, plant } from './index.ts';
@@ -18,6 +19,8 @@ interface Case {
   play: (on: Play) => Promise<unknown>;
   right: unknown;
   wrong: unknown;
+  /** Of the tabs that were there before. */
+  locks?: Locks;
 }
 
 const until = (page: TestPage, what: string, holds: () => boolean) => page.until(what, holds);
@@ -230,6 +233,19 @@ const cases: Record<string, Case> = {
     right: 'one ',
     wrong: '',
   },
+  'stream-in-every-tab': {
+    locks: { request: async (_name, _options, callback) => callback(null) },
+    async play({ page }) {
+      const { server } = page;
+      server.asked('session-b', 'And?');
+      page.chat.show('session-b');
+      const looks = () => server.calls.filter((call) => call === 'GET /messages/answer-1').length;
+      await until(page, 'it is followed', () => looks() > 2 || server.cursors.length > 0);
+      return server.cursors.length;
+    },
+    right: 0,
+    wrong: 1,
+  },
   'double-submit': {
     async play({ page }) {
       await until(page, 'it has arrived', () => page.server.keys.length > 0);
@@ -241,7 +257,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-async function played({ play }: Case, defects: string[]): Promise<unknown> {
+async function played({ play, locks }: Case, defects: string[]): Promise<unknown> {
   const pauses: number[] = [];
   const page = new TestPage(fakeServer(), {
     change(clean) {
@@ -252,6 +268,7 @@ async function played({ play }: Case, defects: string[]): Promise<unknown> {
       };
       return { ...parts, pause };
     },
+    locks,
   });
   page.chat.show('session-a');
   await page.until('the session is read', () => !page.conversation.isLoading);

@@ -14,6 +14,7 @@ import { quietIsDone } from './quiet-is-done.ts';
 import { reconnectLoop } from './reconnect-loop.ts';
 import { replayAppended } from './replay-appended.ts';
 import { secondReconnect } from './second-reconnect.ts';
+import { streamInEveryTab } from './stream-in-every-tab.ts';
 import { switchBeforeFirst } from './switch-before-first.ts';
 import { takenByArrival } from './taken-by-arrival.ts';
 import { wrongSession } from './wrong-session.ts';
@@ -37,6 +38,7 @@ export const pageDefects: readonly PageDefect[] = [
   switchBeforeFirst,
   doubleSubmit,
   takenByArrival,
+  streamInEveryTab,
 ];
 
 /** The change that plants these. Names that are not the page's are somebody else's: the server's. */
