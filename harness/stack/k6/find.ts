@@ -21,10 +21,14 @@ const BUILT_WITHIN = 30 * 60_000;
 const USUAL_GO = '/usr/local/go/bin/go';
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
-/** Where a k6 is kept that was built here. HOLDFAST_CACHE chooses another place. */
+/** Where is kept what was built here. HOLDFAST_CACHE chooses another place. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  return env.HOLDFAST_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'holdfast');
+}
+
+/** Where a k6 is kept that was built here. */
 export function cachedK6(env: NodeJS.ProcessEnv = process.env): string {
-  const root = env.HOLDFAST_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'holdfast');
-  return join(root, `k6-${K6_VERSION}`, `k6${EXE}`);
+  return join(cacheRoot(env), `k6-${K6_VERSION}`, `k6${EXE}`);
 }
 
 /** Looks, and builds nothing. */
