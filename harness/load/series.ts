@@ -4,13 +4,18 @@ import type { Counts } from './engine/counts.ts';
 import { Latencies } from './engine/latencies.ts';
 import type { Beat } from './engine/messages.ts';
 
+/** Seconds within which all workers tell of one. */
+const OPEN = 5;
+
 /** What is counted up to the last beat of a worker. */
 type Last = Map<number, Beat>;
 
 export class Series {
   /** Of the whole run. */
   readonly latencies = new Latencies();
-  private readonly seconds = new Map<number, { second: Second; latencies: Latencies }>();
+  private readonly seconds = new Map<number, Second>();
+  /** Of seconds of which beats of other workers may still come; what is summed up needs its histograms no longer. */
+  private readonly open = new Map<number, Latencies>();
   private readonly last: Last = new Map();
 
   push(worker: number, beat: Beat): void {
@@ -20,11 +25,10 @@ export class Series {
     const replaced = before && secondOf(before) === at ? before : undefined;
     this.last.set(worker, beat);
     this.latencies.merge(beat.latencies);
-    const { second, latencies } = this.seconds.get(at) ?? {
-      second: emptySecond(at),
-      latencies: new Latencies(),
-    };
-    this.seconds.set(at, { second, latencies });
+    const second = this.seconds.get(at) ?? emptySecond(at);
+    this.seconds.set(at, second);
+    const latencies = this.open.get(at) ?? new Latencies();
+    this.open.set(at, latencies);
     latencies.merge(beat.latencies);
     second.visits += beat.visits - (replaced?.visits ?? 0);
     second.streams += beat.counts.streams - (replaced?.counts.streams ?? 0);
@@ -35,19 +39,18 @@ export class Series {
     second.cpu = Math.max(second.cpu, beat.cpu);
     second.memory += (beat.memory - (replaced?.memory ?? 0)) / 2 ** 20;
     for (const name of latencies.names()) second.latencies[name] = summaryOf(latencies, name)!;
-    // What is summed up needs its histograms no longer; the other workers' beats of it come within a moment.
-    for (const [old, entry] of this.seconds) if (old < at - 5) entry.latencies = new Latencies();
+    for (const old of this.open.keys()) if (old < at - OPEN) this.open.delete(old);
   }
 
   /** All seconds so far, in order. */
   all(): Second[] {
-    return [...this.seconds.values()].map(({ second }) => second).sort((a, b) => a.at - b.at);
+    return [...this.seconds.values()].sort((a, b) => a.at - b.at);
   }
 
   /** The last second of which all `workers` have told. */
   latest(workers: number): Second | undefined {
     const ends = [...this.last.values()].map(({ at }) => Math.round(at / 1_000));
-    return ends.length < workers ? undefined : this.seconds.get(Math.min(...ends))?.second;
+    return ends.length < workers ? undefined : this.seconds.get(Math.min(...ends));
   }
 
   /** Counts of all workers, up to now. */
