@@ -96,7 +96,7 @@ async function during(
 export const loadFaults: readonly LoadFault[] = [
   {
     id: 'cut',
-    what: 'All clients lose the network at once, in the middle of their streams; it is back after a while, for all at once',
+    what: 'All readers in the middle of an answer lose the network at once, and get it back at once after a while; who comes meanwhile is not hindered',
     lasts: 2_000,
     async strike({ fleet, recorder, name }, lasts) {
       const live = await fleet.cut('cut');

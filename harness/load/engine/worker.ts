@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { noCounts } from './counts.ts';
 import { Latencies } from './latencies.ts';
 import type { Beat, Setup } from './messages.ts';
+import { Network } from './network.ts';
 import { Patience } from './patience.ts';
 import { Pulse } from './pulse.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
@@ -55,7 +56,7 @@ export class Worker {
   private healed = Number.NEGATIVE_INFINITY;
   private isDraining = false;
   private began = 0;
-  private isCut = false;
+  private readonly network = new Network();
   private readonly stopWatching: () => void;
 
   constructor(setup: WorkerSetup) {
@@ -241,14 +242,13 @@ export class Worker {
 
   /** @returns how many live streams that hit */
   cutAll(kind: string): number {
-    this.isCut = true;
     let live = 0;
     for (const { visit, kinds } of this.going.values()) {
       for (const reading of visit.readings) {
         if (!reading.isMidStream) continue;
         live++;
         kinds.add(kind);
-        reading.cut();
+        this.network.cut(reading);
         this.counts.cut++;
       }
     }
@@ -256,10 +256,7 @@ export class Worker {
   }
 
   healAll(): void {
-    if (!this.isCut) return;
-    this.isCut = false;
-    this.healed = now();
-    for (const { visit } of this.going.values()) for (const reading of visit.readings) reading.heal();
+    if (this.network.heal()) this.healed = now();
   }
 
   /** @returns how many live streams there are */
