@@ -3,7 +3,9 @@
  * The first text of a resumed stream goes on exactly where the view stood; a cursor that the target gave is
  * accepted; and a resumed stream that says the answer is completed has brought all that was missing.
  *
- * Judged on views whose text was right when they resumed: what was wrong before is not the cursor's doing.
+ * Judged on views whose text was right when they resumed: what was wrong before is not the cursor's doing. And only
+ * where the target had its say: a connection that broke before it brought anything, or was put off for want of capacity
+ * (408, 429, 5xx), says nothing about a cursor.
  */
 
 import { showAnomaly } from './anomaly.ts';
@@ -40,10 +42,6 @@ export const cursorExact: SendChecker<null> = {
   },
 };
 
-/**
- * Whether the target had its say: a connection that broke before it brought anything, or was put off for want of capacity
- * (408, 429, 5xx), says nothing about a cursor.
- */
 function isAnswered({ first, closed }: StreamFacts): boolean {
   return first !== null || closed?.why === 'terminal' || isRefusal(closed);
 }
