@@ -38,8 +38,10 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
   verdict(gauges, { generations }) {
     const ends = gauges.filter(({ when }) => when === 'end');
     const violations: Violation[] = [];
+    const names = new Set(gauges.map(({ name }) => name));
+    const counted = new Set(ends.map(({ name }) => name));
     const missing = new Set<string>();
-    for (const name of new Set(ends.map((gauge) => gauge.name))) {
+    for (const name of counted) {
       // It is counted again before whatever would hide what was left until then.
       const end = ends.filter((gauge) => gauge.name === name).reduce((a, b) => (b.value > a.value ? b : a));
       const baselines = gauges.filter((gauge) => gauge.name === name && gauge.when === 'baseline');
@@ -59,10 +61,15 @@ export const hygiene: PlayChecker<Gauges, 'gauge'> = {
     const views = [...generations.values()].flatMap((generation) => [...generation.views.values()]);
     const streaming = views.filter(({ streams }) => streams.length > 0);
     violations.push(...streaming.flatMap(storms));
+    const uncounted = [...names].filter((name) => !counted.has(name));
+    const doubts = [
+      ...(missing.size > 0 ? [`no baseline of ${[...missing].join(', ')}`] : []),
+      ...(uncounted.length > 0 ? [`${uncounted.join(', ')} not counted in the end`] : []),
+    ];
     return {
       samples: ends.length + streaming.length,
       violations,
-      ...(missing.size > 0 && { inconclusive: `no baseline of ${[...missing].join(', ')}` }),
+      ...(doubts.length > 0 && { inconclusive: doubts.join('; ') }),
     };
   },
 };

@@ -245,6 +245,18 @@ describe('nothing passes that was not shown', () => {
     expect(failures(verdict)).toEqual([]);
   });
 
+  test('what was counted before and not in the end may be left open', () => {
+    const told = answered()
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'baseline', value: 0 })
+      .by('stack', { type: 'gauge', name: 'target-sockets', when: 'baseline', value: 0 })
+      .finishes()
+      .by('stack', { type: 'gauge', name: 'llm-calls', when: 'end', value: 0 });
+    expect(told.judged()).toMatchObject({
+      verdict: 'unknown',
+      reason: 'hygiene: target-sockets not counted in the end.',
+    });
+  });
+
   test('a checker that throws is unknown, with what it said', () => {
     const broken: Checker = {
       id: 'broken',
