@@ -24,6 +24,14 @@ const ENVELOPES = 3;
 /** What one connection ended with; see the API driver's follower. */
 type Outcome = 'ended' | 'again' | 'no-stream' | 'void-cursor' | 'refused';
 
+/** A connection by which the question is asked. */
+interface AsSend {
+  /** It was asked before, and nobody knows whether it arrived. */
+  isRepeated: boolean;
+  accepted(http: number): void;
+  refused(http: number, code: string, reason: string): void;
+}
+
 export class Reading extends Held {
   private exchange: Exchange | undefined;
   private breakOff: (() => void) | undefined;
@@ -142,6 +150,7 @@ export class Reading extends Held {
       const { text, key } = question;
       let answered = false;
       const outcome = await this.open(context.target.send({ session, text, key }), null, {
+        isRepeated: repetition > 0,
         accepted: (http) => {
           answered = true;
           books.record({ type: 'ok', ...fields, http });
@@ -172,11 +181,7 @@ export class Reading extends Held {
   }
 
   /** One connection, from request to end. */
-  private open(
-    request: HttpRequest,
-    cursor: string | null,
-    asSend?: { accepted(http: number): void; refused(http: number, code: string, reason: string): void },
-  ): Promise<Outcome> {
+  private open(request: HttpRequest, cursor: string | null, asSend?: AsSend): Promise<Outcome> {
     const { context, books, actor } = this.setup;
     const way = context.way();
     if (!way) return Promise.resolve('again');
@@ -254,7 +259,7 @@ export class Reading extends Held {
     fields: { stream: string; view: string; send: number },
     answer: HttpAnswer,
     cursor: string | null,
-    asSend?: { refused(http: number, code: string, reason: string): void },
+    asSend?: AsSend,
   ): Outcome {
     const { books, context } = this.setup;
     const http = answer.status;
@@ -264,7 +269,8 @@ export class Reading extends Held {
     };
     books.record({ type: 'stream.close', ...fields, why: 'refused', http, code });
     asSend?.refused(http, code, reason);
-    if (asSend) return 'refused';
+    // Who is not served now is not told what became of the send that this one repeats.
+    if (asSend) return asSend.isRepeated && http >= 500 ? 'again' : 'refused';
     if (http === 404 || http === 405 || http === 501) return 'no-stream';
     return cursor !== null && http >= 400 && http < 500 && http !== 429 ? 'void-cursor' : 'again';
   }
