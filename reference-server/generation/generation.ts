@@ -23,6 +23,7 @@ import type { TerminalStatus } from '../store/saving.ts';
 import type { Signals } from '../store/signals.ts';
 import type { Writer } from '../store/writer.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { Finished } from './finished.ts';
 import { Transcript } from './transcript.ts';
 
 export interface Outcome {
@@ -63,6 +64,22 @@ export interface Left {
 /** Told that there is something new to pull; must not throw. */
 export type Reader = () => void;
 
+/** What a reader needs of an answer. */
+export interface Readable {
+  readonly id: string;
+  /** UTF-16 units that there are so far. */
+  readonly length: number;
+  /** Set once the state is final and in the database. */
+  readonly outcome: Outcome | undefined;
+  /** It will not go on here. */
+  readonly abandoned: boolean;
+  /** The place of a reader that holds the first `length` units, or why there is none. */
+  placeAt(length: number): Place | 'past-end' | 'inside-character';
+  /** What may be delivered beyond a reader's place: one chunk to who keeps up, all of it at once to who does not. */
+  since(place: Place): Piece | undefined;
+  attach(reader: Reader): () => void;
+}
+
 /** Chunks beyond the interval that intake may be ahead of the database, before the LLM has to wait. */
 const SLACK = 512;
 
@@ -89,12 +106,9 @@ export interface Surroundings {
   read(id: string): Promise<MessageRow | undefined>;
 }
 
-export class Generation {
+export class Generation implements Readable {
   readonly id: string;
-  /** Set once the state is final and in the database. */
   outcome: Outcome | undefined;
-  /** It ended here: what is held of it is what the database has, and stays so. */
-  isWhole = false;
   /** Its rows are in the database. */
   begun = false;
   /** The database was lost for too long, or this process goes: what becomes of the row, whoever sweeps will say. */
@@ -110,6 +124,7 @@ export class Generation {
   readonly #readers = new Set<Reader>();
   readonly #llm = new AbortController();
   #followedUntil = 0;
+  #endedHere = false;
   #delivered: number;
   #discard: () => void = () => {};
   #ending: Promise<Outcome> | undefined;
@@ -198,7 +213,12 @@ export class Generation {
     return () => this.#readers.delete(reader);
   }
 
-  /** The place of a reader that holds the first `length` units, or why there is none. */
+  /** What is left of it when it has ended here; undefined where it has not, or somebody else ended it. */
+  finished(): Finished | undefined {
+    if (!this.outcome || !this.#endedHere) return undefined;
+    return new Finished(this.id, this.outcome, this.#transcript.text, this.#transcript.count);
+  }
+
   placeAt(length: number): Place | 'past-end' | 'inside-character' {
     // What is saved but not delivered may have been read out of the database.
     if (length > this.#transcript.length) return 'past-end';
@@ -206,7 +226,6 @@ export class Generation {
     return { length, chunks: length < this.#transcript.lengthAfter(this.#delivered) ? 0 : this.#delivered };
   }
 
-  /** What may be delivered beyond a reader's place: one chunk to who keeps up, all of it at once to who does not. */
   since(place: Place): Piece | undefined {
     const at = { length: this.#transcript.lengthAfter(this.#delivered), chunks: this.#delivered };
     if (at.length < place.length || (at.length === place.length && at.chunks <= place.chunks))
@@ -322,7 +341,7 @@ export class Generation {
       error,
     });
     if (!won) return this.#adopt();
-    this.isWhole = true;
+    this.#endedHere = true;
     this.#around.counters.ended[status] += 1;
     // Only now: what another has taken over is to go on. What the LLM has forgotten is not ours to cancel.
     if (status !== 'completed' && error?.code !== 'ORPHANED') this.#discard();

@@ -9,6 +9,7 @@ import { begin } from '../store/beginning.ts';
 import { messages } from '../store/messages.ts';
 import { openWriter } from '../store/writer.ts';
 import { House } from '../testing/house.ts';
+import { Finished } from './finished.ts';
 import { Generation } from './generation.ts';
 import { Running } from './running.ts';
 
@@ -138,7 +139,14 @@ test('one that has ended is kept for a while, for who reads, and no longer', asy
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const running = new Running();
-  const ended = (id: string, isWhole = true) => ({ id, isWhole, begun: true, outcome: {} }) as Generation;
+  const outcome = { status: 'completed', length: 4 } as const;
+  const ended = (id: string, here = true) =>
+    ({
+      id,
+      begun: true,
+      outcome,
+      finished: () => here && new Finished(id, outcome, 'kelp', 1),
+    }) as Generation;
   const end = (generation: Generation) => {
     running.announce(generation, 'alice');
     running.withdraw(generation);

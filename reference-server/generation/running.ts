@@ -1,7 +1,8 @@
 /** The generations that this process is producing, and those that it has just produced. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../errors.ts';
-import type { Generation, Speech } from './generation.ts';
+import type { Finished } from './finished.ts';
+import type { Generation, Readable, Speech } from './generation.ts';
 
 /** ms for which one that has ended is kept: whoever lost the network shortly before mostly comes back within it. */
 const KEPT = 10_000;
@@ -11,7 +12,7 @@ const MOST_KEPT = 1_000;
 export class Running {
   readonly #generations = new Map<string, Generation>();
   /** In the order of their ends. */
-  readonly #ended = new Map<string, Generation>();
+  readonly #ended = new Map<string, Finished>();
   /** Who asked for what was begun here. */
   readonly #users = new Map<string, string>();
   readonly #idle = new Set<() => void>();
@@ -38,14 +39,15 @@ export class Running {
 
   withdraw(generation: Generation): void {
     this.#generations.delete(generation.id);
-    if (generation.isWhole) this.#keep(generation);
+    const finished = generation.finished();
+    if (finished) this.#keep(finished);
     else this.#users.delete(generation.id);
     if (this.#generations.size === 0) for (const tell of this.#idle) tell();
   }
 
-  #keep(generation: Generation): void {
-    this.#ended.set(generation.id, generation);
-    setTimeout(() => this.#forget(generation.id), KEPT).unref();
+  #keep(finished: Finished): void {
+    this.#ended.set(finished.id, finished);
+    setTimeout(() => this.#forget(finished.id), KEPT).unref();
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > MOST_KEPT && oldest !== undefined) this.#forget(oldest);
   }
@@ -66,13 +68,13 @@ export class Running {
   }
 
   /** The same for who reads only: one that has just ended here is as the database has it. */
-  readable(id: string): Generation | undefined {
+  readable(id: string): Readable | undefined {
     return this.get(id) ?? this.#ended.get(id);
   }
 
   /** Whether it runs here, or did until now, and is certain to be this user's: false is no answer, the database has one. */
   knows(user: string, id: string): boolean {
-    return this.#users.get(id) === user && this.readable(id)?.begun === true;
+    return this.#users.get(id) === user && (this.#ended.has(id) || this.get(id)?.begun === true);
   }
 
   get size(): number {

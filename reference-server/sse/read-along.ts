@@ -1,12 +1,12 @@
 /** Sending an answer to one reader: of a generation that runs here, or out of the database. */
 import { failure } from '../errors.ts';
-import type { Generation, Outcome, Place } from '../generation/generation.ts';
+import type { Outcome, Place, Readable } from '../generation/generation.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { formatCursor } from './cursor.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** What is missing from `place` on, then live, then the end. A reader that does not keep up gets several chunks in one event. */
-export function readAlong(generation: Generation, stream: EventStream, place: Place): void {
+export function readAlong(generation: Readable, stream: EventStream, place: Place): void {
   let at = place;
   const pull = () => {
     for (;;) {
