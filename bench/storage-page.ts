@@ -7,6 +7,9 @@ const HEIGHT = 220;
 const MARGIN = { left: 46, top: 34, bottom: 40, gap: 30 };
 const COLOURS: Record<string, string> = { checkpoint: '#c2410c', append: '#0f766e', 'at-end': '#6b7280' };
 
+/** Where nothing is drawn, for a logarithm has no place for it. */
+const NOTHING = 0.55;
+
 interface Line {
   name: string;
   points: { every: number; value: number }[];
@@ -24,7 +27,7 @@ export function draw(costs: readonly Cost[], losses: readonly Loss[]): string {
   const panels: Panel[] = [
     {
       title: 'WAL over payload, answers of 36 KB',
-      ticks: [1, 2, 5, 10, 50, 100, 500],
+      ticks: [0.2, 0.5, 1, 2, 5, 10, 50, 100, 500],
       lines: linesOf(long, ({ walOverPayload }) => walOverPayload),
     },
     {
@@ -34,7 +37,7 @@ export function draw(costs: readonly Cost[], losses: readonly Loss[]): string {
     },
     {
       title: 'most chunks seen and lost by a crash',
-      ticks: [1, 2, 5, 10, 20, 50, 200],
+      ticks: [NOTHING, 1, 2, 5, 10, 20, 50, 200],
       lines: linesOf(losses, ({ most }) => most),
     },
   ];
@@ -72,20 +75,22 @@ function drawPanel({ title, ticks, lines }: Panel): string {
     MARGIN.left + 8 + (Math.log(every) / Math.log(50)) * (right - MARGIN.left - 16);
   const [low, high] = [Math.log(ticks[0]!), Math.log(ticks.at(-1)!)];
   const y = (value: number) =>
-    bottom - ((Math.log(Math.max(value, ticks[0]!)) - low) / (high - low)) * (bottom - MARGIN.top);
+    bottom - ((Math.log(value || ticks[0]!) - low) / (high - low)) * (bottom - MARGIN.top);
   const text = (at: [number, number], words: string | number, anchor = 'middle') =>
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" fill="#374151">${words}</text>`;
   return [
     `<text x="${MARGIN.left}" y="18" font-weight="600" fill="#111827">${title}</text>`,
     ...ticks.map(
       (tick) =>
-        `<path d="M${MARGIN.left} ${y(tick).toFixed(1)}H${right}" stroke="#e5e7eb"/>${text([MARGIN.left - 6, y(tick) + 4], tick, 'end')}`,
+        `<path d="M${MARGIN.left} ${y(tick).toFixed(1)}H${right}" stroke="#e5e7eb"/>${text([MARGIN.left - 6, y(tick) + 4], shown(tick), 'end')}`,
     ),
     ...intervals.map((every) => text([x(every), bottom + 16], every)),
     text([(MARGIN.left + right) / 2, bottom + 32], 'chunks between two saves'),
     ...lines.map(({ name, points }) => drawLine(name, points, x, y, [MARGIN.left + 8, right - 8])),
   ].join('');
 }
+
+const shown = (tick: number) => (tick === NOTHING ? 0 : tick);
 
 /** A way without an interval is a level. */
 function drawLine(

@@ -136,7 +136,7 @@ function judge(
       actual: came
         ? `it took ${Math.round(came.t - asked.t)} ms`
         : 'it did not, as long as an answer was held',
-      place: 'target',
+      place: 'delivery',
       where: `${by.f} by ${by.actor}`,
       evidence: [asked.ref, inTheWay.from.ref, ...(came ? [came.ref] : [])],
     },
@@ -174,7 +174,7 @@ function judgeViews(hold: Hold, actors: readonly string[], play: PlayFacts): Jud
         clause: 'view',
         expected: `${at} chunks within ${bound} ms of the LLM being held after them, without a stream`,
         actual: `${growth.atLeastAt(deadline.t + deadline.err)} chunks`,
-        place: view.byPage ? 'page' : 'delivery',
+        place: 'delivery',
         where: view.name,
         evidence: [from.ref, view.lastRef],
       },

@@ -52,10 +52,13 @@ ${drawn ? html`<p><a href="#${anchorOf(drawn.play)}">Timeline of this play</a></
 function left(cell: Cell): Markup | null {
   const files = cell.plays.flatMap((play) => (play.verdict === 'pass' ? [] : play.artifacts));
   if (files.length === 0) return null;
+  const several = new Set(files.map(folderOf)).size > 1;
   return html`<p class="soft">What its pages left (traces open in trace.playwright.dev): ${files.map(
-    (file) => html`<a href="${file}">${file.split('/').slice(-2).join('/')}</a> `,
+    (file) => html`<a href="${file}">${several ? `${folderOf(file)}/` : ''}${file.split('/').at(-1)!}</a> `,
   )}</p>`;
 }
+
+const folderOf = (file: string) => file.split('/').at(-2) ?? '';
 
 /** Folded away where something is known to be broken: that matters more. */
 function unjudged(checks: readonly FoldedCheck[], folded: boolean, timeline: Timeline): Markup | null {

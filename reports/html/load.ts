@@ -75,7 +75,7 @@ function plots({ seconds, strikes, processes }: LoadResults): Markup | null {
     });
   const common = { bands, length };
   return html`<h3>Over time</h3>
-${strikes.length > 0 ? html`<p class="soft">Bands: ${strikes.map(({ kind, at, live }, n) => `${n > 0 ? '; ' : ''}${kind} at ${(at / 1_000).toFixed(1)} s hit ${live} live streams`)}</p>` : null}
+${strikes.length > 0 ? bandsOf(strikes) : null}
 ${chart({ title: 'At once', unit: 'count', lines: [line('open streams', (s) => s.streams), line('visits', (s) => s.visits)], ...common })}
 ${chart({ title: 'Chunks', unit: 'a second', lines: [line('chunks', (s) => s.chunks)], ...common })}
 ${chart({ title: 'Visits that lost something', unit: 'so far', lines: [line('lost', (s) => s.lost)], ...common })}
@@ -149,4 +149,14 @@ ${scroller(
 <tr><th scope="row">${kind === 'none' ? 'none: left alone' : kind}</th><td class="n">${visits}</td><td class="n">${lost}</td><td>${bound === null ? 'not bounded: text was lost' : percent(bound)}</td></tr>`,
   )}</tbody></table>`,
 )}`;
+}
+
+/** What struck, by kind: when, and how many live streams it hit. */
+function bandsOf(strikes: LoadResults['strikes']): Markup {
+  const kinds = [...Map.groupBy(strikes, ({ kind }) => kind)];
+  return html`<p class="soft">Each band is a fault that struck, with the live streams it hit:</p>
+<ul class="soft">${kinds.map(
+    ([kind, those]) =>
+      html`<li><b>${kind}</b> at ${those.map(({ at, live }, n) => `${n > 0 ? ', ' : ''}${Number((at / 1_000).toFixed(1))} s (${live})`)}</li>`,
+  )}</ul>`;
 }
