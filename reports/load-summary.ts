@@ -30,7 +30,9 @@ export function loadSummary({
     lines.push(`${MARK[verdict]} ${objective}  (${value === null ? 'no sample' : figure(value)})`);
   if (search) {
     const levels = search.levels.map(({ level, held }) => `${level} ${held ? '✓' : '✗'}`);
-    lines.push(`limit: ${search.limit ?? 'none'} ${search.of}  (${levels.join(', ')})`);
+    // Where no level broke, what was found is no limit.
+    const bound = search.levels.every(({ held }) => held) ? 'at least ' : '';
+    lines.push(`limit: ${bound}${search.limit ?? 'none'} ${search.of}  (${levels.join(', ')})`);
   }
   for (const { kind, visits: hit, lost: missed, bound } of zeros) {
     const what = kind === 'none' ? 'left alone' : kind;

@@ -42,6 +42,17 @@ describe('renderSummary', () => {
     );
   });
 
+  it('tells of a search in which nothing broke that the limit was not reached', () => {
+    const { results } = createSample();
+    const load = createLoadSample();
+    const levels = [50, 100, 100].map((level) => ({ level, held: true, why: null }));
+    const lines = renderSummary(
+      { ...results, load: { ...load, search: { of: 'users', levels, limit: 100 } } },
+      plain,
+    );
+    expect(lines).toContain('limit: at least 100 users  (50 ✓, 100 ✓, 100 ✓)');
+  });
+
   it('says where the text was lost, what was expected, what was, and how to repeat it', () => {
     const summary = renderSummary(createSample().results, { ...plain, report: 'runs/1/report.html' });
     expect(summary).toMatch(/^✗ FAIL {2}3 of 8 plays broke an invariant\./);
