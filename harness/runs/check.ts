@@ -22,7 +22,10 @@ export async function check(run: string): Promise<Check> {
   const folder = resolve(run);
   const history = join(folder, 'history.jsonl');
   if (!existsSync(history)) {
-    throw new HoldfastError('HF_NO_RUN', { path: run, what: 'there is no history.jsonl in it' });
+    const what = existsSync(join(folder, 'load.jsonl'))
+      ? 'it is of a load, whose history keeps no chunks and cannot be judged again'
+      : 'there is no history.jsonl in it';
+    throw new HoldfastError('HF_NO_RUN', { path: run, what });
   }
   const titles = new Map(shipped.map(({ id, title }) => [id, title]));
   titles.set(STACK_SCENARIO, STACK_TITLE);
