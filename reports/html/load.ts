@@ -39,7 +39,7 @@ ${scroller(
 function search({ search }: LoadResults): Markup | null {
   if (!search) return null;
   return html`<h3>Where it breaks</h3>
-<p>${search.limit === null ? 'No level held.' : `The highest level that held, and held again: ${search.limit} ${search.of}.`}</p>
+<p>${search.limit === null ? 'No level held.' : `The highest level that held, and held again: ${search.limit} ${search.of}.`}${search.levels.every(({ held }) => held) ? ' No level broke: the limit lies above it.' : ''}</p>
 ${scroller(
   'Levels that were played',
   html`<table><thead><tr><th scope="col">${search.of}</th><th scope="col">Held</th><th scope="col">Why not</th></tr></thead>
