@@ -18,12 +18,19 @@ export const exhaust: DatabaseFault = {
     const name = decodeURIComponent(new URL(url).pathname.slice(1));
     const allow = (client: pg.Client, allowed: boolean) =>
       client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} ALLOW_CONNECTIONS ${allowed}`);
-    await onDatabase(server.adminUrl, async (client) => {
-      await allow(client, false);
-      await terminateAll(client, name);
-    });
-    return async () => {
+    const heal = async () => {
       await onDatabase(server.adminUrl, (client) => allow(client, true));
     };
+    try {
+      await onDatabase(server.adminUrl, async (client) => {
+        await allow(client, false);
+        await terminateAll(client, name);
+      });
+    } catch (error) {
+      // What struck by halves is not left in force: nobody was given the means to end it.
+      await heal().catch(() => {});
+      throw error;
+    }
+    return heal;
   },
 };
