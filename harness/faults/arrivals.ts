@@ -38,6 +38,8 @@ export class Arrivals {
     body.on('data', (bytes: Buffer) => this.push({ what: 'bytes', bytes }));
     body.on('end', () => this.push({ what: 'end' }));
     body.on('error', () => this.push({ what: 'broken' }));
+    // It broke before anybody listened, and tells nobody of that any more.
+    if (body.destroyed && !body.readableEnded) this.push({ what: 'broken' });
   }
 
   push(arrival: Arrival): void {

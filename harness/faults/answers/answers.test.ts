@@ -67,6 +67,19 @@ test('slow-headers: the answer begins later, and lacks nothing', async () => {
   expect(performance.now() - began).toBeGreaterThanOrEqual(999);
 });
 
+test('slow-headers: a target that breaks off before they are due breaks off for the client, too', async () => {
+  const stream = streamsByHand();
+  await using bench = await startBench(stream.handler);
+  const device = await bench.proxy.device('laptop');
+  device.befall('slow-headers', { id: 'answers' });
+  const client = openRaw(device.url);
+  while (bench.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  stream.write(FRAMES[1]!);
+  stream.kill();
+  await client.ended;
+  expect(client.body().terminated).toBe(false);
+});
+
 test('emptied: a stream ends at once, cleanly and empty, until it heals; what is no stream is passed on', async () => {
   await using bench = await startBench((request, response) => {
     if (request.url === '/row') response.end('as ever');
