@@ -1,30 +1,31 @@
 /**
  * How long it takes from asking for the rest of an answer to its first new chunk: readers of paced answers are cut at
  * random chunks, stay away for a moment, and resume by cursor at the instance that produces the answer. All that they
- * see is judged when all have been measured: nothing may be missing, and nothing sent again. Beside them a server that has nothing to look up is asked
- * as often, over the same sockets: what that takes, the machine takes.
+ * see is judged afterwards: nothing may be missing, and nothing sent again. The readers have a process of their own. Beside
+ * them a server that has nothing to look up is asked as often, by the same process: what that takes, the machine takes.
  *
  * Writes docs/figures/resume.json.
  *
  *     node bench/main.ts resume
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createJudge } from '../harness/checkers/judge.ts';
-import { createSource, type Recorded, type Recorder } from '../harness/history/index.ts';
+import { createSource, type PlanEvent, type Recorded } from '../harness/history/index.ts';
 import { audit } from '../harness/load/engine/audit.ts';
-import type { PlayBooks } from '../harness/load/engine/books.ts';
 import type { Context, Question } from '../harness/load/engine/context.ts';
 import { noCounts } from '../harness/load/engine/counts.ts';
 import { Latencies } from '../harness/load/engine/latencies.ts';
-import { Visit } from '../harness/load/engine/visit.ts';
 import { Ways } from '../harness/load/engine/ways.ts';
-import { drawOfVisit, questionOf } from '../harness/load/plan.ts';
+import { questionOf } from '../harness/load/plan.ts';
 import { describeEnvironment } from '../harness/runs/environment.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { reference } from '../harness/targets/reference.ts';
-import { askBare } from './load/bare-resume.ts';
 import { onGround } from './load/ground.ts';
+import { booksOf, tell } from './resume/events.ts';
+import type { Order, Read } from './resume/reader.ts';
 
 const STREAMS = 25;
 const ANSWERS = { chunks: 200, pace: { first: 100, gap: 50 } };
@@ -41,62 +42,27 @@ const PERSISTENCE = 'checkpoint';
 const HOLDS = ['no-loss', 'no-duplication', 'prefix-order', 'isolation', 'cursor-exact'];
 
 export async function run(): Promise<void> {
-  const { latencies, bare, answers, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
-    const ways = new Ways({ headers: reference.users[0].headers, process: 1, processes: 1 });
-    ways.set(stack.target.url);
-    let names = 0;
-    let answers = 0;
-    // A judge at work between two chunks would be in the way of the third.
-    const seen: Recorded[] = [];
-    const books = createSource('bench', (event) => seen.push(event));
-    const read = () => readInParts(context, answers, booksOf(books.forPlay(playOf(answers++))));
-    const context: Context & { latencies: Latencies } = {
-      target: reference,
-      capabilities: reference.capabilities(PERSISTENCE),
-      way: () => ways.next(),
-      whenServed: () => ways.whenServed(),
-      pollEvery: 1_000,
-      latencies: new Latencies(),
-      measuredFrom: 0,
-      counts: noCounts(),
-      name: (kind) => `${kind}${++names}`,
-    };
-    // What runs for the first time is slow in every process, and is not what is measured.
-    await Promise.all(Array.from({ length: STREAMS }, read));
-    context.latencies = new Latencies();
-    const over = new AbortController();
-    const beside = askBare(STREAMS, BETWEEN, over.signal);
-    // Each stream goes its own way: that many users begin and end together is not what is measured.
-    await Promise.all(
-      Array.from({ length: STREAMS }, async (_, n) => {
-        await sleep((n * ANSWERS.chunks * ANSWERS.pace.gap) / STREAMS);
-        while (context.latencies.count('recovery') < RECONNECTS) await read();
-      }),
-    );
-    over.abort();
-    const bare = (await beside).sort((a, b) => a - b);
-    if (context.counts.broken + context.counts.refused > 0)
-      throw new Error('streams broke that nobody had cut');
-    judge(seen, answers);
-    return { latencies: context.latencies, bare, answers, postgres };
+  const { read, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
+    const { url } = stack.target;
+    const read = await readApart({
+      url,
+      seed: SEED,
+      answers: ANSWERS,
+      streams: STREAMS,
+      reconnects: RECONNECTS,
+      away: AWAY,
+      stays: STAYS,
+      between: BETWEEN,
+      // Each stream goes its own way: that many users begin and end together is not what is measured.
+      apart: (ANSWERS.chunks * ANSWERS.pace.gap) / STREAMS,
+    });
+    await judge(read, url);
+    return { read, postgres };
   });
-  const at = (quantile: number) => round(latencies.at('recovery', quantile)!);
-  const resume = {
-    reconnects: latencies.count('recovery'),
-    answers,
-    p50: at(0.5),
-    p90: at(0.9),
-    p99: at(0.99),
-    max: round(latencies.summary('recovery')!.max),
-  };
-  const bareAt = (quantile: number) => round(bare[Math.floor(quantile * (bare.length - 1))]!);
-  const peer = {
-    requests: bare.length,
-    p50: bareAt(0.5),
-    p90: bareAt(0.9),
-    p99: bareAt(0.99),
-    max: bareAt(1),
-  };
+  const sorted = (figures: number[]) => figures.toSorted((a, b) => a - b);
+  const [recoveries, bare] = [sorted(read.recoveries), sorted(read.bare)];
+  const resume = { reconnects: recoveries.length, answers: read.sessions.length, ...quantiles(recoveries) };
+  const peer = { requests: bare.length, ...quantiles(bare) };
   const setting = { streams: STREAMS, ...ANSWERS, awayMs: AWAY, persistence: PERSISTENCE };
   const environment = describeEnvironment(postgres, reference.name);
   await mkdir('docs/figures', { recursive: true });
@@ -115,76 +81,84 @@ export async function run(): Promise<void> {
   );
 }
 
-const playOf = (number: number) => `bench/${number}`;
-
-function booksOf(source: Recorder): PlayBooks {
-  return {
-    record: (event) => void source.record(event),
-    seen: (view, send, how, text, t, stream) =>
-      void source.record({ type: 'seen', view, send, how, text, ...(stream && { stream }) }, { t }),
-    follow: () => undefined,
-    pass: (event) => void source.record(event),
-  };
+/** In a process that does nothing else: whatever else were done there could be in the way between two chunks. */
+async function readApart(order: Order): Promise<Read> {
+  const child = fork(fileURLToPath(new URL('./resume/reader.ts', import.meta.url)), {
+    serialization: 'advanced',
+  });
+  child.send(order);
+  const [read] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the readers ended with ${code}`))),
+  ]);
+  return read;
 }
 
-/** One answer, cut again and again until it ends. */
-async function readInParts(context: Context, number: number, books: PlayBooks): Promise<void> {
-  const question: Question = questionOf({ seed: SEED, answers: ANSWERS }, number, 0);
-  const draw = drawOfVisit({ seed: SEED }, number);
-  const { name } = reference;
-  books.record({
+/** @throws where a checker finds fault with an answer, or what must hold of it was not seen */
+async function judge({ taped, sessions }: Read, url: string): Promise<void> {
+  const judge = createJudge();
+  const source = createSource('bench', (event: Recorded) => judge.push(event));
+  const ways = new Ways({ headers: reference.users[0].headers, process: 1, processes: 1 });
+  ways.set(url);
+  let names = 0;
+  const context: Context = {
+    target: reference,
+    capabilities: reference.capabilities(PERSISTENCE),
+    way: () => ways.next(),
+    whenServed: () => ways.whenServed(),
+    pollEvery: 1_000,
+    latencies: new Latencies(),
+    measuredFrom: 0,
+    counts: noCounts(),
+    name: (kind) => `${kind}${++names}`,
+  };
+  const plays = sessions.map((session, number) => {
+    const question = questionOf({ seed: SEED, answers: ANSWERS }, number, 0);
+    const own = source.forPlay(`bench/${number}`);
+    own.record(planOf(question, number, context), { t: taped.connections[0]!.opened });
+    own.record({ type: 'phase', phase: 'play' }, { t: taped.connections[0]!.opened });
+    return { own, question, session, spec: question.spec };
+  });
+  tell(taped, (answer) => {
+    const { own, spec, session } = plays[answer]!;
+    return { spec, session, record: (event, t) => void own.record(event, { t }) };
+  });
+  for (const [number, { own, question, session }] of plays.entries()) {
+    const books = booksOf((event, t) => void own.record(event, t === undefined ? {} : { t }));
+    for (const phase of ['heal', 'read'] as const) own.record({ type: 'phase', phase });
+    await audit({ context, books, sessions: [{ id: session, questions: [question] }] }, undefined);
+    own.record({ type: 'phase', phase: 'done' });
+    const { checks } = judge.take(`bench/${number}`)!;
+    const broken = checks.find(
+      ({ id, verdict }) => verdict === 'fail' || (HOLDS.includes(id) && verdict !== 'pass'),
+    );
+    if (broken) throw new Error(`answer ${number}: ${broken.id} ${broken.verdict}: ${broken.actual}`);
+  }
+}
+
+function planOf({ spec }: Question, number: number, { capabilities }: Context): PlanEvent {
+  return {
     type: 'plan',
     scenario: 'resume',
     driver: 'load',
     persistence: PERSISTENCE,
     seed: SEED,
     repetition: number + 1,
-    sends: [question.spec],
+    sends: [spec],
     feeds: HOLDS,
     coverage: [],
-    target: { name, capabilities: context.capabilities },
+    target: { name: reference.name, capabilities },
     // The ledger does not tell here when a call ended: the whole answer is within the bound.
     bounds: { ...DEFAULT_BOUNDS, end: 600_000 },
     ledger: 'calls',
     strikes: [],
-  });
-  books.record({ type: 'phase', phase: 'play' });
-  const visit = new Visit({
-    context,
-    books,
-    number,
-    draw,
-    intended: 0,
-    measured: false,
-    questions: [question],
-  });
-  const tab = visit.openTab();
-  const session = await visit.createSession(tab);
-  await sleep(draw.between(0, ANSWERS.pace.gap * 4));
-  const reading = visit.ask(tab, session, question);
-  const cut = () => reading.cut();
-  while (await reading.reaches(reading.pieces + draw.between(...STAYS), cut)) {
-    await sleep(AWAY);
-    reading.heal();
-  }
-  await reading.ended;
-  if (reading.state !== 'completed') throw new Error(`answer ${number} ended ${reading.state}`);
-  books.record({ type: 'phase', phase: 'read' });
-  await audit(visit, undefined);
-  books.record({ type: 'phase', phase: 'done' });
+  };
 }
 
-/** @throws where a checker finds fault with an answer, or what must hold of it was not seen */
-function judge(seen: readonly Recorded[], answers: number): void {
-  const judge = createJudge();
-  for (const event of seen) judge.push(event);
-  for (let number = 0; number < answers; number++) {
-    const { checks } = judge.take(playOf(number))!;
-    const broken = checks.find(
-      ({ id, verdict }) => verdict === 'fail' || (HOLDS.includes(id) && verdict !== 'pass'),
-    );
-    if (broken) throw new Error(`answer ${number}: ${broken.id} ${broken.verdict}: ${broken.actual}`);
-  }
+/** Nearest rank, ms. */
+function quantiles(sorted: readonly number[]) {
+  const at = (quantile: number) => round(sorted[Math.ceil(quantile * sorted.length) - 1]!);
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
 }
 
 function round(ms: number): number {
