@@ -32,7 +32,9 @@ async function beyond(fails: readonly string[]) {
 }
 
 test.for([
-  [['eventual-end', 'convergence'], []],
+  [['eventual-end'], []],
+  // After an error it alone tells that a reader and the database hold different texts.
+  [['eventual-end', 'convergence'], ['stay@200']],
   [['timely-delivery'], []],
   [['no-loss', 'convergence'], ['stay@200']],
   [['isolation'], ['stay@200']],

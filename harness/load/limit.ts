@@ -12,11 +12,8 @@ import { findLimit } from './search.ts';
 /** What holds of a limit unless something else is asked for. */
 export const LIMIT_OBJECTIVES = ['lost == 0', 'goodput > 0.99'];
 
-/**
- * What breaks under load without anything being lost or untrue: the answer comes too late. A view that still waits agrees with
- * nobody, either; one that is over and does not is also told by no-loss.
- */
-const LIVENESS: ReadonlySet<string> = new Set(['eventual-end', 'timely-delivery', 'convergence']);
+/** What breaks under load without anything being lost or untrue: the answer comes too late. */
+const LIVENESS: ReadonlySet<string> = new Set(['eventual-end', 'timely-delivery']);
 
 export interface LimitOptions {
   /** Its users, or its rate, are where the search begins. */
