@@ -32,6 +32,11 @@ const pair = (...steps: Step[]): Program => ({ ...program(...steps), instances: 
 
 /** The LLM is held where a checkpoint was: nothing is left to save, and nothing grows. */
 const QUIET = 15;
+/**
+ * Until what is on the way to the database is there: a save that a frozen server still had before it would be a sign of
+ * life when it goes on. Less than it takes for a lease to be renewed.
+ */
+const LANDED: Step = { do: 'wait', ms: 300 };
 
 /** What brings out a defect, by which checker. */
 const FINDS: [defect: string, checker: string, by: Program][] = [
@@ -47,8 +52,7 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     pair(
       ask({ says: QUIET }),
       sees,
-      // Until what is on the way to the database is there; less than it takes for a lease to be renewed.
-      { do: 'wait', ms: 300 },
+      LANDED,
       { do: 'database-clock', ahead: HOUR },
       { do: 'wait', ms: 1_500 },
       rest,
@@ -66,8 +70,9 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     program(
       ask({ says: QUIET }),
       sees,
+      LANDED,
       { do: 'freeze', instance: 0 },
-      { do: 'wait', ms: 4_000 },
+      { do: 'wait', ms: 3_700 },
       { do: 'thaw', instance: 0 },
       { do: 'wait', ms: 1_000 },
       rest,
