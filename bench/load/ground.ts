@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createSource } from '../../harness/history/index.ts';
 import { thenTidy, withGround, withStack } from '../../harness/runs/standing.ts';
 import type { Stack } from '../../harness/stack/stack.ts';
-import { reference } from '../../harness/targets/reference.ts';
+import { measured } from '../../harness/targets/reference.ts';
 
 export interface OnGround {
   stack: Stack;
@@ -23,7 +23,7 @@ export async function onGround<T>(persistence: string, use: (ground: OnGround) =
     () =>
       withGround({ postgres: 'auto', recorder, logFile }, ({ guardian, postgres, death }) => {
         const plan = {
-          target: reference,
+          target: measured,
           persistence,
           defects: [],
           postgres,

@@ -17,7 +17,7 @@ import { type Ground, withGround } from '../runs/standing.ts';
 import { durabilityOf } from '../stack/postgres/durability.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack } from '../stack/stack.ts';
-import { reference } from '../targets/reference.ts';
+import { measured } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
 import type { Engine } from './engines/engine.ts';
 import { engineOf } from './engines/index.ts';
@@ -72,7 +72,7 @@ export async function load(
   signal: AbortSignal = interruption(),
 ): Promise<LoadRun> {
   const started = new Date();
-  const { target = reference, bounds, profiles } = await loadConfig(options.config);
+  const { target = measured, bounds, profiles } = await loadConfig(options.config);
   const persistence = options.persistence ?? target.persistence[0]!;
   if (!target.persistence.includes(persistence)) {
     const known = target.persistence.join(', ');

@@ -3,6 +3,6 @@
  * pages and readers; on a busy machine that may take longer than a server bears otherwise, and an answer that it has
  * given up for that would prove nothing of the defect that is planted.
  */
-import { referenceBearing } from '../targets/reference.ts';
+import { referenceWith } from '../targets/reference.ts';
 
-export const patient = referenceBearing(120_000);
+export const patient = referenceWith({}, 120_000);

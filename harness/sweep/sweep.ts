@@ -7,7 +7,7 @@ import { interruption } from '../runs/interruption.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { type Run, type RunOptions, run } from '../runs/run.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
-import { referenceBearing } from '../targets/reference.ts';
+import { referenceWith } from '../targets/reference.ts';
 import { sweepCommand } from './command.ts';
 import { type CrashState, crashPoints, crashStates } from './crash-points.ts';
 import { cutPoints, cutStyles } from './cut-points.ts';
@@ -55,7 +55,7 @@ export async function sweep(
   options: SweepOptions,
   listener: Pick<RunOptions, 'onPlan' | 'onPlay'> = {},
 ): Promise<Sweep> {
-  const { target = referenceBearing(LLM_PATIENCE, OF_MANY), bounds } = await loadConfig(options.config);
+  const { target = referenceWith(OF_MANY, LLM_PATIENCE), bounds } = await loadConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 32);
   const [persistence] = choose('way of persisting', target.persistence, [
     options.persistence ?? target.persistence[0]!,

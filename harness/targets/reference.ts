@@ -182,21 +182,29 @@ export const reference: Target = {
 };
 
 /**
- * The same with another patience with a silent LLM, ms: for those who hold it for long and mean no harm.
+ * The same with other settings, as variables of its environment.
  *
- * @param more of the server's settings, as variables of its environment
+ * @param llmPatience with a silent LLM, ms: more for those who hold it for long and mean no harm
  */
-export function referenceBearing(llmPatience: number, more: Record<string, string> = {}): Target {
+export function referenceWith(
+  settings: Record<string, string>,
+  llmPatience: number = PROMISED.llmPatience,
+): Target {
   return {
     ...reference,
     capabilities: (persistence) => ({ ...reference.capabilities(persistence), llmPatience }),
     launch(surroundings) {
       const launch = reference.launch(surroundings);
-      const env = { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience), ...more };
-      return { ...launch, env };
+      return { ...launch, env: { ...launch.env, LLM_IDLE_TIMEOUT_MS: String(llmPatience), ...settings } };
     },
   };
 }
+
+/**
+ * The same for who measures it: its pool is kept as it comes. Opening a connection costs ten times what most statements
+ * do, and nobody waits here for the pool to be back at its baseline.
+ */
+export const measured: Target = referenceWith({ DATABASE_IDLE_MS: '10000' });
 
 /** Bound of one look at the database, ms: one that hangs is told as not known, and holds nothing up. */
 const PROBE_WITHIN = 10_000;

@@ -2,6 +2,8 @@
 import type { ServerResponse } from 'node:http';
 
 const LAST_CHUNK = '0\r\n\r\n';
+/** Given, since an abort that is given no reason makes one, stack and all: most of what a reader's leaving would cost. */
+const GONE = new Error('the reader is gone');
 
 export interface StreamSettings {
   /** ms between two comments that keep the connection alive. */
@@ -34,7 +36,7 @@ export class EventStream {
     this.closed = closing.signal;
     const close = () => {
       clearInterval(pulse);
-      closing.abort();
+      closing.abort(GONE);
     };
     response.once('close', close);
     // A connection that breaks while it is written to closes, too; that is all there is to do about it.
