@@ -36,10 +36,16 @@ export interface Violation {
   evidence: EvidenceRef[];
 }
 
+/** As a checker finds it. */
+export interface FoundViolation extends Violation {
+  /** What is there is true, and what is due has not come yet: it breaks liveness alone, not safety. */
+  liveness?: true;
+}
+
 export interface Finding {
   /** How many times the invariant could have been broken. 0: nothing was judged. */
   samples: number;
-  violations: Violation[];
+  violations: FoundViolation[];
   /** Why nothing can be said although there were samples; makes it `unknown` unless there are violations. */
   inconclusive?: string;
 }

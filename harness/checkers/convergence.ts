@@ -9,7 +9,7 @@
  * known of it.
  */
 import { sameText } from './anomaly.ts';
-import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import { type FoundViolation, judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
 import { missingLook } from './last-look.ts';
 import type { PlayFacts } from './play-facts.ts';
@@ -106,7 +106,14 @@ function lastWords(generation: Generation, play: PlayFacts): LastWord[] {
   ];
 }
 
-function compare(reference: LastWord, other: LastWord): Violation[] {
+/** It was told no end, and shows the beginning of what it waits for. */
+function stillWaits({ kind, state, reading }: LastWord, reference: LastWord): boolean {
+  const isSameAnswer = reading.length === 0 || reading.attempt === reference.reading.attempt;
+  const isBeginning = reading.prefix && reference.reading.prefix && reading.length < reference.reading.length;
+  return kind === 'view' && state === null && isSameAnswer && isBeginning;
+}
+
+function compare(reference: LastWord, other: LastWord): FoundViolation[] {
   const blame = (clause: string, expected: string, actual: string): Violation => ({
     clause,
     expected: `${expected}, as ${reference.where} has it`,
@@ -115,10 +122,13 @@ function compare(reference: LastWord, other: LastWord): Violation[] {
     where: other.where,
     evidence: [reference.evidence, other.evidence],
   });
-  const violations: Violation[] = [];
+  const violations: FoundViolation[] = [];
   if (!sameText(reference.reading, other.reading)) {
     const clause = other.kind === 'fresh' ? 'fresh' : 'view';
-    violations.push(blame(clause, showReading(reference.reading), showReading(other.reading)));
+    violations.push({
+      ...blame(clause, showReading(reference.reading), showReading(other.reading)),
+      ...(stillWaits(other, reference) && { liveness: true as const }),
+    });
   }
   if (reference.state !== null && other.state !== null && reference.state !== other.state) {
     violations.push(blame('state', reference.state, other.state));

@@ -34,6 +34,8 @@ export interface PlayVerdict {
   /** Why the verdict is not a pass, in a sentence. */
   reason: string | null;
   checks: CheckResult[];
+  /** How many of a checker's violations break liveness alone, by its id. */
+  late: Readonly<Record<string, number>>;
   metrics: Record<string, Metric>;
 }
 
@@ -266,12 +268,18 @@ function doubted(verdict: PlayVerdict, nobodys: SendSeed): PlayVerdict {
 function judgePlay(play: string, fold: PlayFold, checkers: readonly Checker[]): PlayVerdict {
   fold.settle();
   const feeds = fold.facts.plan?.feeds ?? [];
-  const checks = checkers.map((checker, index) =>
-    resultOf(checker, fold.finding(index), feeds.includes(checker.id)),
+  const findings = checkers.map((checker, index) => ({ checker, finding: fold.finding(index) }));
+  const checks = findings.map(({ checker, finding }) =>
+    resultOf(checker, finding, feeds.includes(checker.id)),
   );
+  const late = findings.flatMap(({ checker: { id }, finding: { violations } }) => {
+    const count = violations.filter(({ liveness }) => liveness).length;
+    return count > 0 ? [[id, count] as const] : [];
+  });
   return {
     play,
     checks,
+    late: Object.fromEntries(late),
     ...conclude(fold, checks),
     metrics: measure(fold.generations.values(), fold.facts),
   };
@@ -288,7 +296,7 @@ function resultOf(checker: Checker, finding: Finding, isFed: boolean): CheckResu
     actual,
     place: first?.place ?? null,
     evidence: first?.evidence ?? [],
-    violations: violations.slice(0, VIOLATIONS_KEPT),
+    violations: violations.slice(0, VIOLATIONS_KEPT).map(({ liveness, ...violation }) => violation),
     violationCount: violations.length,
   });
   if (first) return result('fail', `${first.actual} (${first.where})`);

@@ -47,7 +47,7 @@ test('tallies add up', () => {
     ...emptyTally(),
     visits: 2,
     lost: 1,
-    checks: { 'no-loss': { samples: 4, violations: [], violationCount: 3, unknown: 1 } },
+    checks: { 'no-loss': { samples: 4, violations: [], violationCount: 3, late: 2, unknown: 1 } },
     exposed: { cut: { visits: 2, lost: 1 } },
   };
   const sum = emptyTally();
@@ -56,7 +56,7 @@ test('tallies add up', () => {
   expect(sum).toMatchObject({
     visits: 4,
     lost: 2,
-    checks: { 'no-loss': { samples: 8, violationCount: 6, unknown: 2 } },
+    checks: { 'no-loss': { samples: 8, violationCount: 6, late: 4, unknown: 2 } },
     exposed: { cut: { visits: 4, lost: 2 } },
   });
 });

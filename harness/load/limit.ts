@@ -1,4 +1,5 @@
 /** Plays one level after the other until the highest that holds is known. */
+import type { CheckResult } from '../checkers/checker.ts';
 import { seedOf } from '../runs/draw.ts';
 import type { Search } from '../runs/load-results.ts';
 import type { ScenarioResult } from '../runs/results.ts';
@@ -11,9 +12,6 @@ import { findLimit } from './search.ts';
 
 /** What holds of a limit unless something else is asked for. */
 export const LIMIT_OBJECTIVES = ['lost == 0', 'goodput > 0.99'];
-
-/** What breaks under load without anything being lost or untrue: the answer comes too late. */
-const LIVENESS: ReadonlySet<string> = new Set(['eventual-end', 'timely-delivery']);
 
 export interface LimitOptions {
   /** Its users, or its rate, are where the search begins. */
@@ -41,7 +39,7 @@ export async function playToLimit({ plan, objectives, play }: LimitOptions): Pro
     const own = { ...atLevel(plan, level), seed: seedOf(plan.seed, 'level', ++n) };
     const outcome = await play(own, level, n);
     last = { plan: own, outcome };
-    untrue.push(...untrueRows(outcome.rows, level));
+    untrue.push(...untrueRows(outcome, level));
     const why = whyNot(objectives, outcome);
     return { held: why === null, why };
   });
@@ -66,9 +64,11 @@ function whyNot(objectives: readonly Objective[], outcome: LevelOutcome): string
 }
 
 /** Being slow above the limit is what the search is for; losing something, or telling what is not so, is not. */
-function untrueRows(rows: readonly ScenarioResult[], level: number): ScenarioResult[] {
+function untrueRows({ rows, tallies }: LevelOutcome, level: number): ScenarioResult[] {
+  const isLate = (row: string, { id, violationCount }: CheckResult) =>
+    violationCount > 0 && violationCount === tallies[row]?.checks[id]?.late;
   return rows
-    .filter(({ checks }) => checks.some(({ id, verdict }) => verdict === 'fail' && !LIVENESS.has(id)))
+    .filter(({ id, checks }) => checks.some((check) => check.verdict === 'fail' && !isLate(id, check)))
     .map((row) => ({
       ...row,
       id: `${row.id}@${level}`,

@@ -2,21 +2,24 @@ import { expect, test } from 'vitest';
 import type { CheckResult } from '../../checkers/checker.ts';
 import { count, emptyTally } from './tally.ts';
 
+const CHECK: CheckResult = {
+  id: 'no-loss',
+  verdict: 'pass',
+  samples: 1,
+  expected: '',
+  actual: '',
+  place: null,
+  evidence: [],
+  violations: [],
+  violationCount: 0,
+};
+const VERDICT = { play: 'load/1', verdict: 'fail' as const, reason: null, metrics: {}, late: {} };
+const VISIT = { answers: 1, refused: false, measured: true, whole: false, kinds: ['cut'] };
+
 function visited(held: CheckResult['verdict']) {
-  const check: CheckResult = {
-    id: 'no-loss',
-    verdict: held,
-    samples: 1,
-    expected: '',
-    actual: '',
-    place: null,
-    evidence: [],
-    violations: [],
-    violationCount: held === 'fail' ? 1 : 0,
-  };
-  const verdict = { play: 'load/1', checks: [check], verdict: 'fail' as const, reason: null, metrics: {} };
+  const check = { ...CHECK, verdict: held, violationCount: held === 'fail' ? 1 : 0 };
   const tally = emptyTally();
-  count(tally, { verdict, answers: 1, refused: false, measured: true, whole: false, kinds: ['cut'] });
+  count(tally, { ...VISIT, verdict: { ...VERDICT, checks: [check] } });
   return { lost: tally.lost, failed: tally.failed, exposed: tally.exposed };
 }
 
@@ -29,4 +32,16 @@ test.each([
   ['not-applicable', { lost: 0, failed: 1, exposed: {} }],
 ] as const)('a visit of which no-loss says %s', (held, told) => {
   expect(visited(held)).toEqual(told);
+});
+
+test.each([
+  ['convergence', 2, 1, 1],
+  ['convergence', 1, 0, 0],
+  ['eventual-end', 3, 0, 3],
+  ['no-loss', 1, 0, 0],
+] as const)('of the violations of %s, %i of them, %i marked', (id, violationCount, marked, expected) => {
+  const check: CheckResult = { ...CHECK, id, verdict: 'fail', violationCount };
+  const tally = emptyTally();
+  count(tally, { ...VISIT, verdict: { ...VERDICT, checks: [check], late: { [id]: marked } } });
+  expect(tally.checks[id]).toMatchObject({ violationCount, late: expected });
 });

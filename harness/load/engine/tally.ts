@@ -5,11 +5,15 @@ import type { PlayVerdict } from '../../checkers/judge.ts';
 /** More violations of one check are counted and not kept. */
 const KEPT = 20;
 const REASONS_KEPT = 5;
+/** Checkers of liveness alone: the answer comes too late, and nothing is lost or untrue. */
+const LIVENESS: ReadonlySet<string> = new Set(['eventual-end', 'timely-delivery']);
 
 export interface CheckTally {
   samples: number;
   violations: Violation[];
   violationCount: number;
+  /** Those of them that are of liveness. */
+  late: number;
   /** Answers of which nothing could be said, although there were samples. */
   unknown: number;
 }
@@ -43,6 +47,10 @@ export interface Tally {
   checks: Record<string, CheckTally>;
   /** By kind of fault. */
   exposed: Record<string, Exposed>;
+}
+
+export function noCheck(): CheckTally {
+  return { samples: 0, violations: [], violationCount: 0, late: 0, unknown: 0 };
 }
 
 export function emptyTally(): Tally {
@@ -84,7 +92,7 @@ export function count(tally: Tally, visit: JudgedVisit): void {
   if (refused) tally.refused++;
   if (measured) tally.measured++;
   if (measured && whole && verdict.verdict === 'pass') tally.good++;
-  for (const check of verdict.checks) countCheck(tally, check);
+  for (const check of verdict.checks) countCheck(tally, check, verdict.late[check.id] ?? 0);
   for (const kind of noLoss === 'pass' || noLoss === 'fail' ? kinds : []) {
     const exposed = tally.exposed[kind] ?? { visits: 0, lost: 0 };
     tally.exposed[kind] = { visits: exposed.visits + 1, lost: exposed.lost + lost };
@@ -97,11 +105,16 @@ export function count(tally: Tally, visit: JudgedVisit): void {
     keep(tally.reasons, [`${verdict.play}: ${verdict.reason}`], REASONS_KEPT);
 }
 
-function countCheck(tally: Tally, { id, verdict, samples, violations, violationCount }: CheckResult): void {
-  const check = tally.checks[id] ?? { samples: 0, violations: [], violationCount: 0, unknown: 0 };
+function countCheck(
+  tally: Tally,
+  { id, verdict, samples, violations, violationCount }: CheckResult,
+  late: number,
+): void {
+  const check = tally.checks[id] ?? noCheck();
   tally.checks[id] = check;
   check.samples += samples;
   check.violationCount += violationCount;
+  check.late += LIVENESS.has(id) ? violationCount : late;
   if (verdict === 'unknown') check.unknown++;
   keep(check.violations, violations, KEPT);
 }
@@ -133,6 +146,7 @@ export function mergeTally(tally: Tally, other: Tally): void {
     }
     check.samples += more.samples;
     check.violationCount += more.violationCount;
+    check.late += more.late;
     check.unknown += more.unknown;
     keep(check.violations, more.violations, KEPT);
   }

@@ -119,7 +119,7 @@ function judged({ behaviour, verdict, measured, whole, struck }: Visit, n: numbe
   });
   const reason = verdict === 'pass' ? null : 'a reason';
   return {
-    verdict: { play: `load/${n}`, verdict, reason, checks, metrics: {} },
+    verdict: { play: `load/${n}`, verdict, reason, checks, late: {}, metrics: {} },
     answers: 1,
     refused: false,
     measured,

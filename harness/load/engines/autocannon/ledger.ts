@@ -41,6 +41,7 @@ export class Ledger {
     tally.checks['one-generation'] = {
       samples: sends.length + (tally.checks['one-generation']?.samples ?? 0),
       violationCount: wrong.length,
+      late: 0,
       unknown: 0,
       violations: wrong.slice(0, 20).map((send) => ({
         clause: 'one-call',

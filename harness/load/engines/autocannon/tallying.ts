@@ -1,5 +1,5 @@
 /** Adds what became of one request to the sums of its doing. */
-import type { Tally } from '../../engine/tally.ts';
+import { noCheck, type Tally } from '../../engine/tally.ts';
 import type { Outcome } from './asking.ts';
 import type { ShortDoing } from './doings.ts';
 
@@ -36,6 +36,6 @@ export function tallied(tally: Tally, { feeds }: ShortDoing, outcome: Outcome, m
 }
 
 function checkOf(tally: Tally, id: string) {
-  tally.checks[id] ??= { samples: 0, violations: [], violationCount: 0, unknown: 0 };
+  tally.checks[id] ??= noCheck();
   return tally.checks[id];
 }
