@@ -43,6 +43,8 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2_000;
 /** A target closes its stream after the terminal event; one that does not is listened to for so long, ms. */
 const AFTER_THE_END = 300;
+/** Why a connection was left; where an abort is given no reason it makes one each time, stack and all. */
+const LEFT = new Error('the connection was left');
 
 export interface FollowerContext {
   settings: ApiSettings;
@@ -75,7 +77,7 @@ export function follow(
 
   // As a page does: the network is back, so whatever seemed open before is not to be trusted.
   const forgetOnline = connectivity.onOnline(() => {
-    connection.abort();
+    connection.abort(LEFT);
     wake();
   });
 
@@ -87,7 +89,7 @@ export function follow(
   return {
     stop() {
       stopped = true;
-      connection.abort();
+      connection.abort(LEFT);
       wake();
       forgetOnline();
     },
