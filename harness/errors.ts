@@ -14,9 +14,12 @@ interface Entry {
 
 const CATALOGUE = {
   HF_USAGE: { exit: 64, text: '{what}. See `holdfast {command} --help`.' },
-  HF_UNKNOWN_NAME: { exit: 64, text: 'There is no {kind} "{name}". Known: {known}.' },
+  HF_UNKNOWN_NAME: { exit: 64, text: 'There is no {kind} "{name}"{meant}. Known: {known}.' },
   HF_CONFIG: { exit: 64, text: '{file}: {what}.' },
-  HF_NO_RUN: { exit: 64, text: 'No run at {path}: {what}. Name a folder that holds a history.jsonl.' },
+  HF_NO_RUN: {
+    exit: 64,
+    text: 'No run at {path}: {what}. Name the folder of a run, such as reports/runs/latest.',
+  },
   HF_OUT_NOT_WRITABLE: { exit: 64, text: 'Cannot write runs to {path}: {what}. Choose another with --out.' },
   HF_PROGRAM: {
     exit: 64,
@@ -42,7 +45,10 @@ const CATALOGUE = {
     exit: 64,
     text: 'The database {url} does not have the schema that this needs: {what}. Bring it there with `holdfast migrate up`.',
   },
-  HF_PROVIDER_MISSING: { exit: 64, text: '{provider} was asked for and is not there: {what}.' },
+  HF_PROVIDER_MISSING: {
+    exit: 64,
+    text: '{provider} was asked for and is not there: {what}. See `holdfast doctor`.',
+  },
   HF_PROCESS_NOT_READY: {
     exit: 70,
     text: '{name} was not ready within {ms} ms ({waitedFor}). Last it said: {last} Its log: {log}',
@@ -95,7 +101,10 @@ export class HoldfastError<C extends ErrorCode = ErrorCode> extends Error {
   constructor(code: C, parameters: ErrorParameters<C>, options?: ErrorOptions) {
     const values = parameters as Record<string, string | number>;
     super(
-      CATALOGUE[code].text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
+      CATALOGUE[code].text
+        .replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
+        // What is filled in may end as a sentence does.
+        .replace(/([?!])\.(?=\s|$)/g, '$1'),
       options,
     );
     this.code = code;

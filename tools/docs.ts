@@ -89,7 +89,8 @@ played. Exit 70: the harness could not do its work, and the run says nothing abo
 
 A run that meets one of them while it goes on keeps it in \`results.json\` as \`failure\`, with its code and text.
 There two more codes occur: \`INTERRUPTED\` (you broke the run off, exit 130) and \`HF_INTERNAL\` (a defect of
-holdfast itself, exit 70; the text is for whoever reports it).
+holdfast itself, exit 70; the text is for whoever reports it). \`HF_NODE\` (exit 64) comes before all of them: this Node
+is too old to read the rest.
 
 | code | exit | text |
 |---|---|---|

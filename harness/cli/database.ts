@@ -36,7 +36,13 @@ function requireUrl(text: string): void {
 
 /** Works on what is no URL, too: that may be one with a slip in it. */
 export function withoutPassword(url: string): string {
-  return url
-    .replace(/^([^/@]*\/\/)?([^:/@]*):.*@/, (_, scheme: string = '', user: string) => `${scheme}${user}@`)
-    .replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1…');
+  return (
+    url
+      // Not of `scheme://user@host`, which has no password: there what stands before the first colon is no user.
+      .replace(
+        /^([^/@]*\/\/)?([^:/@]*):(?!\/\/[^:@]*@[^@]*$).*@/,
+        (_, scheme: string = '', user: string) => `${scheme}${user}@`,
+      )
+      .replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1…')
+  );
 }

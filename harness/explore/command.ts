@@ -1,7 +1,6 @@
 /** From the words of a command line to an exploration, or to the replay of what one found. */
 import { randomInt } from 'node:crypto';
 import { loadConfig } from '../config.ts';
-import { HoldfastError } from '../errors.ts';
 import { encode, readProgram } from '../programs/program.ts';
 import { commandOf } from '../runs/command.ts';
 import { interruption } from '../runs/interruption.ts';
@@ -9,6 +8,7 @@ import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import type { Run } from '../runs/run.ts';
 import { type Listener, requirePostgres, type VerifyOptions, verify } from '../runs/verify.ts';
 import { reference } from '../targets/reference.ts';
+import { unknownName } from '../unknown-name.ts';
 import { type Exploration, type ExploreOptions, explore } from './explore.ts';
 import { type Hunt, hunt } from './hunt.ts';
 
@@ -48,8 +48,7 @@ async function optionsOf(
   await requirePostgres(words.postgres);
   const { runs, jobs, out, keep, postgres, persistence = target.persistence[0]! } = words;
   if (!target.persistence.includes(persistence)) {
-    const known = target.persistence.join(', ');
-    throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'way of persisting', name: persistence, known });
+    throw unknownName('way of persisting', persistence, target.persistence);
   }
   const seed = words.seed ?? randomInt(2 ** 32);
   const command = repeatOf({ ...words, seed });

@@ -8,6 +8,7 @@ import { HoldfastError } from '../errors.ts';
 import type { Recorder, TargetCapabilities } from '../history/index.ts';
 import type { Strike } from '../runs/load-results.ts';
 import type { Stack } from '../stack/stack.ts';
+import { unknownName } from '../unknown-name.ts';
 import type { Fleet } from './fleet.ts';
 
 export interface Scheduled {
@@ -209,8 +210,11 @@ export function parseFault(text: string, length: number): Scheduled[] {
     throw usage(`--fault takes a fault and a time, as kill@30s, cut@20s:2s or kill@20s/40s, not "${text}"`);
   const fault = loadFaults.find(({ id }) => id === name);
   if (!fault) {
-    const known = loadFaults.map(({ id }) => id).join(', ');
-    throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'fault for a load run', name, known });
+    throw unknownName(
+      'fault for a load',
+      name,
+      loadFaults.map(({ id }) => id),
+    );
   }
   const ms = (word: string) => {
     const [, number, unit] = DURATION.exec(word) ?? [];

@@ -19,6 +19,7 @@ import type { ProviderName } from '../stack/postgres/provider.ts';
 import type { Stack } from '../stack/stack.ts';
 import { measured } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
+import { unknownName } from '../unknown-name.ts';
 import type { Engine } from './engines/engine.ts';
 import { engineOf } from './engines/index.ts';
 import { bearable } from './faults.ts';
@@ -75,8 +76,7 @@ export async function load(
   const { target = measured, bounds, profiles } = await loadConfig(options.config);
   const persistence = options.persistence ?? target.persistence[0]!;
   if (!target.persistence.includes(persistence)) {
-    const known = target.persistence.join(', ');
-    throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'way of persisting', name: persistence, known });
+    throw unknownName('way of persisting', persistence, target.persistence);
   }
   const seed = options.seed ?? randomInt(2 ** 32);
   const asked = options.objective ?? (options.findLimit ? LIMIT_OBJECTIVES : []);

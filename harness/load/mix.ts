@@ -1,6 +1,7 @@
 /** What users do, by weight: `stay=60,refresh=10,cut=15`. */
 import { HoldfastError } from '../errors.ts';
 import type { Draw } from '../runs/draw.ts';
+import { unknownName } from '../unknown-name.ts';
 
 /** Weights by id of a behaviour; they need not add up to anything. */
 export type Mix = Readonly<Record<string, number>>;
@@ -25,8 +26,7 @@ export function parseMix(text: string, known: readonly string[]): Mix {
   const mix: Record<string, number> = {};
   for (const part of text.split(',')) {
     const [name = '', weight = ''] = part.split('=').map((word) => word.trim());
-    if (!known.includes(name))
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'behaviour', name, known: known.join(', ') });
+    if (!known.includes(name)) throw unknownName('behaviour', name, known);
     if (!WEIGHT.test(weight))
       throw usage(`--mix takes a weight for each behaviour, as stay=60,cut=40, not "${part}"`);
     if (name in mix) throw usage(`--mix names ${name} twice`);

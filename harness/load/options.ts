@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { PACES } from '../../mock-llm/pace/profiles.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Bounds, SendSpec, TargetCapabilities } from '../history/events.ts';
+import { unknownName } from '../unknown-name.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Engine } from './engines/engine.ts';
 import { parseFault, type Scheduled } from './faults.ts';
@@ -96,7 +97,7 @@ const MANY = 50_000;
 function profileOf(name: string, own: Readonly<Record<string, LoadProfile>>): LoadProfile {
   const known = { ...loadProfiles, ...own };
   if (Object.hasOwn(known, name)) return known[name]!;
-  throw unknown('load profile', name, Object.keys(known));
+  throw unknownName('load profile', name, Object.keys(known));
 }
 
 function within(text: string, length: number): Scheduled[] {
@@ -168,7 +169,7 @@ function arrivalsOf(text: string, rate: number): Arrivals {
     case 'trace':
       return { kind, times: traceIn(detail ?? '') };
     default:
-      throw unknown('kind of arrivals', text, [
+      throw unknownName('kind of arrivals', text, [
         'closed',
         'constant',
         'poisson',
@@ -226,8 +227,4 @@ export function describeAnswers({ chunks, pace, text }: Answers): string {
 
 function usage(what: string): HoldfastError {
   return new HoldfastError('HF_USAGE', { what, command: 'load' });
-}
-
-function unknown(kind: string, name: string, known: readonly string[]): HoldfastError {
-  return new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') });
 }

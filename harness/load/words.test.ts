@@ -124,7 +124,7 @@ describe('refused, with what is allowed', () => {
     [() => parseObjective('losses == 0'), /no figure "losses" \(known: lost/],
     [() => parseObjective('lost = 0'), /cannot be read/],
     [() => parseFault('kill', 9), /kill@30s/],
-    [() => parseFault('burn@1s', 9_000), /no fault for a load run "burn". Known: cut, kill/],
+    [() => parseFault('burn@1s', 9_000), /no fault for a load "burn". Known: cut, kill/],
     [() => parseFault('kill@9s', 9_000), /after the end of the run/],
     [() => parseMix('stay', KNOWN), /weight for each behaviour/],
     [() => parseMix('nap=1', KNOWN), /no behaviour "nap". Known: stay/],

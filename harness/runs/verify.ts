@@ -14,6 +14,7 @@ import type { ProviderName } from '../stack/postgres/provider.ts';
 import { modesOf, type PageMode } from '../targets/page.ts';
 import { reference } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
+import { unknownName } from '../unknown-name.ts';
 import { repeatCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { DEFAULT_BOUNDS } from './plan.ts';
@@ -96,7 +97,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
 export async function requirePostgres(asked: VerifyOptions['postgres']): Promise<void> {
   if (asked === 'auto') return;
   const { ok, why } = await choosePostgres(asked).available();
-  if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: asked, what: why });
+  if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: `PostgreSQL (${asked})`, what: why });
 }
 
 function requireMode({ page }: Target, asked: string): PageMode {
@@ -128,9 +129,7 @@ function chooseScenarios(
 /** The asked ones, each once, all of them known. */
 function choose<T extends string>(kind: string, known: readonly T[], asked: readonly string[]): T[] {
   for (const name of asked) {
-    if (!known.includes(name as T)) {
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') || 'none' });
-    }
+    if (!known.includes(name as T)) throw unknownName(kind, name, known);
   }
   return [...new Set(asked as T[])];
 }

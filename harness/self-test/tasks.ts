@@ -1,9 +1,9 @@
 /** What a self-test plays: each defect by itself, what must pass without any, and what must fail without any. */
 import { scenarios } from '../../scenarios/index.ts';
 import type { DriverName } from '../actors/driver.ts';
-import { HoldfastError } from '../errors.ts';
 import type { AnyScenario } from '../runs/scenario.ts';
 import type { PageMode } from '../targets/page.ts';
+import { unknownName } from '../unknown-name.ts';
 import type { Expectation } from './compare.ts';
 import { type Row, rows } from './rows.ts';
 
@@ -36,8 +36,7 @@ const CLEAN_JOBS: Readonly<Record<DriverName, number>> = { api: 6, browser: 3 };
 export function tasksOf(defects?: readonly string[]): Task[] {
   const known = rows.map(({ defect }) => defect);
   for (const name of defects ?? []) {
-    if (!known.includes(name))
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'defect', name, known: known.join(', ') });
+    if (!known.includes(name)) throw unknownName('defect', name, known);
   }
   const chosen = rows.filter(({ defect }) => defects?.includes(defect) ?? true);
   const inRendered = chosen.filter(({ rendered }) => rendered);

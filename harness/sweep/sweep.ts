@@ -1,13 +1,13 @@
 /** `holdfast sweep`: plays every point there is, on one stack, judged like any other play. */
 import { randomInt } from 'node:crypto';
 import { loadConfig } from '../config.ts';
-import { HoldfastError } from '../errors.ts';
 import type { CutStyle } from '../faults/fault.ts';
 import { interruption } from '../runs/interruption.ts';
 import { DEFAULT_BOUNDS } from '../runs/plan.ts';
 import { type Run, type RunOptions, run } from '../runs/run.ts';
 import type { ProviderName } from '../stack/postgres/provider.ts';
 import { referenceWith } from '../targets/reference.ts';
+import { unknownName } from '../unknown-name.ts';
 import { sweepCommand } from './command.ts';
 import { type CrashState, crashPoints, crashStates } from './crash-points.ts';
 import { cutPoints, cutStyles } from './cut-points.ts';
@@ -121,7 +121,7 @@ function choosePoints(options: SweepOptions, checkpointEvery: number | null): re
     const found = byId.get(id);
     // Thousands of names would say less than one.
     if (!found) {
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'point', name: id, known: `${all[0]?.id}, …` });
+      throw unknownName('point', id, [`${all[0]?.id}`, '…']);
     }
     return found;
   });
@@ -130,9 +130,7 @@ function choosePoints(options: SweepOptions, checkpointEvery: number | null): re
 /** The asked ones, each once, all of them known. */
 function choose<T extends string>(kind: string, known: readonly T[], asked: readonly string[]): T[] {
   for (const name of asked) {
-    if (!known.includes(name as T)) {
-      throw new HoldfastError('HF_UNKNOWN_NAME', { kind, name, known: known.join(', ') });
-    }
+    if (!known.includes(name as T)) throw unknownName(kind, name, known);
   }
   return [...new Set(asked as T[])];
 }

@@ -34,6 +34,10 @@ describe('what is wrong with the database is told in a sentence, without the pas
     { args: ['migrate', 'status', '--database-url', REFUSED], says: /HF_DATABASE: .*x@127.*ECONNREFUSED/ },
     { args: ['migrate', 'up', '--database-url', 'foo'], says: /HF_DATABASE: .*foo .*no postgres:\/\/ URL/ },
     { args: ['stuck', '--database-url', REFUSED], says: /HF_DATABASE: .*ECONNREFUSED/ },
+    {
+      args: ['stuck', '--database-url', 'postgres://x@127.0.0.1:1/z'],
+      says: /database postgres:\/\/x@127\.0/,
+    },
     { args: ['stuck', '--database-url', 'mysql://x:secret@h/z'], says: /HF_DATABASE: .*mysql:\/\/x@h\/z/ },
     { args: ['stuck', '--database-url', 'x:se/c@ret@h/z'], says: /HF_DATABASE: The database x@h\/z / },
     { args: ['stuck'], says: /HF_DATABASE: The database "" .*no postgres:\/\/ URL/ },

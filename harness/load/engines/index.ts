@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../errors.ts';
+import { unknownName } from '../../unknown-name.ts';
 import { autocannonEngine } from './autocannon/index.ts';
 import type { Engine } from './engine.ts';
 import { k6 } from './k6.ts';
@@ -10,6 +10,9 @@ export const engines: readonly Engine[] = [own, autocannonEngine, k6];
 export function engineOf(id: string): Engine {
   const engine = engines.find((known) => known.id === id);
   if (engine) return engine;
-  const known = engines.map((one) => one.id).join(', ');
-  throw new HoldfastError('HF_UNKNOWN_NAME', { kind: 'load engine', name: id, known });
+  throw unknownName(
+    'load engine',
+    id,
+    engines.map((one) => one.id),
+  );
 }

@@ -18,7 +18,7 @@ export const external: PostgresProvider = {
     const adminUrl = process.env.DATABASE_URL;
     if (!adminUrl) {
       throw new HoldfastError('HF_PROVIDER_MISSING', {
-        provider: 'external',
+        provider: 'PostgreSQL (external)',
         what: 'DATABASE_URL is not set',
       });
     }

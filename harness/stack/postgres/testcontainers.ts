@@ -29,7 +29,8 @@ export const testcontainers: PostgresProvider = {
   },
   async start(context) {
     const { ok, why } = await testcontainers.available();
-    if (!ok) throw new HoldfastError('HF_PROVIDER_MISSING', { provider: 'testcontainers', what: why });
+    if (!ok)
+      throw new HoldfastError('HF_PROVIDER_MISSING', { provider: 'PostgreSQL (testcontainers)', what: why });
     const name = `holdfast-postgres-${randomBytes(6).toString('hex')}`;
     const release = context.guardian.container(name);
     try {
