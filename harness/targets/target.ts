@@ -80,12 +80,16 @@ export interface PlantableDefect {
   like?: string;
 }
 
-/** How to start the target, and what it needs to know. */
+/** How to start the target, and what it needs to know. It runs in the folder in which holdfast was started. */
 export interface Launch {
   command: string;
   args: string[];
+  /** Added to the environment of holdfast. */
   env: Record<string, string>;
-  /** The address on which it says, on standard output, that it listens; matched against each line. */
+  /**
+   * Finds the address on which it listens in what it prints on either output, line by line: the first group is the
+   * address, such as http://127.0.0.1:3000, or all of the match where there is no group.
+   */
   listening: RegExp;
 }
 

@@ -8,6 +8,14 @@ export const check = new Command('check')
   .description('Judges a stored run again, from its history, without playing it.')
   .argument('<run>', 'folder of the run, such as reports/runs/latest')
   .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    `
+Exit codes: as of \`holdfast verify\`.
+
+Example:
+  holdfast check reports/runs/latest`,
+  )
   .action(async (run: string, { json }) => {
     const { results, agreement } = await judge(run);
     await present(results, { json, remarks: agreement === null ? [] : [agreement] });

@@ -33,6 +33,18 @@ export const sweep = new Command('sweep')
   .addOption(postgresOption())
   .addOption(configOption())
   .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0 pass   1 an invariant failed   2 unknown
+  64 wrong usage or configuration   70 the harness itself failed
+  130 interrupted
+
+Examples:
+  holdfast sweep --chunks 12 --cuts 1               short, in seconds
+  holdfast sweep --crashes none --styles clean-end  only ends that look sound`,
+  )
   .action(async (options) => {
     const swept = await play(options, announce());
     process.stdout.write(options.json ? `${JSON.stringify(swept.results, null, 2)}\n` : renderSweep(swept));
