@@ -8,7 +8,7 @@
 export type Starved = () => number;
 
 /** A wait lasts at most so many times its bound. */
-const MOST = 4;
+export const MOST = 4;
 
 export interface Deadline {
   /** It has begun anew. */

@@ -12,7 +12,7 @@ import { type Allow, Gates } from './gates.ts';
 import { type LlmEnd, type LlmEvent, SendLedger } from './send-ledger.ts';
 
 /**
- * All waits end after 30 s with HF_LLM_WAIT, and with HF_LEDGER_LOST when the ledger breaks off.
+ * All waits end after 90 s with HF_LLM_WAIT, and with HF_LEDGER_LOST when the ledger breaks off.
  * They look at all calls of a send: any of them may fulfil what is waited for.
  */
 export interface LlmControl {
@@ -52,7 +52,11 @@ interface Wait {
   reject(error: Error): void;
 }
 
-const WAIT_MS = 30_000;
+/**
+ * Longer than a play waits for anything on the busiest machine: what it waited for in vain is unmet, which is judged; this
+ * ends the run, and is for a mock LLM that does not do what it was told.
+ */
+export const WAIT_MS = 90_000;
 // The ledger says every 500 ms that it is alive.
 const SILENCE_MS = 10_000;
 

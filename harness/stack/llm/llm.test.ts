@@ -10,6 +10,7 @@ import { createSource } from '../../history/recorder.ts';
 import { connectLlm, type LlmControl } from '../llm.ts';
 import { followLines } from './admin.ts';
 import { compareClocks } from './clock.ts';
+import { WAIT_MS } from './control.ts';
 
 interface Connected {
   url: string;
@@ -160,9 +161,9 @@ test('a wait in vain ends after its bound, and says what the ledger knows', asyn
   onTestFinished(() => void vi.useRealTimers());
   const wait = expect(llm.held(8, 3)).rejects.toMatchObject({
     code: 'HF_LLM_WAIT',
-    message: expect.stringMatching(/30000 ms.* send 8 to be held at 3.*attempt 0 held after 2 chunks/),
+    message: expect.stringMatching(/90000 ms.* send 8 to be held at 3.*attempt 0 held after 2 chunks/),
   });
-  vi.advanceTimersByTime(30_000);
+  vi.advanceTimersByTime(WAIT_MS);
   await wait;
   vi.useRealTimers();
   leaving.abort();
