@@ -19,7 +19,7 @@ import {
   tally,
 } from './folded.ts';
 import { loadSummary } from './load-summary.ts';
-import { columns, count, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
+import { columns, padEnd, seconds, shorten, visible, withUnit, wrap } from './text.ts';
 import {
   exit as exitOf,
   headline,
@@ -27,7 +27,7 @@ import {
   metricName,
   PLACE,
   planted,
-  playCount,
+  played,
   skippedTogether,
 } from './words.ts';
 
@@ -75,10 +75,7 @@ function verdict(results: Results, paint: Paint): string[] {
   const broken = planted(results);
   return [
     `${paint(style, `${MARK[style]} ${word}`)}  ${paint('bold', headline(results))}`,
-    paint(
-      'dim',
-      `seed ${results.seed} · ${count(playCount(results), 'play')} in ${seconds(results.durationMs)}`,
-    ),
+    paint('dim', `seed ${results.seed} · ${played(results)} in ${seconds(results.durationMs)}`),
     ...(broken === null ? [] : [paint('bold', broken)]),
   ];
 }

@@ -33,6 +33,11 @@ export function playCount({ scenarios }: Pick<Results, 'scenarios'>): number {
   return scenarios.filter(({ id }) => id !== STACK_SCENARIO).length;
 }
 
+/** The same in words; under load those who were judged are visits. */
+export function played(results: Pick<Results, 'scenarios' | 'load'>): string {
+  return results.load ? count(results.load.counts.visits, 'visit') : count(playCount(results), 'play');
+}
+
 /** That the target was broken on purpose, in a sentence; null: it was not. */
 export function planted({ defects }: Pick<Results, 'defects'>): string | null {
   if (defects.length === 0) return null;
@@ -43,6 +48,8 @@ export function planted({ defects }: Pick<Results, 'defects'>): string | null {
 export function headline(results: Results): string {
   if (results.failure?.code === INTERRUPTED) return 'The run was interrupted and proves nothing.';
   if (results.failure) return 'The harness failed: this run proves nothing.';
+  const underLoad = results.load && headlineOfLoad(results, results.load.counts);
+  if (underLoad) return underLoad;
   const plays = playCount(results);
   const judged = (verdict: Verdict) => results.scenarios.filter((s) => s.verdict === verdict);
   const of = (verdict: Verdict) => playCount({ scenarios: judged(verdict) });
@@ -53,10 +60,28 @@ export function headline(results: Results): string {
       ? 'The play kept every invariant that was judged.'
       : `All ${plays} plays kept every invariant that was judged.`;
   }
+  if (results.load && of('unknown') > 0) return 'Nothing can be said of the load as a whole.';
   if (of('unknown') > 0) return `Nothing can be said of ${of('unknown')} of ${count(plays, 'play')}.`;
   if (results.flaws.length > 0) return 'Nothing can be said: the history is damaged.';
   if (results.skipped.some((s) => !s.allowed)) return 'Nothing can be said: something asked for was skipped.';
   return 'Nothing was judged, so nothing can be said.';
+}
+
+/** null: it is as with any other run. */
+function headlineOfLoad(
+  { verdict, scenarios }: Results,
+  { visits, failed, unknown }: NonNullable<Results['load']>['counts'],
+): string | null {
+  const all = count(visits, 'visit');
+  if (verdict === 'pass')
+    return visits === 1
+      ? 'The visit kept every invariant that was judged.'
+      : `All ${all} kept every invariant that was judged.`;
+  if (verdict === 'unknown') return unknown > 0 ? `Nothing can be said of ${unknown} of ${all}.` : null;
+  if (failed > 0) return `${failed} of ${all} broke an invariant.`;
+  return scenarios.some(({ id, verdict }) => verdict === 'fail' && id !== STACK_SCENARIO)
+    ? 'The load as a whole broke an invariant.'
+    : 'The visits left something behind in the stack.';
 }
 
 const MEANS: Readonly<Record<number, string>> = {

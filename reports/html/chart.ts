@@ -63,10 +63,10 @@ ${lines.map(
     )}`,
 )}
 </svg>`;
-  return html`<figure class="chart">${scroller(title, drawing)}<figcaption>${title}, ${unit}: ${lines.map(
+  return html`<figure class="chart"><figcaption>${title}, ${unit}: ${lines.map(
     ({ name }, n) =>
       html`${n > 0 ? ', ' : ''}<svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true"><path class="${`line line-${n + 1}`}" d="M0 4H24"/></svg> ${name}`,
-  )}</figcaption></figure>`;
+  )}</figcaption>${scroller(title, drawing)}</figure>`;
 }
 
 function pathOf(

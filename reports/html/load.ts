@@ -51,8 +51,9 @@ ${scroller(
 }
 
 function plots({ seconds, strikes, processes }: LoadResults): Markup | null {
-  const length = seconds.at(-1)?.at ?? 0;
-  if (length === 0) return null;
+  if (seconds.length === 0) return null;
+  // What processes use is looked at by a clock of its own, a moment longer.
+  const length = Math.max(...[seconds, processes].map((each) => each.at(-1)?.at ?? 0));
   const bands: Band[] = strikes.map(({ kind, at, until, live }) => ({
     name: `${kind}, ${live} live streams`,
     from: at / 1_000,

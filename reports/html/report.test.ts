@@ -184,6 +184,21 @@ describe('renderReport', () => {
     expect(textOf(part)).toContain('Generator saturated: users came late');
   });
 
+  it('draws no line beyond the end of its axis, also of processes that are looked at for longer', () => {
+    const sample = createSample();
+    const load = createLoadSample();
+    const last = load.processes.at(-1)!;
+    const processes = [...load.processes, { ...last, at: last.at + 2 }];
+    const part = section(
+      render({ ...sample, results: { ...sample.results, load: { ...load, processes } } }),
+      'load',
+    )!;
+    const places = [...elements(part, 'path')].flatMap(({ attributes }) =>
+      [...(attributes.d ?? '').matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Number(x)),
+    );
+    expect(Math.max(...places)).toBe(882);
+  });
+
   it('does not believe a word of what it quotes', () => {
     const hostile = `</style><script>alert(1)</script>"' onload=x \u202e\u0000 ${oracleText(3, 0, 300)}`;
     const { results, history } = createSample();

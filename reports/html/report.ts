@@ -4,9 +4,9 @@
  */
 import type { Results } from '../../harness/runs/results.ts';
 import { fold } from '../folded.ts';
-import { count, seconds } from '../text.ts';
+import { seconds } from '../text.ts';
 import type { Timeline } from '../timeline.ts';
-import { exit as exitOf, headline, MARK, planted, playCount } from '../words.ts';
+import { exit as exitOf, headline, MARK, planted, played } from '../words.ts';
 import { environment } from './environment.ts';
 import { figures } from './figures.ts';
 import { findings } from './findings.ts';
@@ -56,7 +56,7 @@ export function renderReport(results: Results, timeline: Timeline): string {
 <div class="verdict ${verdict}">
   <p class="name">holdfast</p>
   <h1><span class="mark" aria-hidden="true">${MARK[verdict]}</span> <span class="word">${word}</span> ${headline(results)}</h1>
-  <p class="facts">${results.environment.target} · seed ${results.seed} · ${count(playCount(results), 'play')}
+  <p class="facts">${results.environment.target} · seed ${results.seed} · ${played(results)}
     in ${seconds(results.durationMs)} · <time datetime="${results.startedAt}">${results.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>
     · exit code ${exit.code}: ${exit.means}</p>
   ${planted(results) === null ? null : html`<p class="planted"><strong>${planted(results)}</strong></p>`}

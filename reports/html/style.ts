@@ -116,7 +116,8 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .tick, .phase { stroke: var(--soft); fill: none; }
 .phase { stroke-dasharray: 2 2; }
 #load h3 { margin-top: 1.5rem; }
-.chart { max-width: 60rem; }
+.chart { max-width: 60rem; margin: 1.5rem 0; }
+.chart figcaption { margin: 0; }
 .chart .scroll > svg { display: block; width: 100%; min-width: 34rem; height: auto; }
 .line { fill: none; stroke: var(--stream); stroke-width: 1.5; stroke-linejoin: round; }
 .line-2 { stroke: var(--unknown); stroke-dasharray: 5 3; }
