@@ -40,7 +40,10 @@ const CATALOGUE = {
   },
   ML_INTERNAL: { status: 500, text: 'The mock LLM itself failed: {what}. This is a defect of it.' },
   ML_LISTEN: { status: 70, text: 'The mock LLM could not listen on {address}: {what}.' },
-  ML_USAGE: { status: 64, text: '{what}. Usage: mock-llm [--port <0-65535>] [--host <address>]' },
+  ML_USAGE: {
+    status: 64,
+    text: '{what}. Usage: mock-llm [--port <0-65535>] [--host <address>] [--keep-events <number>]',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type MockLlmErrorCode = keyof typeof CATALOGUE;

@@ -77,6 +77,23 @@ describe('renderSummary', () => {
     expect(summary).toContain('✗ no-loss in 20 of 20, in the database');
   });
 
+  it('tells once what is the same in several scenarios, and names them all', () => {
+    const { results } = createSample({ persistence: ['checkpoint'] });
+    const [first] = results.scenarios;
+    const broken = { ...first!, verdict: 'unknown' as const, reason: 'the target died', checks: [] };
+    const scenarios = [
+      broken,
+      { ...broken, id: 'network' },
+      { ...broken, id: 'tabs', driver: 'browser' },
+      { ...broken, id: 'stop', reason: 'the LLM died' },
+    ];
+    const summary = renderSummary({ ...results, verdict: 'unknown', scenarios }, plain);
+    expect(summary).toContain(
+      '? refresh · api · checkpoint\n  the target died\n  the same in 2 more: network, tabs · browser · checkpoint\n\n' +
+        '? stop · api · checkpoint\n  the LLM died\n',
+    );
+  });
+
   it('says why where no checker does', () => {
     const { results } = createSample({ persistence: ['checkpoint'] });
     const [first] = results.scenarios;

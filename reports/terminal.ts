@@ -52,11 +52,7 @@ export function renderSummary(results: Results, options: SummaryOptions): string
   const blocks = [
     verdict(results, paint),
     table(folded, width, paint),
-    ...cells(folded).flatMap(({ row, cell }) =>
-      cell.verdict === 'pass' || cell.verdict === 'not-applicable'
-        ? []
-        : [trouble([row.id, row.driver, cell.persistence].filter(Boolean).join(' · '), cell, width, paint)],
-    ),
+    ...troubles(folded, width, paint),
     remarks(results, width),
     results.load
       ? loadSummary(results.load).flatMap((line) => wrap(visible(line), width))
@@ -110,6 +106,31 @@ function table(folded: Folded, width: number, paint: Paint): string[] {
       ),
     ),
   ];
+}
+
+/** What went wrong; where it is the same in several, it is told once. */
+function troubles(folded: Folded, width: number, paint: Paint): string[][] {
+  const troubled = cells(folded).filter(
+    ({ cell }) => cell.verdict !== 'pass' && cell.verdict !== 'not-applicable',
+  );
+  const alike = Map.groupBy(troubled, ({ cell }) => trouble('', cell, width, paint).join('\n'));
+  return [...alike.values()].map(([first, ...others]) => {
+    const { row, cell } = first!;
+    const rest = (driver: string, persistence: string) => [driver, persistence].filter(Boolean).join(' · ');
+    const shared = rest(row.driver, cell.persistence);
+    const names = others.map((other) => {
+      const own = rest(other.row.driver, other.cell.persistence);
+      return own === shared ? other.row.id : `${other.row.id} · ${own}`;
+    });
+    return [
+      ...trouble([row.id, shared].filter(Boolean).join(' · '), cell, width, paint),
+      ...(names.length === 0
+        ? []
+        : wrap(`the same in ${names.length} more: ${names.join(', ')}`, width - 2).map(
+            (text) => `  ${text}`,
+          )),
+    ];
+  });
 }
 
 function trouble(name: string, cell: Cell, width: number, paint: Paint): string[] {

@@ -15,6 +15,7 @@ interface Options {
   record?: string;
   upstream?: string;
   replay?: string[];
+  keepEvents?: number;
 }
 
 export const mockLlm = new Command('mock-llm')
@@ -28,6 +29,11 @@ export const mockLlm = new Command('mock-llm')
   .option('--record <folder>', 'pass every call on to --upstream, and write the answers there')
   .option('--upstream <url>', 'the provider that is recorded, such as https://api.openai.com')
   .option('--replay <files...>', 'answer calls without a directive as recorded, one file for each path')
+  .option(
+    '--keep-events <number>',
+    'so many events of the ledger are kept; default: 1000000',
+    wholeNumber(1, 999_999_999),
+  )
   .addHelpText(
     'after',
     `
@@ -78,7 +84,15 @@ function refused(error: unknown): undefined {
   process.exitCode = error.status;
 }
 
-function mockOptions({ port, host, faults, record, upstream, replay = [] }: Options): MockLlmOptions {
+function mockOptions({
+  port,
+  host,
+  faults,
+  record,
+  upstream,
+  replay = [],
+  keepEvents,
+}: Options): MockLlmOptions {
   if ((record === undefined) !== (upstream === undefined)) {
     const what = '--record and --upstream belong together';
     throw new HoldfastError('HF_USAGE', { what, command: 'mock-llm' });
@@ -86,6 +100,7 @@ function mockOptions({ port, host, faults, record, upstream, replay = [] }: Opti
   return {
     port,
     host,
+    ...(keepEvents !== undefined && { keepEvents }),
     ...(faults !== undefined && { faultsFile: { name: faults, text: contentOf(faults) } }),
     ...(record !== undefined && upstream !== undefined && { record: { folder: record, upstream } }),
     replays: replay.map((file) => parseRecording(file, contentOf(file))),
