@@ -1,6 +1,6 @@
 /** What a load run comes to, in a few lines for a terminal. */
 import type { LoadResults } from '../harness/runs/load-results.ts';
-import { figure, withUnit } from './text.ts';
+import { count, figure, withUnit } from './text.ts';
 
 /** Latencies that a person asks for first. */
 const FIRST = ['first-chunk', 'recovery', 'outage', 'chunk-gap', 'switch', 'stop'];
@@ -17,7 +17,7 @@ export function loadSummary({
 }: LoadResults): string[] {
   const { visits, answers, chunks, lost, refused } = counts;
   const lines = [
-    `${visits} visits, ${answers} answers, ${chunks} chunks checked; ${lost} lost something, ${refused} refused`,
+    `${count(visits, 'visit')}, ${count(answers, 'answer')}, ${count(chunks, 'chunk')} checked; ${lost} lost something, ${refused} refused`,
   ];
   if (saturated !== null) lines.push(`generator saturated: ${saturated}`);
   for (const name of FIRST) {
@@ -32,12 +32,14 @@ export function loadSummary({
     const levels = search.levels.map(({ level, held }) => `${level} ${held ? '✓' : '✗'}`);
     // Where no level broke, what was found is no limit.
     const bound = search.levels.every(({ held }) => held) ? 'at least ' : '';
-    lines.push(`limit: ${bound}${search.limit ?? 'none'} ${search.of}  (${levels.join(', ')})`);
+    lines.push(
+      `limit: ${search.limit === null ? 'none' : `${bound}${search.limit} ${search.of}`}  (${levels.join(', ')})`,
+    );
   }
   for (const { kind, visits: hit, lost: missed, bound } of zeros) {
     const what = kind === 'none' ? 'left alone' : kind;
     const worth = bound === null ? 'no bound' : `at most ${figure(bound * 100)} % lose something (95 %)`;
-    lines.push(`${what}: ${missed} of ${hit} visits lost something; ${worth}`);
+    lines.push(`${what}: ${missed} of ${count(hit, 'visit')} lost something; ${worth}`);
   }
   if (memory.some(({ verdict }) => verdict !== 'unknown'))
     lines.push(`memory: ${memory.map(remembered).join(', ')}`);

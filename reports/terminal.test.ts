@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNREAD } from '../harness/checkers/judge.ts';
 import type { Results } from '../harness/runs/results.ts';
 import { renderSummary } from './terminal.ts';
 import { createSample } from './testing/sample.ts';
@@ -92,6 +93,44 @@ describe('renderSummary', () => {
       '? refresh · api · checkpoint\n  the target died\n  the same in 2 more: network, tabs · browser · checkpoint\n\n' +
         '? stop · api · checkpoint\n  the LLM died\n',
     );
+  });
+
+  it('says before all else where the target could not be read, and once what left several checkers without a verdict', () => {
+    const { results } = createSample({ persistence: ['checkpoint'] });
+    const [first] = results.scenarios;
+    const doubted = (id: string) => ({
+      ...first!.checks[0]!,
+      id,
+      verdict: 'unknown' as const,
+      place: null,
+      actual: 'nothing came',
+    });
+    const unknown = {
+      ...first!,
+      verdict: 'unknown' as const,
+      reason: `${UNREAD} 7 times: boom.`,
+      checks: [doubted('no-loss'), { ...doubted('access'), actual: 'nobody tried' }, doubted('isolation')],
+    };
+    const summary = renderSummary({ ...results, verdict: 'unknown', scenarios: [unknown] }, plain);
+    expect(summary).toContain(
+      `? refresh · api · checkpoint
+  What the target said could not be read 7 times: boom.
+  ? no-loss
+    and isolation
+      because   nothing came
+  ? access
+      because   nobody tried
+`,
+    );
+  });
+
+  it('keeps the lines of what a process said last', () => {
+    const failure = {
+      code: 'HF_PROCESS_DIED',
+      message: 'It ended. Last it said:\n  | no key\nIts log: a.log',
+    };
+    const summary = renderSummary({ ...createSample().results, failure }, plain);
+    expect(summary).toContain('HF_PROCESS_DIED: It ended. Last it said:\n| no key\nIts log: a.log\n');
   });
 
   it('says why where no checker does', () => {

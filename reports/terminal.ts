@@ -7,6 +7,7 @@
  *     refresh   api      ✗ fail    ✓ pass
  */
 import type { CheckVerdict } from '../harness/checkers/checker.ts';
+import { UNREAD } from '../harness/checkers/judge.ts';
 import type { Results } from '../harness/runs/results.ts';
 import {
   type Cell,
@@ -135,7 +136,7 @@ function troubles(folded: Folded, width: number, paint: Paint): string[][] {
 
 function trouble(name: string, cell: Cell, width: number, paint: Paint): string[] {
   const troubled = [...cell.checks.values()].filter((c) => c.verdict === 'fail' || c.verdict === 'unknown');
-  const lines = [paint(cell.verdict, `${MARK[cell.verdict]} ${name}`)];
+  const lines = [paint(cell.verdict, `${MARK[cell.verdict]} ${name}`), ...unread(cell, width)];
   if (troubled.length === 0) {
     const reason = cell.plays.find((play) => play.verdict === cell.verdict)?.reason ?? 'no reason was given';
     return [...lines, ...wrap(visible(reason), width - 2).map((text) => `  ${text}`)];
@@ -145,7 +146,7 @@ function trouble(name: string, cell: Cell, width: number, paint: Paint): string[
   const names = named.map((check) => check.id).join(', ');
   return [
     ...lines,
-    ...told.flatMap((check) => finding(check, width, paint)),
+    ...alike(told).flatMap((checks) => finding(checks, width, paint)),
     ...(named.length === 0
       ? []
       : wrap(`${MARK.unknown} not judged: ${names}`, width - 2).map((text) => `  ${text}`)),
@@ -156,7 +157,26 @@ function split(checks: readonly FoldedCheck[]): [failed: FoldedCheck[], unknown:
   return [checks.filter((c) => c.verdict === 'fail'), checks.filter((c) => c.verdict !== 'fail')];
 }
 
-function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
+/** That the adapter could not read the target, which may be all that there is to mend. */
+function unread(cell: Cell, width: number): string[] {
+  const reason = cell.plays.find((play) => play.reason?.includes(UNREAD))?.reason;
+  if (!reason) return [];
+  return wrap(visible(reason.slice(reason.indexOf(UNREAD))), width - 2).map((text) => `  ${text}`);
+}
+
+/** What could not be judged for one and the same reason, together; what failed, each by itself. */
+function alike(checks: readonly FoldedCheck[]): [FoldedCheck, ...FoldedCheck[]][] {
+  const groups = Map.groupBy(checks, ({ verdict, first: { check } }) =>
+    verdict === 'unknown' ? check.actual : check.id,
+  );
+  return [...groups.values()] as [FoldedCheck, ...FoldedCheck[]][];
+}
+
+function finding(
+  [folded, ...others]: [FoldedCheck, ...FoldedCheck[]],
+  width: number,
+  paint: Paint,
+): string[] {
   const { check } = folded.first;
   const times = folded.plays > 1 ? ` in ${folded.times} of ${folded.plays}` : '';
   const line = (name: string, text: string) =>
@@ -164,6 +184,11 @@ function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
   const place = check.place ? `, ${PLACE[check.place].where}` : '';
   return [
     paint(folded.verdict, shorten(`  ${MARK[folded.verdict]} ${check.id}${times}${place}`, width)),
+    ...(others.length === 0
+      ? []
+      : wrap(`and ${others.map(({ first }) => first.check.id).join(', ')}`, width - 4).map(
+          (text) => `    ${text}`,
+        )),
     ...(folded.verdict === 'unknown' || check.expected === '' ? [] : [line('expected', check.expected)]),
     ...(check.actual === '' ? [] : [line(folded.verdict === 'unknown' ? 'because' : 'actual', check.actual)]),
   ];
@@ -171,7 +196,8 @@ function finding(folded: FoldedCheck, width: number, paint: Paint): string[] {
 
 function remarks(results: Results, width: number): string[] {
   const lines = [
-    ...(results.failure ? [`${results.failure.code}: ${results.failure.message}`] : []),
+    // What a process said last is in lines of its own.
+    ...(results.failure ? `${results.failure.code}: ${results.failure.message}`.split('\n') : []),
     ...skippedTogether(results.skipped).map(
       ({ whats, why, allowed }) =>
         `skipped${allowed ? ', as allowed' : ''}: ${whats.join(', ')}, because ${why}`,

@@ -315,11 +315,20 @@ function conclude(fold: PlayFold, checks: CheckResult[]): { verdict: Verdict; re
     const also = others.length > 0 ? ` Failed as well: ${others.join(', ')}.` : '';
     return {
       verdict: 'fail',
-      reason: `${id}: expected ${expected}; found ${actual}; place: ${place}.${also}`,
+      reason: `${id}: expected ${expected}; found ${actual}; place: ${place}.${also}${unread(fold)}`,
     };
   }
   const doubt = doubtOf(fold, checks);
   return doubt === null ? { verdict: 'pass', reason: null } : { verdict: 'unknown', reason: doubt };
+}
+
+/** Begins what is said where the adapter could not read the target: it may be the adapter that is wrong. */
+export const UNREAD = 'What the target said could not be read';
+
+function unread({ facts: { unreadable } }: PlayFold): string {
+  if (!unreadable) return '';
+  const { count, first } = unreadable;
+  return ` ${UNREAD} ${count === 1 ? 'once' : `${count} times`}: ${first.reason}.`;
 }
 
 function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
@@ -328,10 +337,8 @@ function doubtOf(fold: PlayFold, checks: CheckResult[]): string | null {
   if (!facts.plan) return 'The history has no plan of this play.';
   if (!facts.phases.has('done')) return 'The play broke off before its end.';
   if (unplanned.length > 0) return `Nothing says what the LLM was told to say for the send ${unplanned[0]}.`;
-  if (facts.unreadable) {
-    const { count, first } = facts.unreadable;
-    return `What the target said could not be read ${count === 1 ? 'once' : `${count} times`}: ${first.reason}.`;
-  }
+  const unreadable = unread(fold).trim();
+  if (unreadable !== '') return unreadable;
   const illegible = [...fold.generations.values()].flatMap((generation) => generation.illegible);
   if (illegible[0])
     return `What ${illegible[0].name} rendered shows no watermark: nobody can say whether it is right.`;

@@ -9,7 +9,7 @@ export function remarks(results: Results): Markup | null {
   const { failure, skipped, flaws } = results;
   if (!failure && skipped.length === 0 && flaws.length === 0) return null;
   return html`<ul class="remarks">
-${failure ? html`<li><strong>The harness failed</strong> (<code>${failure.code}</code>): ${failure.message}</li>` : null}
+${failure ? html`<li><strong>The harness failed</strong> (<code>${failure.code}</code>): <span class="said">${failure.message}</span></li>` : null}
 ${skippedTogether(skipped).map(
   ({ whats, why, allowed }) =>
     html`<li><strong>Skipped${allowed ? ', as allowed' : ', which makes the run unknown'}</strong>: ${whats.join(', ')}, because ${why}.</li>`,

@@ -96,6 +96,7 @@ dd { margin: 0 0 .4rem; }
 .evidence ol { margin: .5rem 0; padding-left: 1.25rem; }
 .evidence li { margin-bottom: .4rem; }
 .evidence .text { color: var(--soft); }
+.remarks .said { white-space: pre-line; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; padding: .25rem 0; }
 details.play { background: var(--raised); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; margin-bottom: 1rem; }
 summary h3 { display: inline; }

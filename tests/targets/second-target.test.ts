@@ -88,6 +88,16 @@ test.for([
   expect(failed).toEqual(expect.arrayContaining([...by]));
 });
 
+test('an adapter that finds no session in the answer is told so, and nothing is asked of undefined', async () => {
+  const target = { ...tinyTarget(), session: () => undefined as unknown as string };
+  const { scenarios: played, failure } = await verify(target, ['concurrent-tabs']);
+  expect({ failure, ...played[0] }).toMatchObject({
+    failure: null,
+    verdict: 'unknown',
+    reason: expect.stringContaining("the adapter's session() found undefined"),
+  });
+});
+
 test('a loss is told with its place', async () => {
   const { scenarios: played } = await verify(tinyTarget('loses-the-seventh'), ['concurrent-tabs']);
   const loss = played[0]!.checks.find(({ id }) => id === 'no-loss')!;

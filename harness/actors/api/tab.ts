@@ -8,6 +8,7 @@ import { type FirstRequest, type Following, follow } from './follower.ts';
 import { exchange, type Way } from './http.ts';
 import { createReader } from './reader.ts';
 import type { ApiSettings } from './settings.ts';
+import { readable } from './unreadable.ts';
 
 /** One session as the tab remembers it. */
 interface Conversation {
@@ -148,7 +149,12 @@ export function createApiTab({ name, device, settings, connectivity, way }: ApiT
         recorder.record({ type: 'fail', ...fields, http: answer.status, ...refusal });
         throw new Unmet(`session "${sessionName}" to be created (${refusal.reason})`, 0);
       }
-      const session = { name: sessionName, id: target.session(answer) };
+      const id = readable(settings, { actor: name, what: 'answer' }, () => idOf(target.session(answer)));
+      if (id === undefined) {
+        recorder.record({ type: 'info', ...fields, reason: 'unreadable' });
+        throw new Unmet(`session "${sessionName}" to be named by its answer`, 0);
+      }
+      const session = { name: sessionName, id };
       recorder.record({ type: 'ok', ...fields, session: session.id, http: answer.status });
       if (shown) leave(shown);
       shown = conversationOf(session);
@@ -270,4 +276,12 @@ function lengthOf(conversation: Conversation): number {
   let length = 0;
   for (const view of conversation.views.values()) length += view.text.length;
   return length;
+}
+
+/** What an adapter takes for the id may be nothing at all; everything that is asked after that would be refused. */
+function idOf(found: unknown): string {
+  if (typeof found === 'string' && found !== '') return found;
+  throw new Error(
+    `the adapter's session() found ${JSON.stringify(found)} where the id of the session should be`,
+  );
 }
