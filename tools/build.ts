@@ -12,6 +12,7 @@ const ASSETS = [
   'migrations',
   'harness/runs/results.schema.json',
   'harness/explore/results.schema.json',
+  'harness/stack/k6/sse',
   'package.json',
   'reference-server/web/dist',
 ];
@@ -20,5 +21,9 @@ rmSync(DIST, { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
 await builtPage();
-for (const asset of ASSETS) cpSync(join(ROOT, asset), join(DIST, asset), { recursive: true });
+for (const asset of ASSETS)
+  cpSync(join(ROOT, asset), join(DIST, asset), {
+    recursive: true,
+    filter: (path) => !path.endsWith('_test.go'),
+  });
 chmodSync(join(DIST, 'harness', 'cli', 'main.js'), 0o755);

@@ -60,11 +60,13 @@ export function rowsOf(
 function rowOf(
   { driver, fed }: Pick<Engine, 'driver' | 'fed'>,
   { persistence }: LoadPlan,
-  { id, title, strikes }: Doing,
+  { id, title, strikes, feeds = [] }: Doing,
   tally: Tally,
   durationMs: number,
 ): ScenarioResult {
-  const checks = checkers.map(({ id, holds }) => checkOf(id, holds, fed.has(id), tally.checks[id]));
+  const checks = checkers.map(({ id, holds }) =>
+    checkOf(id, holds, fed.has(id) || feeds.includes(id), tally.checks[id]),
+  );
   return {
     id,
     title,

@@ -3,8 +3,9 @@ import { cut } from './shared/behaviours/cut.ts';
 import { optionsOf } from './shared/options.ts';
 import { play } from './shared/play.ts';
 import { settingsOf } from './shared/settings.ts';
+import { WholeVisit } from './shared/whole-visit.ts';
 
 const settings = settingsOf(__ENV, { [cut.id]: 1 });
 export const options = optionsOf(settings, cut.recovers);
 
-export default () => play(settings, [cut]);
+export default () => play(settings, [cut], WholeVisit, 'k6');

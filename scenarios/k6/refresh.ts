@@ -3,8 +3,9 @@ import { refresh } from './shared/behaviours/refresh.ts';
 import { optionsOf } from './shared/options.ts';
 import { play } from './shared/play.ts';
 import { settingsOf } from './shared/settings.ts';
+import { WholeVisit } from './shared/whole-visit.ts';
 
 const settings = settingsOf(__ENV, { [refresh.id]: 1 });
 export const options = optionsOf(settings, refresh.recovers);
 
-export default () => play(settings, [refresh]);
+export default () => play(settings, [refresh], WholeVisit, 'k6');

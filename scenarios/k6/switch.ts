@@ -3,8 +3,9 @@ import { switchSession } from './shared/behaviours/switch.ts';
 import { optionsOf } from './shared/options.ts';
 import { play } from './shared/play.ts';
 import { settingsOf } from './shared/settings.ts';
+import { WholeVisit } from './shared/whole-visit.ts';
 
 const settings = settingsOf(__ENV, { [switchSession.id]: 1 });
 export const options = optionsOf(settings, switchSession.recovers);
 
-export default () => play(settings, [switchSession]);
+export default () => play(settings, [switchSession], WholeVisit, 'k6');

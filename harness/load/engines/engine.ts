@@ -27,6 +27,8 @@ export interface Doing {
   title: string;
   /** It does something to an answer that is coming; if it met none, it has proved nothing. */
   strikes: boolean;
+  /** Checkers that it feeds besides those that all behaviours of its engine feed. */
+  feeds?: readonly string[];
   /** Why a target cannot be visited in this way; null: it can. */
   needs?(capabilities: TargetCapabilities): string | null;
 }

@@ -1,10 +1,10 @@
 import { unknownName } from '../../unknown-name.ts';
 import { autocannonEngine } from './autocannon/index.ts';
 import type { Engine } from './engine.ts';
-import { k6 } from './k6.ts';
+import { k6, k6Sse } from './k6.ts';
 import { own } from './own.ts';
 
-export const engines: readonly Engine[] = [own, autocannonEngine, k6];
+export const engines: readonly Engine[] = [own, autocannonEngine, k6, k6Sse];
 
 /** @throws HF_UNKNOWN_NAME */
 export function engineOf(id: string): Engine {

@@ -1,6 +1,6 @@
 /**
  * Makes visits, latencies and seconds of samples. Latencies count where the visit was measured (past the warm-up), as
- * with any engine; what stock k6 cannot see, such as first chunks and gaps between chunks, has no samples.
+ * with any engine; what stock k6 cannot see, first chunks and gaps between chunks, has no samples by it.
  */
 import type { Recorded } from '../../history/index.ts';
 import { type Counts, noCounts } from '../engine/counts.ts';
@@ -10,6 +10,8 @@ import type { Sample } from './samples.ts';
 
 /** Our names of what k6 measures, ms. */
 const LATENCY: Readonly<Record<string, string>> = {
+  first_chunk_ms: 'first-chunk',
+  chunk_gap_ms: 'chunk-gap',
   recovery_ms: 'recovery',
   switch_ms: 'switch',
   lateness_ms: 'lateness',

@@ -39,6 +39,8 @@ export function isOurs(line: string): boolean {
 const OURS = [
   'visits_begun"',
   'holdfast_history"',
+  'first_chunk_ms"',
+  'chunk_gap_ms"',
   'recovery_ms"',
   'switch_ms"',
   'lateness_ms"',

@@ -10,7 +10,7 @@ import { runner } from '../../runs/command.ts';
 import { describeEnvironment } from '../../runs/environment.ts';
 import { RESULTS_VERSION, type Skipped } from '../../runs/results.ts';
 import { verdictOf } from '../../runs/run.ts';
-import { K6_DRIVER, K6_FED_ALONE, k6Doings } from '../k6/doings.ts';
+import { type K6Way, wayOf } from '../k6/doings.ts';
 import { Gathering } from '../k6/gathering.ts';
 import { Judging } from '../k6/judging.ts';
 import { type Sample, samplesIn } from '../k6/samples.ts';
@@ -19,8 +19,6 @@ import type { LoadPlan } from '../plan.ts';
 import { loadRow } from '../saturation.ts';
 import { loadResultsOf } from '../summing.ts';
 import type { Shard } from './shard.ts';
-
-const ENGINE = { doings: k6Doings, driver: K6_DRIVER, fed: K6_FED_ALONE };
 
 /** @throws HF_NO_RUN, HF_MERGE */
 export async function shardOfSamples(path: string, allowSkip: boolean): Promise<Shard> {
@@ -49,7 +47,8 @@ export async function shardOf(
     const { chunks, lost, refused } = await judging.judge(seen);
     gathering.judged(chunks, lost, refused);
   }
-  const { plan, about } = planOf(path, gathering);
+  const { plan, about, way } = planOf(path, gathering);
+  const engine = { ...way, fed: way.fedAlone };
   judging ??= new Judging(plan, null);
   for (const [visit, behaviour] of gathering.open) {
     visits.add(visit);
@@ -64,17 +63,17 @@ export async function shardOf(
     gathering.dropped > 0
       ? `${gathering.dropped} users could not come for want of virtual users of k6`
       : null;
-  Object.assign(row, { driver: K6_DRIVER, play: `${plan.persistence}/load/${K6_DRIVER}/1` });
+  Object.assign(row, { driver: way.driver, play: `${plan.persistence}/load/${way.driver}/1` });
   if (dropped !== null)
     Object.assign(row, { verdict: 'unknown', reason: `Generator saturated: ${dropped}.` });
-  const rows = [...rowsOf(ENGINE, plan, tallies, { late: [], tardy: [] }, durationMs), row];
+  const rows = [...rowsOf(engine, plan, tallies, { late: [], tardy: [] }, durationMs), row];
   const skipped: Skipped[] = [
     {
       what: 'the ledger of the LLM and the database',
       why: 'k6 ran without the harness beside it',
       allowed: allowSkip,
     },
-    ...undone(ENGINE, plan, tallies, !allowSkip),
+    ...undone(engine, plan, tallies, !allowSkip),
   ];
   const load = loadResultsOf({
     laid: { plan, faults: [], profile: null, arrivals: plan.arrivals.kind },
@@ -107,12 +106,19 @@ export async function shardOf(
 interface Told {
   plan: LoadPlan;
   about: { name: string; capabilities: TargetCapabilities };
+  driver?: string;
 }
 
-function planOf(path: string, { settings }: Gathering): Told {
+function planOf(path: string, { settings }: Gathering): Told & { way: K6Way } {
   if (settings === undefined)
     throw new HoldfastError('HF_MERGE', {
       what: `${path} holds no sample that says what was planned: is it what k6 wrote by --out json, from its beginning?`,
     });
-  return JSON.parse(settings) as Told;
+  const told = JSON.parse(settings) as Told;
+  const way = wayOf(told.driver);
+  if (!way)
+    throw new HoldfastError('HF_MERGE', {
+      what: `${path} was played by ${told.driver}, which is not known here`,
+    });
+  return { ...told, way };
 }

@@ -15,6 +15,14 @@ export interface Answer {
   broken: boolean;
 }
 
+/** A request whose answer is a stream, for who reads it as it comes. */
+export interface Request {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | null;
+}
+
 /** One answer in the list of a session. */
 export interface Listed {
   message: string;
@@ -30,7 +38,7 @@ export interface Frame {
 
 export class Chat {
   private readonly base: string;
-  private readonly headers: Record<string, string>;
+  private readonly headers: Readonly<Record<string, string>>;
 
   constructor(target: string, headers: Readonly<Record<string, string>>) {
     this.base = target + API;
@@ -38,37 +46,54 @@ export class Chat {
   }
 
   createSession(): Promise<Answer> {
-    return this.ask('POST', '/sessions', '{}', 30_000);
+    return this.ask('POST', `${this.base}/sessions`, '{}');
   }
 
-  /** @param within ms until the stream is cut */
-  send(session: string, text: string, key: string, within: number): Promise<Answer> {
+  /** A question. */
+  sending(session: string, text: string, key: string): Request {
     const body = JSON.stringify({ session_id: session, content: text, idempotency_key: key });
-    return this.ask('POST', '/messages', body, within);
+    return { method: 'POST', url: `${this.base}/messages`, headers: this.headers, body };
   }
 
-  /** What is missing behind `after`, then what comes, then the end. */
-  stream(message: string, after: string | null, within: number): Promise<Answer> {
-    const query = after === null ? '' : `?after=${encodeURIComponent(after)}`;
-    return this.ask('GET', `/messages/${message}/stream${query}`, null, within);
+  /**
+   * What is missing behind a cursor, then what comes, then the end.
+   *
+   * @param byHeader it was given as the id of an event, and goes back as such
+   */
+  resuming(message: string, cursor: string | null, byHeader = false): Request {
+    const query = cursor === null || byHeader ? '' : `?after=${encodeURIComponent(cursor)}`;
+    const headers =
+      cursor === null || !byHeader ? this.headers : { ...this.headers, 'last-event-id': cursor };
+    return { method: 'GET', url: `${this.base}/messages/${message}/stream${query}`, headers, body: null };
+  }
+
+  /** @param within ms until it is cut */
+  whole({ method, url, headers, body }: Request, within: number): Promise<Answer> {
+    return this.ask(method, url, body, within, headers);
   }
 
   messages(session: string): Promise<Answer> {
-    return this.ask('GET', `/sessions/${session}/messages`, null, 30_000);
+    return this.ask('GET', `${this.base}/sessions/${session}/messages`, null);
   }
 
   status(session: string): Promise<Answer> {
-    return this.ask('GET', `/sessions/${session}/status`, null, 30_000);
+    return this.ask('GET', `${this.base}/sessions/${session}/status`, null);
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body: string | null, within: number) {
+  private async ask(
+    method: 'GET' | 'POST',
+    url: string,
+    body: string | null,
+    within = 30_000,
+    headers = this.headers,
+  ) {
     // Numbers in tags would make a time series of each message.
     const params = {
-      headers: this.headers,
+      headers,
       timeout: `${Math.max(1, Math.round(within))}ms`,
       responseType: 'text' as const,
     };
-    const answer = await http.asyncRequest(method, this.base + path, body, params);
+    const answer = await http.asyncRequest(method, url, body, params);
     const whole = typeof answer.body === 'string' && answer.error_code === 0;
     return {
       status: answer.status,

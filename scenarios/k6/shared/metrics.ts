@@ -22,8 +22,11 @@ export const metrics = {
   /** Visits in which what the script is about met an answer that was coming. */
   struck: new Counter('visits_struck'),
   recoveries: new Counter('recoveries'),
-  /** The network is back, or the page is reloaded, to the first poll that shows a new chunk. */
+  /** The network is back, or the page is reloaded, to the first new chunk: where streams come whole, to a poll that shows it. */
   recovery: new Trend('recovery_ms', true),
+  /** From the question to the first chunk, and from one chunk to the next of a stream; only where streams are read as they come. */
+  first: new Trend('first_chunk_ms', true),
+  gap: new Trend('chunk_gap_ms', true),
   switching: new Trend('switch_ms', true),
   /** What a timer of k6 was late by: where that is much, the generator measures itself. */
   lateness: new Trend('lateness_ms', true),

@@ -5,6 +5,14 @@ import type { Settings } from './settings.ts';
 
 export type Thresholds = Record<string, string[]>;
 
+/** Whether answers are interrupted in what is played, so that there must be recoveries. */
+export function recoversIn(
+  { plan }: Settings,
+  behaviours: readonly { id: string; recovers: boolean }[],
+): boolean {
+  return behaviours.some(({ id, recovers }) => recovers && (plan.mix[id] ?? 0) > 0);
+}
+
 /** Who has come stays to the end: longer than any answer and the bound after it. */
 const GRACE = '30m';
 /** Of an open loop: users that k6 keeps ready, and the most it may have at once. */

@@ -6,9 +6,18 @@ import type { Behaviour } from './behaviour.ts';
 import { countIn } from './counted.ts';
 import { addWith, begin, metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
-import { lateness, sleep, Visit } from './visit.ts';
+import { lateness, sleep, type Visit, type VisitAbout } from './visit.ts';
 
-export async function play(settings: Settings, behaviours: readonly Behaviour[]): Promise<void> {
+/**
+ * @param Kind how its visits read streams
+ * @param driver by which name that goes in histories and results
+ */
+export async function play<V extends Visit>(
+  settings: Settings,
+  behaviours: readonly Behaviour<V>[],
+  Kind: new (settings: Settings, plan: LoadPlan, about: VisitAbout) => V,
+  driver: string,
+): Promise<void> {
   begin();
   const { startTime } = exec.scenario;
   const plan = planOf(settings, startTime);
@@ -26,13 +35,13 @@ export async function play(settings: Settings, behaviours: readonly Behaviour[])
   metrics.lateness.add(await lateness(), tags);
   const questions = Array.from({ length: behaviour.questions }, (_, n) => questionOf(plan, number, n));
   const source = `k6-${number}`;
-  const visit = new Visit(settings, plan, { number, source, draw, questions, tags });
+  const visit = new Kind(settings, plan, { number, source, draw, questions, tags });
   addWith(metrics.begun, 1, tags, {
     visit: String(number),
     // Who reads the samples of one machine alone must know what was planned.
-    ...(iterationInInstance === 0 && { settings: JSON.stringify({ plan, about: settings.about }) }),
+    ...(iterationInInstance === 0 && { settings: JSON.stringify({ plan, about: settings.about, driver }) }),
   });
-  record(settings.about, visit, id);
+  record(settings.about, visit, id, driver);
   try {
     await behaviour.visit(visit);
   } catch (error) {
@@ -62,12 +71,12 @@ function planOf({ plan, seed }: Settings, startTime: number): LoadPlan {
   return seed === null ? { ...plan, seed: startTime >>> 0 } : { ...plan, seed };
 }
 
-function record(about: Settings['about'], visit: Visit, scenario: string): void {
+function record(about: Settings['about'], visit: Visit, scenario: string, driver: string): void {
   const { plan } = visit;
   visit.record({
     type: 'plan',
     scenario,
-    driver: 'k6',
+    driver,
     persistence: plan.persistence,
     seed: plan.seed,
     repetition: visit.number + 1,

@@ -2,9 +2,9 @@
  * What one tab holds of one answer, and what it is told. Everything goes into the visit's history for the judge; the
  * text is kept, too, for k6's own counters.
  */
-import type { GenerationState, HistoryEvent } from '../../../harness/history/events.ts';
+import type { GenerationState, HistoryEvent, StreamCloseEvent } from '../../../harness/history/events.ts';
 import type { Question } from '../../../harness/load/engine/context.ts';
-import { type Answer, framesOf, type Listed } from './chat.ts';
+import { type Answer, type Frame, framesOf, type Listed } from './chat.ts';
 
 const TERMINAL: readonly string[] = ['completed', 'error', 'cancelled'];
 
@@ -27,6 +27,8 @@ export class View {
   refused = false;
   /** Nobody looks at it any more. */
   closed = false;
+  /** The last id that its stream gave it, where what is held came by that stream. */
+  lastId: string | null = null;
   private readonly writer: Writer;
 
   constructor(writer: Writer, actor: string, question: Question, after?: View) {
@@ -61,28 +63,39 @@ export class View {
     return stream;
   }
 
-  /** A stream came to its end: what it brought is read now, since k6 has it no sooner. */
+  closeStream(stream: string, why: StreamCloseEvent['why'], http?: number): void {
+    const code = http === undefined ? {} : { http };
+    this.record({ type: 'stream.close', stream, ...this.fields, why, ...code });
+  }
+
+  /** A stream was refused. @returns what to do next */
+  refuse(stream: string, cursor: string | null, http: number): 'again' | 'void-cursor' {
+    this.closeStream(stream, 'refused', http);
+    return cursor !== null && http < 500 && http !== 429 ? 'void-cursor' : 'again';
+  }
+
+  /** A stream came to its end: what it brought is read now, since stock k6 has it no sooner. */
   hear(answer: Answer, stream: string, cursor: string | null): 'ended' | 'again' | 'void-cursor' {
-    const close = { type: 'stream.close', stream, ...this.fields } as const;
     if (answer.timedOut) {
-      this.record({ ...close, why: 'client' });
+      this.closeStream(stream, 'client');
       return 'again';
     }
-    if (answer.status >= 300) {
-      this.record({ ...close, why: 'refused', http: answer.status });
-      return cursor !== null && answer.status < 500 && answer.status !== 429 ? 'void-cursor' : 'again';
-    }
+    if (answer.status >= 300) return this.refuse(stream, cursor, answer.status);
     if (answer.broken || answer.status === 0) {
-      this.record({ ...close, why: 'broken' });
+      this.closeStream(stream, 'broken');
       return 'again';
     }
-    // Without a cursor the target begins at the beginning: what is held came again.
-    if (cursor === null && this.text !== '') this.reset('replay');
+    this.begins(cursor);
     const shorter = this.read(answer.body, stream);
     const told = this.state !== undefined || shorter;
-    this.record({ ...close, why: told ? 'terminal' : 'eof' });
+    this.closeStream(stream, told ? 'terminal' : 'eof');
     if (shorter) return 'void-cursor';
     return this.state === undefined ? 'again' : 'ended';
+  }
+
+  /** A stream begins to speak: without a cursor at the beginning, and then what is held comes again. */
+  begins(cursor: string | null): void {
+    if (cursor === null && this.text !== '') this.reset('replay');
   }
 
   /** @returns whether the end was told with a length shorter than what is held */
@@ -93,26 +106,41 @@ export class View {
       if (waiting !== '') this.append(waiting, stream);
       waiting = '';
     };
-    for (const { event, data } of framesOf(body)) {
-      try {
-        const said = JSON.parse(data) as Record<string, unknown>;
-        if (event === 'message') this.message = String(said.message_id);
-        if (event === 'chunk') waiting += String(said.text);
-        if (event !== 'done') continue;
-        flush();
-        const state = stateOf(said.status);
-        const { length } = said;
-        shorter = typeof length === 'number' && length < this.text.length;
-        const told = typeof length === 'number' ? { length } : {};
-        const { actor, send } = this;
-        this.record({ type: 'state', from: 'stream', actor, send, asked: Date.now(), state, ...told });
-        if (!shorter) this.end(state);
-      } catch (error) {
-        this.unreadable('frame', error);
-      }
+    for (const frame of framesOf(body)) {
+      if (frame.event === 'done') flush();
+      const told = this.says(frame, stream, (text) => {
+        waiting += text;
+      });
+      if (frame.event === 'done') shorter = told;
     }
     flush();
     return shorter;
+  }
+
+  /**
+   * One event of a stream.
+   *
+   * @param grow takes a piece of the answer
+   * @returns whether it tells the end with a length shorter than what is held
+   */
+  says({ event, data }: Frame, stream: string, grow = (text: string) => this.append(text, stream)): boolean {
+    try {
+      const said = JSON.parse(data) as Record<string, unknown>;
+      if (event === 'message') this.message = String(said.message_id);
+      if (event === 'chunk') grow(String(said.text));
+      if (event !== 'done') return false;
+      const state = stateOf(said.status);
+      const { length } = said;
+      const shorter = typeof length === 'number' && length < this.text.length;
+      const told = typeof length === 'number' ? { length } : {};
+      const { actor, send } = this;
+      this.record({ type: 'state', from: 'stream', actor, send, asked: Date.now(), state, ...told });
+      if (!shorter) this.end(state);
+      return shorter;
+    } catch (error) {
+      this.unreadable('frame', error);
+      return false;
+    }
   }
 
   private append(text: string, stream?: string): void {
@@ -125,9 +153,11 @@ export class View {
     if (text === this.text) return;
     if (text.startsWith(this.text)) {
       this.append(text.slice(this.text.length));
+      this.lastId = null;
       return;
     }
     this.text = text;
+    this.lastId = null;
     this.record({ type: 'seen', ...this.fields, how: 'set', text });
   }
 
@@ -150,6 +180,7 @@ export class View {
 
   private reset(why: 'replay' | 'target', reason?: string): void {
     this.text = '';
+    this.lastId = null;
     this.record({ type: 'view.reset', ...this.fields, why, ...(reason !== undefined && { reason }) });
   }
 

@@ -1,19 +1,19 @@
 /**
  * One visit of one user, as a virtual user of k6 can make it: what was seen goes into a history that the judge of
- * holdfast reads, and what k6 can count itself into its metrics.
+ * holdfast reads, and what k6 can count itself into its metrics. How streams are read is another matter: whole
+ * (whole-visit.ts), or chunk by chunk (live/visit.ts).
  */
 import { setTimeout } from 'k6/timers';
 import type { GenerationState, HistoryEvent, Recorded } from '../../../harness/history/events.ts';
 import type { Question } from '../../../harness/load/engine/context.ts';
 import type { LoadPlan } from '../../../harness/load/plan.ts';
 import type { Draw } from '../../../harness/runs/draw.ts';
-import { type Answer, active, Chat, type Listed, listed } from './chat.ts';
-import { metrics } from './metrics.ts';
+import { active, Chat, type Listed, listed } from './chat.ts';
 import type { Settings } from './settings.ts';
 import { View, type Writer } from './view.ts';
 
 /** Between two tries of what failed, ms. */
-const PAUSE = 250;
+export const PAUSE = 250;
 const TRIES = 40;
 const PROBE = 5;
 /** Resolution of k6's clock, and what it is told late by, ms. */
@@ -22,6 +22,15 @@ const CLOCK_ERROR = 2;
 export interface Session {
   id: string;
   questions: Question[];
+}
+
+/** What a visit is told when it begins. */
+export interface VisitAbout {
+  number: number;
+  source: string;
+  draw: Draw;
+  questions: readonly Question[];
+  tags: Record<string, string>;
 }
 
 export class Visit implements Writer {
@@ -39,17 +48,7 @@ export class Visit implements Writer {
   private readonly source: string;
   private names = 0;
 
-  constructor(
-    settings: Settings,
-    plan: LoadPlan,
-    about: {
-      number: number;
-      source: string;
-      draw: Draw;
-      questions: readonly Question[];
-      tags: Record<string, string>;
-    },
-  ) {
+  constructor(settings: Settings, plan: LoadPlan, about: VisitAbout) {
     this.number = about.number;
     this.plan = plan;
     this.draw = about.draw;
@@ -79,15 +78,8 @@ export class Visit implements Writer {
   /** ms from the question to chunk `at` of its answer, as the LLM will say it. */
   whenChunk(at: number): number {
     const { pace } = this.plan.answers;
-    if (typeof pace === 'string') throw new Error('k6 needs a pace in ms: it cuts by the clock');
+    if (typeof pace === 'string') throw new Error('k6 needs a pace in ms: by it, it knows how long to wait');
     return pace.first + pace.gap * at;
-  }
-
-  /** A place in the middle of an answer, in ms from the question: never so early that nothing can have come. */
-  somewhere(): number {
-    const { chunks } = this.questions[0]!.spec;
-    const from = Math.min(chunks - 1, Math.ceil(chunks / 5));
-    return this.whenChunk(this.draw.between(from, Math.max(from, Math.floor((chunks * 4) / 5))));
   }
 
   /** @throws where none can be made, for long */
@@ -119,35 +111,8 @@ export class Visit implements Writer {
     return view;
   }
 
-  /**
-   * Asks. Where the stream is cut before its end, nothing of what it brought is known: then only a look into the
-   * session says whether the question arrived.
-   *
-   * @param within ms; absent: to the end of the answer
-   * @returns whether it was cut
-   */
-  async ask(view: View, session: Session, within?: number): Promise<boolean> {
-    const { actor, send, question } = view;
-    const op = this.name('o');
-    const fields = { op, f: 'send', actor, session: session.id, send } as const;
-    this.record({ type: 'invoke', ...fields, spec: question.spec });
-    const stream = view.openStream(null);
-    const answer = await this.chat.send(session.id, question.text, question.key, within ?? this.patience);
-    if (answer.status >= 300) {
-      view.refused = true;
-      metrics.refused.add(1, this.tags);
-      this.record({ type: 'fail', ...fields, http: answer.status, reason: answer.body.slice(0, 200) });
-    } else if (answer.status > 0) this.record({ type: 'ok', ...fields, http: answer.status });
-    // What polls have shown meanwhile stays; the stream told the same from its beginning.
-    view.hear(answer, stream, null);
-    if (answer.status === 0 && (view.message !== undefined || (await this.arrived(view, session))))
-      this.record({ type: 'ok', ...fields });
-    else if (answer.status === 0)
-      this.record({ type: 'info', ...fields, reason: 'cut before an answer came' });
-    return answer.timedOut;
-  }
-
-  private async arrived(view: View, session: Session): Promise<boolean> {
+  /** Whether the session has the question of a view. */
+  protected async arrived(view: View, session: Session): Promise<boolean> {
     const list = await this.list(view.actor, session);
     return list?.questions.includes(view.question.text) ?? false;
   }
@@ -246,51 +211,11 @@ export class Visit implements Writer {
     return own !== undefined;
   }
 
-  /**
-   * Polls until a chunk comes that a view did not have at `since` (ms), and counts that as the recovery.
-   *
-   * @param adopts the view takes over what polls say; else they only look, while a stream brings it
-   */
-  async recover(view: View, session: Session, since: number, adopts: boolean): Promise<void> {
-    const held = view.text.length;
-    const until = since + this.patience;
-    while (Date.now() < until) {
-      const going = await this.peek(view, session);
-      const listed = going ? undefined : await this.list(view.actor, session);
-      const answer = listed?.answers.findLast(({ question }) => question === view.question.text);
-      if (adopts && going) view.adopt(going.message, going.text, 'generating');
-      if (adopts && answer) view.take(answer);
-      if (((going ?? answer)?.text.length ?? 0) > held) break;
-      if (answer && answer.state !== 'generating') return;
-      await sleep(Math.min(this.plan.pollEvery, PAUSE));
-    }
-    metrics.recoveries.add(1, this.tags);
-    metrics.recovery.add(Date.now() - since, this.tags);
-  }
-
   /** Takes over what the list says of a view's answer. */
   async look(view: View, session: Session, cursorVoid = false): Promise<void> {
     const list = await this.list(view.actor, session);
     const answer = list?.answers.findLast(({ question }) => question === view.question.text);
     if (answer) view.take(answer, cursorVoid);
-  }
-
-  /** Follows an answer to its end: by streams from where it is held, by the list where there is none. */
-  async follow(view: View, session: Session): Promise<void> {
-    const until = Date.now() + this.patience;
-    while (view.state === undefined && !view.refused && Date.now() < until) {
-      if (view.message === undefined) {
-        await this.look(view, session);
-        if (view.message === undefined) await sleep(PAUSE);
-        continue;
-      }
-      const { cursor } = view;
-      const before = view.text.length;
-      const stream = view.openStream(cursor);
-      const outcome = view.hear(await this.chat.stream(view.message, cursor, this.patience), stream, cursor);
-      if (outcome !== 'ended') await this.look(view, session, outcome === 'void-cursor');
-      if (view.state === undefined && view.text.length === before) await sleep(PAUSE);
-    }
   }
 
   /** Polls the list to the end. */
@@ -345,5 +270,3 @@ export async function lateness(): Promise<number> {
   await sleep(PROBE);
   return Math.max(0, Date.now() - began - PROBE);
 }
-
-export type { Answer };

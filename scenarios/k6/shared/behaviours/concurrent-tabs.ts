@@ -1,8 +1,9 @@
 import type { Behaviour } from '../behaviour.ts';
 import { sleep } from '../visit.ts';
+import type { WholeVisit } from '../whole-visit.ts';
 
 /** Two tabs ask a question each while the other is being answered; both see theirs to the end. */
-export const concurrentTabs: Behaviour = {
+export const concurrentTabs: Behaviour<WholeVisit> = {
   id: 'concurrent-tabs',
   questions: 2,
   recovers: false,

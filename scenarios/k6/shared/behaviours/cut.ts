@@ -1,5 +1,6 @@
 import type { Behaviour } from '../behaviour.ts';
 import { sleep } from '../visit.ts';
+import type { WholeVisit } from '../whole-visit.ts';
 
 /** How long the network is away, ms. */
 const AWAY = [100, 1_000] as const;
@@ -7,7 +8,7 @@ const AWAY = [100, 1_000] as const;
 const AGAIN = 50;
 
 /** Asks, loses the network in the middle of the answer, and resumes from what polls had shown when it is back. */
-export const cut: Behaviour = {
+export const cut: Behaviour<WholeVisit> = {
   id: 'cut',
   questions: 1,
   recovers: true,

@@ -1,7 +1,8 @@
 import type { Behaviour } from '../behaviour.ts';
+import type { WholeVisit } from '../whole-visit.ts';
 
 /** Asks, lets go of the stream once the answer has begun, and polls to the end. */
-export const poll: Behaviour = {
+export const poll: Behaviour<WholeVisit> = {
   id: 'poll',
   questions: 1,
   recovers: false,

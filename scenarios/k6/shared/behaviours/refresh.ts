@@ -1,7 +1,8 @@
 import type { Behaviour } from '../behaviour.ts';
+import type { WholeVisit } from '../whole-visit.ts';
 
 /** Asks, reloads the page in the middle of the answer, and goes on. */
-export const refresh: Behaviour = {
+export const refresh: Behaviour<WholeVisit> = {
   id: 'refresh',
   questions: 1,
   recovers: true,

@@ -1,8 +1,9 @@
 import type { Behaviour } from '../behaviour.ts';
 import { metrics } from '../metrics.ts';
+import type { WholeVisit } from '../whole-visit.ts';
 
 /** Asks, goes to another session in the middle of the answer and asks there, and comes back. */
-export const switchSession: Behaviour = {
+export const switchSession: Behaviour<WholeVisit> = {
   id: 'switch',
   questions: 2,
   recovers: false,

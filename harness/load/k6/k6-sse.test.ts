@@ -1,0 +1,144 @@
+/**
+ * With a k6 that has k6/x/sse: streams are read chunk by chunk, and what only that can see is seen. Where there is no
+ * such k6 (K6_BIN, the path, the cache), the reason is printed.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { createSource } from '../../history/index.ts';
+import { withGround, withStack } from '../../runs/standing.ts';
+import { findK6 } from '../../stack/k6/find.ts';
+import { reference } from '../../targets/reference.ts';
+import { load } from '../load.ts';
+import { merge } from '../merge/merge.ts';
+
+const k6 = await findK6(process.env, { sse: true });
+if (!k6.ok) console.log(`skipped, everything that needs a k6 with k6/x/sse: ${k6.why}`);
+const withK6 = test.skipIf(!k6.ok);
+
+const SCRIPTS = fileURLToPath(new URL('../../../scenarios/k6/sse/', import.meta.url));
+const EACH = ['refresh', 'cut', 'switch', 'concurrent-tabs', 'poll'];
+/** By this seed the first five visits are one of each. */
+const SEED = 1;
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-k6-sse-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function run(engine: 'k6' | 'k6-sse', mix: string, defects: string[] = [], users = 3) {
+  const { results } = await load(
+    {
+      engine,
+      mix,
+      defects,
+      users,
+      duration: 1_000,
+      warmup: 0,
+      chunks: '38',
+      gap: '40ms',
+      workers: 1,
+      seed: SEED,
+      postgres: 'auto',
+      out: folder(),
+    },
+    {},
+    new AbortController().signal,
+  );
+  expect(results.failure).toBeNull();
+  const failed = results.scenarios.flatMap(({ id, checks }) =>
+    checks.filter(({ verdict }) => verdict === 'fail').map((check) => `${id}: ${check.id}`),
+  );
+  return { results, failed };
+}
+
+withK6('each behaviour holds, chunk by chunk, and says so', async () => {
+  const { results, failed } = await run('k6-sse', EACH.map((id) => `${id}=1`).join(','), [], 5);
+  expect(failed).toEqual([]);
+  const rows = results.scenarios.filter(({ id }) => EACH.includes(id));
+  expect(rows.map(({ id, driver, verdict }) => [id, driver, verdict])).toEqual(
+    EACH.map((id) => [id, 'k6-sse', 'pass']),
+  );
+  const resumed = rows.find(({ id }) => id === 'cut')!.checks.find(({ id }) => id === 'cursor-exact')!;
+  expect(resumed).toMatchObject({ verdict: 'pass' });
+  const { counts, latencies } = results.load!;
+  expect(counts.failed + counts.unknown + counts.lost).toBe(0);
+  expect(latencies['first-chunk']!.n).toBeGreaterThanOrEqual(counts.answers);
+  expect(latencies['chunk-gap']!.n).toBeGreaterThan(latencies['first-chunk']!.n);
+  expect(latencies.recovery!.n).toBeGreaterThan(0);
+});
+
+withK6.for([
+  // What had come before the cut is lost to stock k6, and so is what was missing in it.
+  ['subscribe-after-start', 'no-loss'],
+  // Stock k6 counts its cursor itself, and never sees the ids of events.
+  ['cursor-in-other-units', 'cursor-exact'],
+] as const)(
+  'of %s stock k6 sees nothing where a user is cut; %s does, chunk by chunk',
+  async ([defect, check]) => {
+    expect((await run('k6', 'cut=1', [defect])).failed).toEqual([]);
+    const { results, failed } = await run('k6-sse', 'cut=1', [defect]);
+    expect(results.verdict).toBe('fail');
+    expect(failed).toContain(`cut: ${check}`);
+  },
+);
+
+withK6(
+  'a script by itself keeps its thresholds, finds what is planted, and its samples can be judged',
+  async () => {
+    const out = folder();
+    const samples = join(out, 'samples.json.gz');
+    const ends = await withScripts(async (script) => [
+      await script('cut', ['--out', `json=${samples}`]),
+      await script('concurrent-tabs'),
+    ]);
+    expect(ends).toEqual([0, 0]);
+    const { results } = await merge([samples], { out, allowSkip: true });
+    expect(results.verdict).toBe('pass');
+    expect(results.scenarios[0]).toMatchObject({ id: 'cut', driver: 'k6-sse', verdict: 'pass' });
+    // What k6 ends with where a threshold was crossed.
+    expect(await withScripts((script) => script('cut'), ['subscribe-after-start'])).toBe(99);
+  },
+);
+
+/** Runs scripts as anybody does who has such a k6 and a chat. @returns with what they ended */
+async function withScripts<T>(
+  use: (script: (name: string, more?: readonly string[]) => Promise<number>) => Promise<T>,
+  defects: string[] = [],
+): Promise<T> {
+  const runDir = folder();
+  const recorder = createSource('test', () => {});
+  const onDeath = (error: Error) => {
+    throw error;
+  };
+  return withGround({ postgres: 'auto', recorder, logFile: join(runDir, 'postgres.log') }, (ground) =>
+    withStack(
+      {
+        ...ground,
+        target: reference,
+        persistence: 'checkpoint',
+        defects,
+        runDir,
+        recorder,
+        recorderFor: () => recorder,
+        onDeath,
+      },
+      ({ target }) =>
+        use(async (name, more = []) => {
+          const told = { TARGET: target.url, USERS: '2', SECONDS: '1', CHUNKS: '40', GAP: '40' };
+          const words = Object.entries(told).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+          const path = join(SCRIPTS, `${name}.ts`);
+          const args = ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', ...more, ...words];
+          return promisify(execFile)(k6.ok ? k6.path : '', [...args, path]).then(
+            () => 0,
+            ({ code }: { code: number }) => code,
+          );
+        }),
+    ),
+  );
+}
