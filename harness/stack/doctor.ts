@@ -110,8 +110,8 @@ async function k6(): Promise<Finding> {
     needed: false,
     detail: found.ok ? found.why : `${found.why}; ${go.ok ? `it can be built by ${go.why}` : go.why}`,
     advice: go.ok
-      ? 'Only `load --engine k6` needs one, and builds it when it is asked for.'
-      : 'Only `load --engine k6` needs one: install k6 or Go, or name one by K6_BIN.',
+      ? 'Only `load --engine k6` (or k6-sse) needs one, and builds it when it is asked for.'
+      : 'Only `load --engine k6` (or k6-sse) needs one: install k6 or Go, or name one by K6_BIN.',
   });
 }
 

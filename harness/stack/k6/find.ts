@@ -149,7 +149,7 @@ export async function haveK6(
     await run(go.path, ['build', '-buildvcs=false', '-o', built, '.'], {
       cwd: SOURCES,
       timeout: BUILT_WITHIN,
-      env: { ...env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+      env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
       maxBuffer: 64 * 2 ** 20,
     });
     // Whole or not at all, also where two build it at once.

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** As it is built, so that nothing is compiled twice; and no test fetches what is not here. */
 const options = {
   cwd: fileURLToPath(new URL('./sse/', import.meta.url)),
-  env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off', GOPROXY: 'off' },
+  env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOPROXY: 'off' },
 };
 
 const go = await findGo();
@@ -19,7 +19,11 @@ const k6 = await findK6({ ...process.env, K6_BIN: cachedK6() });
 if (go.ok && !k6.ok) console.log(`skipped, the tests of k6/x/sse that need the modules of k6: ${k6.why}`);
 
 async function goTest(folder: string): Promise<string> {
-  const { stdout } = await run(go.ok ? go.path : '', ['test', '-vet=off', folder], options).catch((error) => {
+  const { stdout } = await run(
+    go.ok ? go.path : '',
+    ['test', '-vet=off', '-buildvcs=false', folder],
+    options,
+  ).catch((error) => {
     throw new Error(`${error.stdout}\n${error.stderr}`);
   });
   return stdout;

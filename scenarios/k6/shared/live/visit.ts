@@ -24,6 +24,8 @@ interface Wish {
 
 interface Heard {
   outcome: 'cut' | 'ended' | 'again' | 'void-cursor';
+  /** The extension breaks a connection off when it closes it; one whose `open` is over when it returns reads it to the end. */
+  breaksOff: boolean;
   /** 0: no answer came. */
   status: number;
   error: string;
@@ -39,7 +41,7 @@ export class LiveVisit extends Visit {
    * Asks, and reads the answer as it comes.
    *
    * @param chunks after so many the stream is closed; absent: it is read to its end
-   * @returns whether it was closed there
+   * @returns whether it was closed there: that is what this visit was struck by
    */
   async ask(view: View, session: Session, chunks?: number): Promise<boolean> {
     const { actor, send, question } = view;
@@ -48,7 +50,7 @@ export class LiveVisit extends Visit {
     const asked = Date.now();
     let accepted = false;
     let first = true;
-    const { outcome, status, error } = await this.listen(
+    const { outcome, breaksOff, status, error } = await this.listen(
       view,
       this.chat.sending(session.id, question.text, question.key),
       null,
@@ -71,6 +73,7 @@ export class LiveVisit extends Visit {
     } else if (!accepted && (status > 0 || (await this.arrived(view, session))))
       this.record({ type: 'ok', ...fields, ...(status > 0 && { http: status }) });
     else if (!accepted) this.record({ type: 'info', ...fields, reason: 'broken before an answer came' });
+    if (outcome === 'cut') this.struck = breaksOff;
     return outcome === 'cut';
   }
 
@@ -120,7 +123,7 @@ export class LiveVisit extends Visit {
     let last: number | undefined;
     let ending: number | undefined;
     const params = { method, headers, timeout: `${Math.round(within)}ms`, ...(body !== null && { body }) };
-    const { status, error } = await sse.open(url, params, (client) => {
+    const opened = sse.open(url, params, (client) => {
       client.on('event', ({ id, name, data }) => {
         // One without data is none by the standard, and what comes behind a cut was in flight when it struck.
         if (data === '' || cut) return;
@@ -149,8 +152,10 @@ export class LiveVisit extends Visit {
         client.close();
       });
     });
+    const { status, error } = await opened;
     if (ending !== undefined) clearTimeout(ending);
-    const heard = (outcome: Heard['outcome']) => ({ outcome, status, error });
+    const breaksOff = opened instanceof Promise;
+    const heard = (outcome: Heard['outcome']) => ({ outcome, breaksOff, status, error });
     if (cut) return heard('cut');
     if (status >= 300) return heard(view.refuse(stream, cursor, status));
     const told = view.state !== undefined || shorter;

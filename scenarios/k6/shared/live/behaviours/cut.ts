@@ -18,10 +18,9 @@ export const cut: Behaviour<LiveVisit> = {
       await visit.follow(view, session);
       return;
     }
-    visit.struck = true;
     const { send } = view;
     const fields = { type: 'fault', fault: visit.name('f'), kind: 'client-cut', at: actor } as const;
-    visit.record({ ...fields, state: 'struck', live: 1, send });
+    visit.record({ ...fields, state: 'struck', live: visit.struck ? 1 : 0, send });
     await sleep(visit.draw.between(...AWAY));
     visit.record({ ...fields, state: 'healed', send });
     await visit.follow(view, session, Date.now());

@@ -10,7 +10,7 @@ export const poll: Behaviour<LiveVisit> = {
     const actor = visit.tab(1);
     const session = await visit.createSession(actor);
     const view = visit.view(actor, session, visit.questions[0]!);
-    visit.struck = await visit.ask(view, session, 1);
+    await visit.ask(view, session, 1);
     await visit.pollToEnd(view, session);
   },
 };

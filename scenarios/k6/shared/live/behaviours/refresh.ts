@@ -21,7 +21,6 @@ export const refresh: Behaviour<LiveVisit> = {
     const [after] = await visit.reload(actor, session, [before]);
     visit.record({ type: 'ok', ...fields, length: after?.text.length ?? 0 });
     if (!after) return;
-    visit.struck = true;
     await visit.follow(after, session, since);
   },
 };

@@ -16,7 +16,6 @@ export const switchSession: Behaviour<LiveVisit> = {
       await visit.follow(view, home);
       return;
     }
-    visit.struck = true;
     const away = await visit.createSession(actor);
     const other = visit.view(actor, away, second!);
     await visit.ask(other, away);
