@@ -124,8 +124,8 @@ svg text.fault { fill: var(--fail); font-weight: 600; }
 .line-2 { stroke: var(--unknown); stroke-dasharray: 5 3; }
 .line-3 { stroke-dasharray: 1 3; }
 .line-4 { stroke: var(--unknown); stroke-dasharray: 9 2 2 2; }
-.line-5 { stroke: var(--unknown); stroke-dasharray: 1 3; }
-.line-6 { stroke-dasharray: 9 2 2 2; }
+.line-5 { stroke: var(--unknown); stroke-dasharray: 14 4; }
+.line-6 { stroke-dasharray: 9 2 2 2 2 2; }
 .dot { fill: var(--stream); }
 .dot-2 { fill: none; stroke: var(--unknown); stroke-width: 1.5; }
 .band { fill: var(--band); fill-opacity: .16; }
