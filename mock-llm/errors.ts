@@ -39,7 +39,10 @@ const CATALOGUE = {
     text: 'Events after {after} were asked for, but this ledger has come to {last}: it is not the one you read before.',
   },
   ML_INTERNAL: { status: 500, text: 'The mock LLM itself failed: {what}. This is a defect of it.' },
-  ML_LISTEN: { status: 70, text: 'The mock LLM could not listen on {address}: {what}.' },
+  ML_LISTEN: {
+    status: 70,
+    text: 'The mock LLM could not listen on {address}: {what}. Choose another --port; 0 takes any free one.',
+  },
   ML_USAGE: {
     status: 64,
     text: '{what}. Usage: mock-llm [--port <0-65535>] [--host <address>] [--keep-events <number>]',
