@@ -32,6 +32,7 @@ const ANSWERS = { chunks: 200, pace: { first: 100, gap: 50 } };
 /** ms that a reader is away. */
 const AWAY = 150;
 const RECONNECTS = 2_000;
+const WARM_UP = { pace: { first: 0, gap: 4 }, away: 20, rounds: 8 };
 /** Chunks between coming back and the next cut. */
 const STAYS = [1, 6] as const;
 /** ms between two requests of one reader, about: away, and the chunks that it stays for. */
@@ -48,6 +49,7 @@ export async function run(): Promise<void> {
       url,
       seed: SEED,
       answers: ANSWERS,
+      warmUp: WARM_UP,
       streams: STREAMS,
       reconnects: RECONNECTS,
       away: AWAY,
@@ -61,7 +63,11 @@ export async function run(): Promise<void> {
   });
   const sorted = (figures: number[]) => figures.toSorted((a, b) => a - b);
   const [recoveries, bare] = [sorted(read.recoveries), sorted(read.bare)];
-  const resume = { reconnects: recoveries.length, answers: read.sessions.length, ...quantiles(recoveries) };
+  const resume = {
+    reconnects: recoveries.length,
+    answers: read.sessions.length - read.warmed,
+    ...quantiles(recoveries),
+  };
   const peer = { requests: bare.length, ...quantiles(bare) };
   const setting = { streams: STREAMS, ...ANSWERS, awayMs: AWAY, persistence: PERSISTENCE };
   const environment = describeEnvironment(postgres, reference.name);
@@ -95,7 +101,7 @@ async function readApart(order: Order): Promise<Read> {
 }
 
 /** @throws where a checker finds fault with an answer, or what must hold of it was not seen */
-async function judge({ taped, sessions }: Read, url: string): Promise<void> {
+async function judge({ taped, sessions, warmed }: Read, url: string): Promise<void> {
   const judge = createJudge();
   const source = createSource('bench', (event: Recorded) => judge.push(event));
   const ways = new Ways({ headers: reference.users[0].headers, process: 1, processes: 1 });
@@ -113,7 +119,11 @@ async function judge({ taped, sessions }: Read, url: string): Promise<void> {
     name: (kind) => `${kind}${++names}`,
   };
   const plays = sessions.map((session, number) => {
-    const question = questionOf({ seed: SEED, answers: ANSWERS }, number, 0);
+    const question = questionOf(
+      { seed: SEED, answers: number < warmed ? { ...ANSWERS, pace: WARM_UP.pace } : ANSWERS },
+      number,
+      0,
+    );
     const own = source.forPlay(`bench/${number}`);
     own.record(planOf(question, number, context), { t: taped.connections[0]!.opened });
     own.record({ type: 'phase', phase: 'play' }, { t: taped.connections[0]!.opened });

@@ -15,6 +15,11 @@ export interface Order {
   url: string;
   seed: number;
   answers: LoadPlan['answers'];
+  /**
+   * What is read before anything is measured: as many streams at a time, the same answers at another pace, so often that what
+   * a process does all the time has been compiled for good.
+   */
+  warmUp: { pace: LoadPlan['answers']['pace']; away: number; rounds: number };
   /** At a time. */
   streams: number;
   /** So many are measured, and what is under way then. */
@@ -33,6 +38,8 @@ export interface Read {
   taped: Taped;
   /** Of each answer, in their order. */
   sessions: string[];
+  /** So many of them were for warming up. */
+  warmed: number;
   /** ms from the request to the first new chunk. */
   recoveries: number[];
   /** ms to the first byte of what the bare server answers. */
@@ -52,13 +59,13 @@ export async function readInParts(order: Order): Promise<Read> {
   const sessions: string[] = [];
   let recoveries: number[] = [];
 
-  async function readOne(): Promise<void> {
+  async function readOne(answers: LoadPlan['answers'], away: number): Promise<void> {
     const number = sessions.push('') - 1;
     const draw = drawOfVisit(order, number);
     const session = reference.session(await ask(way, reference.createSession(), SILENCE));
     sessions[number] = session;
     await sleep(draw.between(0, 200));
-    const { text, key } = questionOf(order, number, 0);
+    const { text, key } = questionOf({ ...order, answers }, number, 0);
     let request = reference.send({ session, text, key });
     let cursor: string | null = null;
     let chunks = 0;
@@ -70,7 +77,7 @@ export async function readInParts(order: Order): Promise<Read> {
       cursor = read.cursor;
       if (cursor === null) throw new Error(`no cursor came before answer ${number} was cut`);
       request = reference.open({ session, message: cursor.split(':')[0]!, cursor });
-      await sleep(order.away);
+      await sleep(away);
     }
   }
 
@@ -121,19 +128,24 @@ export async function readInParts(order: Order): Promise<Read> {
     });
   }
 
-  // What runs for the first time is slow in every process, and is not what is measured.
-  await Promise.all(Array.from({ length: order.streams }, readOne));
+  const { pace, away, rounds } = order.warmUp;
+  await Promise.all(
+    Array.from({ length: order.streams }, async () => {
+      for (let round = 0; round < rounds; round++) await readOne({ ...order.answers, pace }, away);
+    }),
+  );
+  const warmed = sessions.length;
   recoveries = [];
   const over = new AbortController();
   const bare = askBare(order.streams, order.between, over.signal);
   await Promise.all(
     Array.from({ length: order.streams }, async (_, n) => {
       await sleep(n * order.apart);
-      while (recoveries.length < order.reconnects) await readOne();
+      while (recoveries.length < order.reconnects) await readOne(order.answers, order.away);
     }),
   );
   over.abort();
-  return { taped: tape.all(), sessions, recoveries, bare: await bare };
+  return { taped: tape.all(), sessions, warmed, recoveries, bare: await bare };
 }
 
 /** How often it stands there. A piece that ends in the midst of one is counted by the next: not at all. */

@@ -27,9 +27,12 @@ export class Tape {
   private readonly pieces = new Float64Array(4 * MOST_PIECES);
   private used = 0;
   private count = 0;
+  /** Of each connection, how many pieces there were when it was opened: none of its own is among them. */
+  private readonly before: number[] = [];
 
   /** @returns its number */
   open(connection: Connection): number {
+    this.before.push(this.count);
     return this.connections.push(connection) - 1;
   }
 
@@ -43,7 +46,7 @@ export class Tape {
   /** All that came over it so far, in one piece. */
   of(connection: number): Buffer {
     const parts: Buffer[] = [];
-    for (let n = 0; n < this.count; n++)
+    for (let n = this.before[connection]!; n < this.count; n++)
       if (this.pieces[4 * n] === connection)
         parts.push(this.bytes.subarray(this.pieces[4 * n + 2], this.pieces[4 * n + 3]));
     return Buffer.concat(parts);

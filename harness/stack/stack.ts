@@ -211,6 +211,11 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
  * memory of the LLM grow for minutes until as many are there as it would keep.
  */
 const KEPT_UNDER_LOAD = 200_000;
+/**
+ * MiB: what lives for a moment may take three times as much. V8 would let it grow by 100 MiB within minutes, and give it
+ * back in one of the next ten: whether the LLM keeps anything could not be seen for that.
+ */
+const YOUNG_UNDER_LOAD = 8;
 
 function startMockLlm({
   persistence,
@@ -224,6 +229,7 @@ function startMockLlm({
     name: 'llm',
     command: process.execPath,
     args: [
+      ...(ledger === 'calls' ? [`--max-semi-space-size=${YOUNG_UNDER_LOAD}`] : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
       ...(ledger === 'calls' ? ['--keep-events', String(KEPT_UNDER_LOAD)] : []),
     ],
