@@ -164,6 +164,8 @@ export class View {
   /** What a poll or a list says. It lags behind a stream: only the end, or a void cursor, makes what is held void. */
   adopt(message: string, text: string, state: GenerationState, cursorVoid = false): void {
     this.message = message;
+    // An id that was refused is not shown again: what is held says where to go on.
+    if (cursorVoid) this.lastId = null;
     if (this.state !== undefined) return;
     const ended = TERMINAL.includes(state);
     const behind = text.length < this.text.length;
