@@ -32,7 +32,11 @@ export async function attack(settings: ApiSettings, way: (user: User) => Way, vi
     await make(settings, way(attempt.user), attempt, victim.session);
 }
 
-function attemptsAt({ target, persistence, user }: ApiSettings, { session, answers }: Victim): Attempt[] {
+/** What is tried of a victim, in that order. */
+export function attemptsAt(
+  { target, persistence, user }: Pick<ApiSettings, 'target' | 'persistence' | 'user'>,
+  { session, answers }: Victim,
+): Attempt[] {
   const capabilities = target.capabilities(persistence);
   const other = target.users.find((candidate) => candidate.name !== user.name)!;
   const attempts: Attempt[] = [];
@@ -65,7 +69,9 @@ function attemptsAt({ target, persistence, user }: ApiSettings, { session, answe
     });
     attempts.push(resume('malformed-cursor', 'no/such:cursor!'));
     if (!target.cursorOf) continue;
-    attempts.push(resume('foreign-cursor', target.cursorOf(NOBODYS, text)));
+    const foreign = target.cursorOf(NOBODYS, text);
+    // Where a cursor is a bare count it names no answer: then this one is nobody's, and to be served.
+    if (foreign !== target.cursorOf(message, text)) attempts.push(resume('foreign-cursor', foreign));
     attempts.push(resume('past-end-cursor', target.cursorOf(message, text + 'x'.repeat(1_000_000))));
   }
   return attempts;
