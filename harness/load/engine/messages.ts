@@ -9,7 +9,7 @@ export interface Setup {
   /** Which of how many workers, from 0. */
   worker: number;
   workers: number;
-  /** Configuration file that names the target; null: the reference server. */
+  /** Configuration file that names the target; null: that of this folder, or without one the reference server. */
   config: string | null;
   databaseUrl: string;
   /** Where its part of the history is written. */

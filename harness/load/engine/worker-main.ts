@@ -23,7 +23,8 @@ let worker: Worker | undefined;
 let closeHistory = async () => {};
 
 async function prepare(setup: Setup): Promise<void> {
-  const { target = reference } = setup.config === null ? {} : await loadConfig(setup.config);
+  // Where no file was named, the one of this folder counts here as it does for whoever started this.
+  const { target = reference } = await loadConfig(setup.config ?? undefined);
   const history = createWriteStream(setup.history, { flags: 'ax' });
   closeHistory = async () => {
     history.end();
