@@ -2,19 +2,15 @@
  * With a k6 that has k6/x/sse: streams are read chunk by chunk, and what only that can see is seen. Where there is no
  * such k6 (K6_BIN, the path, the cache), the reason is printed.
  */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSource } from '../../history/index.ts';
-import { withGround, withStack } from '../../runs/standing.ts';
 import { findK6 } from '../../stack/k6/find.ts';
-import { reference } from '../../targets/reference.ts';
 import { load } from '../load.ts';
 import { merge } from '../merge/merge.ts';
+import { runScript, withChat } from './testing/scripts.ts';
 
 const k6 = await findK6(process.env, { sse: true });
 if (!k6.ok) console.log(`skipped, everything that needs a k6 with k6/x/sse: ${k6.why}`);
@@ -107,39 +103,15 @@ withK6(
   },
 );
 
-/** Runs scripts as anybody does who has such a k6 and a chat. @returns with what they ended */
-async function withScripts<T>(
+/** @returns with what they ended */
+function withScripts<T>(
   use: (script: (name: string, more?: readonly string[]) => Promise<number>) => Promise<T>,
   defects: string[] = [],
 ): Promise<T> {
-  const runDir = folder();
-  const recorder = createSource('test', () => {});
-  const onDeath = (error: Error) => {
-    throw error;
-  };
-  return withGround({ postgres: 'auto', recorder, logFile: join(runDir, 'postgres.log') }, (ground) =>
-    withStack(
-      {
-        ...ground,
-        target: reference,
-        persistence: 'checkpoint',
-        defects,
-        runDir,
-        recorder,
-        recorderFor: () => recorder,
-        onDeath,
-      },
-      ({ target }) =>
-        use(async (name, more = []) => {
-          const told = { TARGET: target.url, USERS: '2', SECONDS: '1', CHUNKS: '40', GAP: '40' };
-          const words = Object.entries(told).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-          const path = join(SCRIPTS, `${name}.ts`);
-          const args = ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', ...more, ...words];
-          return promisify(execFile)(k6.ok ? k6.path : '', [...args, path]).then(
-            () => 0,
-            ({ code }: { code: number }) => code,
-          );
-        }),
-    ),
+  return withChat(folder(), defects, (TARGET) =>
+    use(async (name, more = []) => {
+      const { exit } = await runScript(k6, join(SCRIPTS, `${name}.ts`), { TARGET }, more);
+      return exit;
+    }),
   );
 }

@@ -2,19 +2,15 @@
  * With a real k6: each script plays against the reference stack and passes, and what is planted there makes it fail,
  * by name. Where there is no k6 (K6_BIN, the path, the cache), the reason is printed.
  */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSource } from '../../history/index.ts';
-import { withGround, withStack } from '../../runs/standing.ts';
 import { findK6 } from '../../stack/k6/find.ts';
-import { reference } from '../../targets/reference.ts';
-
 import { load } from '../load.ts';
 import { merge } from '../merge/merge.ts';
+import { runScript, withChat } from './testing/scripts.ts';
 
 const k6 = await findK6();
 if (!k6.ok) console.log(`skipped, everything that needs k6: ${k6.why}`);
@@ -48,64 +44,30 @@ async function run(mix: string, defects: string[] = []) {
   return { results, failed, folder: made.path };
 }
 
-/** Runs scripts as anybody does who has k6 and a chat. */
 async function runScripts(
   names: readonly string[],
   defects: string[],
   env: Record<string, string> = {},
   parts: readonly string[] = [],
 ) {
-  const runDir = folder();
-  const recorder = createSource('test', () => {});
-  const onDeath = (error: Error) => {
-    throw error;
-  };
-  return withGround({ postgres: 'auto', recorder, logFile: join(runDir, 'postgres.log') }, (ground) =>
-    withStack(
-      {
-        ...ground,
-        target: reference,
-        persistence: 'checkpoint',
-        defects,
-        runDir,
-        recorder,
-        recorderFor: () => recorder,
-        onDeath,
-      },
-      async ({ target }) => {
-        const ends: Record<string, { exit: number; said: string }> = {};
-        for (const name of names) {
-          const told = { TARGET: target.url, USERS: '2', SECONDS: '1', CHUNKS: '40', GAP: '40', ...env };
-          const path = join(SCRIPTS, `${name}.ts`);
-          if (parts.length === 0) ends[name] = await script(path, told);
-          // As the k6 operator splits a test over machines.
-          const shares = parts.map((file, n) => ['--out', `json=${file}`, ...segment(n, parts.length)]);
-          await Promise.all(shares.map((more) => script(path, { ...told, USERS: '4' }, more)));
-        }
-        return ends;
-      },
-    ),
-  );
+  return withChat(folder(), defects, async (TARGET) => {
+    const ends: Record<string, { exit: number; said: string }> = {};
+    for (const name of names) {
+      const told = { TARGET, ...env };
+      const path = join(SCRIPTS, `${name}.ts`);
+      if (parts.length === 0) ends[name] = await runScript(k6, path, told);
+      // As the k6 operator splits a test over machines.
+      const shares = parts.map((file, n) => ['--out', `json=${file}`, ...segment(n, parts.length)]);
+      await Promise.all(shares.map((more) => runScript(k6, path, { ...told, USERS: '4' }, more)));
+    }
+    return ends;
+  });
 }
 
 function segment(n: number, of: number): string[] {
   const ends = Array.from({ length: of + 1 }, (_, at) => (at === 0 ? '0' : at === of ? '1' : `${at}/${of}`));
   const [from, to] = [ends[n], ends[n + 1]];
   return ['--execution-segment', `${from}:${to}`, '--execution-segment-sequence', ends.join(',')];
-}
-
-function script(
-  path: string,
-  told: Record<string, string>,
-  more: readonly string[] = [],
-): Promise<{ exit: number; said: string }> {
-  const words = Object.entries(told).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const args = ['run', '--quiet', '--no-usage-report', '--address', '127.0.0.1:0', ...more, ...words, path];
-  return new Promise((resolve) => {
-    execFile(k6.ok ? k6.path : '', args, (error, stdout, stderr) =>
-      resolve({ exit: error === null ? 0 : Number(error.code), said: `${stdout}${stderr}` }),
-    );
-  });
 }
 
 withK6('each script passes its own thresholds on the reference server', async () => {

@@ -33,7 +33,7 @@ export interface VisitAbout {
   tags: Record<string, string>;
 }
 
-export class Visit implements Writer {
+export abstract class Visit implements Writer {
   readonly number: number;
   readonly plan: LoadPlan;
   readonly draw: Draw;
@@ -57,6 +57,24 @@ export class Visit implements Writer {
     this.source = about.source;
     this.chat = new Chat(settings.target, settings.headers);
   }
+
+  /** A place in the middle of an answer, as `ask` takes it. */
+  abstract somewhere(): number;
+  /** The place behind so many chunks, as `ask` takes it. */
+  abstract behind(chunks: number): number;
+  /**
+   * Asks, and reads what comes.
+   *
+   * @param where the stream is let go of; absent: it is read to its end
+   * @returns whether it was let go of before its end
+   */
+  abstract ask(view: View, session: Session, where?: number): Promise<boolean>;
+  /** Whether the answer of a stream that was let go of is still coming. */
+  abstract stillComes(view: View, session: Session): Promise<boolean>;
+  /** Follows an answer to its end: by streams from where it is held, by the list where there is none. */
+  abstract follow(view: View, session: Session): Promise<void>;
+  /** As `follow`, of a view that was loaded afresh; the first chunk that it did not have at `since`, ms, is a recovery. */
+  abstract goOn(view: View, session: Session, since: number): Promise<void>;
 
   get play(): string {
     return `load/${this.number}`;

@@ -11,12 +11,16 @@ export class WholeVisit extends Visit {
     return this.whenChunk(this.draw.between(from, Math.max(from, Math.floor((chunks * 4) / 5))));
   }
 
+  /** ms from the question. */
+  behind(chunks: number): number {
+    return this.whenChunk(chunks);
+  }
+
   /**
    * Asks. Where the stream is cut before its end, nothing of what it brought is known: then only a look into the
    * session says whether the question arrived.
    *
    * @param within ms; absent: to the end of the answer
-   * @returns whether it was cut
    */
   async ask(view: View, session: Session, within?: number): Promise<boolean> {
     const { actor, send, question } = view;
@@ -62,7 +66,17 @@ export class WholeVisit extends Visit {
     metrics.recovery.add(Date.now() - since, this.tags);
   }
 
-  /** Follows an answer to its end: by streams from where it is held, by the list where there is none. */
+  /** Of a stream that was cut k6 has nothing: the status says it, and what there is of it by now. */
+  stillComes(view: View, session: Session): Promise<boolean> {
+    return this.poll(view, session);
+  }
+
+  async goOn(view: View, session: Session, since: number): Promise<void> {
+    this.struck = view.state === undefined;
+    await this.recover(view, session, since, true);
+    await this.follow(view, session);
+  }
+
   async follow(view: View, session: Session): Promise<void> {
     const until = Date.now() + this.patience;
     while (view.state === undefined && !view.refused && Date.now() < until) {

@@ -1,8 +1,8 @@
 import type { Behaviour } from '../behaviour.ts';
-import type { WholeVisit } from '../whole-visit.ts';
+import type { Visit } from '../visit.ts';
 
 /** Asks, lets go of the stream once the answer has begun, and polls to the end. */
-export const poll: Behaviour<WholeVisit> = {
+export const poll: Behaviour<Visit> = {
   id: 'poll',
   questions: 1,
   recovers: false,
@@ -10,8 +10,8 @@ export const poll: Behaviour<WholeVisit> = {
     const actor = visit.tab(1);
     const session = await visit.createSession(actor);
     const view = visit.view(actor, session, visit.questions[0]!);
-    const wasCut = await visit.ask(view, session, visit.whenChunk(1));
-    visit.struck = wasCut && (await visit.poll(view, session));
+    const wasLeft = await visit.ask(view, session, visit.behind(1));
+    visit.struck = wasLeft && (await visit.stillComes(view, session));
     await visit.pollToEnd(view, session);
   },
 };

@@ -1,8 +1,8 @@
 import type { Behaviour } from '../behaviour.ts';
-import type { WholeVisit } from '../whole-visit.ts';
+import type { Visit } from '../visit.ts';
 
 /** Asks, reloads the page in the middle of the answer, and goes on. */
-export const refresh: Behaviour<WholeVisit> = {
+export const refresh: Behaviour<Visit> = {
   id: 'refresh',
   questions: 1,
   recovers: true,
@@ -10,8 +10,7 @@ export const refresh: Behaviour<WholeVisit> = {
     const actor = visit.tab(1);
     const session = await visit.createSession(actor);
     const before = visit.view(actor, session, visit.questions[0]!);
-    const wasCut = await visit.ask(before, session, visit.somewhere());
-    if (!wasCut) {
+    if (!(await visit.ask(before, session, visit.somewhere()))) {
       await visit.follow(before, session);
       return;
     }
@@ -22,8 +21,6 @@ export const refresh: Behaviour<WholeVisit> = {
     const [after] = await visit.reload(actor, session, [before]);
     visit.record({ type: 'ok', ...fields, length: after?.text.length ?? 0 });
     if (!after) return;
-    visit.struck = after.state === undefined;
-    await visit.recover(after, session, since, true);
-    await visit.follow(after, session);
+    await visit.goOn(after, session, since);
   },
 };

@@ -1,9 +1,9 @@
 import type { Behaviour } from '../behaviour.ts';
 import { metrics } from '../metrics.ts';
-import type { WholeVisit } from '../whole-visit.ts';
+import type { Visit } from '../visit.ts';
 
 /** Asks, goes to another session in the middle of the answer and asks there, and comes back. */
-export const switchSession: Behaviour<WholeVisit> = {
+export const switchSession: Behaviour<Visit> = {
   id: 'switch',
   questions: 2,
   recovers: false,
@@ -16,7 +16,7 @@ export const switchSession: Behaviour<WholeVisit> = {
       await visit.follow(view, home);
       return;
     }
-    visit.struck = await visit.poll(view, home);
+    visit.struck = await visit.stillComes(view, home);
     const away = await visit.createSession(actor);
     const other = visit.view(actor, away, second!);
     await visit.ask(other, away);

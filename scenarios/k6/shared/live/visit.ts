@@ -37,12 +37,11 @@ export class LiveVisit extends Visit {
     return this.draw.between(1, Math.max(1, this.questions[0]!.spec.chunks - 1));
   }
 
-  /**
-   * Asks, and reads the answer as it comes.
-   *
-   * @param chunks after so many the stream is closed; absent: it is read to its end
-   * @returns whether it was closed there: that is what this visit was struck by
-   */
+  behind(chunks: number): number {
+    return chunks;
+  }
+
+  /** Asks, and reads the answer as it comes. To be closed at a chunk is what this visit is struck by. */
   async ask(view: View, session: Session, chunks?: number): Promise<boolean> {
     const { actor, send, question } = view;
     const fields = { op: this.name('o'), f: 'send', actor, session: session.id, send } as const;
@@ -77,11 +76,16 @@ export class LiveVisit extends Visit {
     return outcome === 'cut';
   }
 
-  /**
-   * Follows an answer to its end: by streams from where it is held, by the list where there is none.
-   *
-   * @param since ms; the first chunk that comes is a recovery, which took from then on
-   */
+  /** It was, when it was let go of, if the stream was really broken off. */
+  async stillComes(): Promise<boolean> {
+    return this.struck;
+  }
+
+  goOn(view: View, session: Session, since: number): Promise<void> {
+    return this.follow(view, session, since);
+  }
+
+  /** @param since ms; the first chunk that comes is a recovery, which took from then on */
   async follow(view: View, session: Session, since?: number): Promise<void> {
     const until = Date.now() + this.patience;
     const held = view.text.length;
