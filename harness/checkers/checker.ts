@@ -66,6 +66,8 @@ interface Fold<State, Types extends EventType, About> {
   id: string;
   /** The invariant, in one sentence that a user can act on. */
   holds: string;
+  /** Whatever it finds breaks liveness alone: what is due comes too late or not at all, and nothing is lost or untrue. */
+  liveness?: true;
   /** Each clause has a planted violation in the tests. */
   clauses: Readonly<Record<string, string>>;
   /** Types of events that `step` wants. */

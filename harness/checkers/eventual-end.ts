@@ -20,6 +20,7 @@ export const eventualEnd: SendChecker<null> = {
   id: 'eventual-end',
   key: 'send',
   holds: 'every answer ends, and everybody who watches it learns so, in bounded time after healing',
+  liveness: true,
   clauses: {
     answered: 'a send is taken on or refused in bounded time',
     terminal: 'every send that was taken on reaches a terminal state within the bound',

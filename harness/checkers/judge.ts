@@ -272,9 +272,9 @@ function judgePlay(play: string, fold: PlayFold, checkers: readonly Checker[]): 
   const checks = findings.map(({ checker, finding }) =>
     resultOf(checker, finding, feeds.includes(checker.id)),
   );
-  const late = findings.flatMap(({ checker: { id }, finding: { violations } }) => {
-    const count = violations.filter(({ liveness }) => liveness).length;
-    return count > 0 ? [[id, count] as const] : [];
+  const late = findings.flatMap(({ checker, finding: { violations } }) => {
+    const count = violations.filter(({ liveness }) => liveness ?? checker.liveness).length;
+    return count > 0 ? [[checker.id, count] as const] : [];
   });
   return {
     play,

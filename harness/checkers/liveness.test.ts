@@ -1,6 +1,7 @@
 /** What is only not there yet, among what fails: a view that still waits, and shows the beginning of what there is. */
 import { expect, test } from 'vitest';
 import { oracleText } from '../../mock-llm/oracle.ts';
+import { checkers } from './index.ts';
 import { SPEC, type Story, story } from './testing/history.ts';
 
 const text = (to: number) => oracleText(SPEC.seed, 0, to, SPEC.mode);
@@ -48,4 +49,18 @@ test.each<[string, () => Story, boolean]>([
   const { violationCount } = checks.find(({ id }) => id === 'convergence')!;
   expect(violationCount).toBeGreaterThan(0);
   expect(late.convergence ?? 0).toBe(isLate ? violationCount : 0);
+});
+
+test('an end that nobody was told breaks liveness alone, whoever waits for it', () => {
+  const { checks, late } = story().asks().calls().opens('a').speaks(12).shows('a', 12).finishes().judged();
+  const { violationCount } = checks.find(({ id }) => id === 'eventual-end')!;
+  expect(violationCount).toBeGreaterThan(0);
+  expect(late).toEqual({ 'eventual-end': violationCount });
+});
+
+test('checkers of liveness alone are these', () => {
+  expect(checkers.filter(({ liveness }) => liveness).map(({ id }) => id)).toEqual([
+    'timely-delivery',
+    'eventual-end',
+  ]);
 });

@@ -32,6 +32,7 @@ export const timelyDelivery: SendChecker<null> = {
   id: 'timely-delivery',
   key: 'send',
   holds: 'what the LLM has said reaches readers and database in bounded time, even while it says no more',
+  liveness: true,
   clauses: {
     reader: 'while the LLM is held after chunk k, attached readers have k within the bound',
     database:

@@ -5,14 +5,12 @@ import type { PlayVerdict } from '../../checkers/judge.ts';
 /** More violations of one check are counted and not kept. */
 const KEPT = 20;
 const REASONS_KEPT = 5;
-/** Checkers of liveness alone: the answer comes too late, and nothing is lost or untrue. */
-const LIVENESS: ReadonlySet<string> = new Set(['eventual-end', 'timely-delivery']);
 
 export interface CheckTally {
   samples: number;
   violations: Violation[];
   violationCount: number;
-  /** Those of them that are of liveness. */
+  /** Those of them that break liveness alone. */
   late: number;
   /** Answers of which nothing could be said, although there were samples. */
   unknown: number;
@@ -114,7 +112,7 @@ function countCheck(
   tally.checks[id] = check;
   check.samples += samples;
   check.violationCount += violationCount;
-  check.late += LIVENESS.has(id) ? violationCount : late;
+  check.late += late;
   if (verdict === 'unknown') check.unknown++;
   keep(check.violations, violations, KEPT);
 }
