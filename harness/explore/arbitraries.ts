@@ -85,6 +85,7 @@ const STEPS: { [N in StepName]: fc.Arbitrary<StepOf<N>> } = {
   probe: fc.record({ do: fc.constant('probe') }),
   glance: fc.record({ do: fc.constant('glance'), session }),
   attack: fc.record({ do: fc.constant('attack'), session }),
+  saved: fc.record({ do: fc.constant('saved'), question, chunks }),
 };
 
 /** Where a program plays: on a server that it shares with others, on one of its own, or on two instances of its own. */
@@ -144,6 +145,8 @@ const KNOWN_ALONE: Partial<Record<StepName, number>> = {
   close: 15,
   wait: 50,
 };
+/** Whether it ever comes true depends on when the target saves: only what was written down is made simpler. */
+const NOT_DRAWN: StepName = 'saved';
 /** What ends those; where it makes no sense it falls away. */
 const HEALING: ReadonlySet<StepName> = new Set(['start', 'thaw', 'mend']);
 /** Most make no sense where they stand, and fall away. */
@@ -161,6 +164,7 @@ const never = fc.constant(0);
 /** What a program is made of: of each kind of step how much, drawn anew for each, so that no kind hides another. */
 function mixOf(at: House, theme: OfTheStack | undefined): fc.Arbitrary<Mix> {
   const weightOf = (name: StepName) => {
+    if (name === NOT_DRAWN) return never;
     const isOfTheStack = name in KNOWN_OF_THE_STACK || HEALING.has(name);
     if (name === 'route') return at === 'pair' ? ALWAYS : never;
     if (at === 'shared' && isOfTheStack) return never;

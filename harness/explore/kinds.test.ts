@@ -32,11 +32,10 @@ const pair = (...steps: Step[]): Program => ({ ...program(...steps), instances: 
 
 /** The LLM is held where a checkpoint was: nothing is left to save, and nothing grows. */
 const QUIET = 15;
-/**
- * Until what is on the way to the database is there: a save that a frozen server still had before it would be a sign of
- * life when it goes on. Less than it takes for a lease to be renewed.
- */
-const LANDED: Step = { do: 'wait', ms: 300 };
+/** What is still on the way to the database would be a sign of life when it comes there. */
+const landed: Step = { do: 'saved', question: 'a', chunks: QUIET };
+/** Longer than until the next sweep, by half. */
+const SWEPT: Step = { do: 'wait', ms: 1_500 };
 
 /** What brings out a defect, by which checker. */
 const FINDS: [defect: string, checker: string, by: Program][] = [
@@ -44,20 +43,12 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
   [
     'swept-by-own-clock',
     'no-loss',
-    pair(ask(), sees, { do: 'clock', instance: 1, ahead: HOUR }, { do: 'wait', ms: 1_500 }, rest, sees),
+    pair(ask(), sees, { do: 'clock', instance: 1, ahead: HOUR }, SWEPT, rest, sees),
   ],
   [
     'swept-by-database-clock',
     'no-loss',
-    pair(
-      ask({ says: QUIET }),
-      sees,
-      LANDED,
-      { do: 'database-clock', ahead: HOUR },
-      { do: 'wait', ms: 1_500 },
-      rest,
-      sees,
-    ),
+    pair(ask({ says: QUIET }), sees, landed, { do: 'database-clock', ahead: HOUR }, SWEPT, rest, sees),
   ],
   [
     'stuck-after-crash',
@@ -70,11 +61,11 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
     program(
       ask({ says: QUIET }),
       sees,
-      LANDED,
+      landed,
       { do: 'freeze', instance: 0 },
-      { do: 'wait', ms: 3_700 },
+      { do: 'wait', ms: 2_000 },
       { do: 'thaw', instance: 0 },
-      { do: 'wait', ms: 1_000 },
+      { do: 'wait', ms: 2_700 },
       rest,
     ),
   ],
@@ -96,7 +87,7 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
   [
     'swept-at-start',
     'no-loss',
-    pair(ask(), sees, { do: 'restart', signal: 'SIGKILL', instance: 1 }, rest, sees),
+    pair(ask(), sees, { do: 'restart', signal: 'SIGKILL', instance: 1 }, SWEPT, rest, sees),
   ],
   [
     'key-ignored',

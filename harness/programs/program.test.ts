@@ -61,6 +61,8 @@ describe('what makes sense', () => {
     ['a cut of what nobody has used', [{ do: 'cut', device: 'phone', style: 'fin' }]],
     ['closing what is closed', [{ do: 'close', tab: 'laptop/2' }]],
     ['an attack on nothing', [{ do: 'attack', session: 'tides' }]],
+    ['a save of what was not said', [{ do: 'saved', question: 'a', chunks: 11 }]],
+    ['a save of what nobody asked', [{ do: 'saved', question: 'b', chunks: 1 }]],
   ])('not: %s', (_, steps) => {
     expect(kinds(plotOf(program(ask('a'), ...steps), ABLE))).toEqual(['ask']);
   });
@@ -77,6 +79,13 @@ describe('what makes sense', () => {
     expect(kinds(plotOf(program(ask('a'), cut, ...steps), ABLE))).toEqual(['ask', 'cut']);
   });
 
+  it('a save of what was said, where what is saved can be known', () => {
+    const waits = program(ask('a'), { do: 'saved', question: 'a', chunks: 10 });
+    expect(kinds(plotOf(waits, ABLE))).toEqual(['ask', 'saved']);
+    for (const unable of [{ database: false }, { checkpointWithin: null }])
+      expect(kinds(plotOf(waits, { ...ABLE, ...unable }))).toEqual(['ask']);
+  });
+
   const pair = (...steps: Step[]): Program => ({ ...program(...steps), instances: 2 });
   const freeze: Step = { do: 'freeze', instance: 0 };
   const away: Step = { do: 'database', trouble: 'hold' };
@@ -84,6 +93,8 @@ describe('what makes sense', () => {
   it.each<[string, Step[]]>([
     ['what an instance holds up that stands still', [freeze, { do: 'see', tab: 'laptop/1', question: 'a' }]],
     ['a question to it', [freeze, ask('b')]],
+    ['a save of its own', [freeze, { do: 'saved', question: 'a', chunks: 10 }]],
+    ['a save without a database', [away, { do: 'saved', question: 'a', chunks: 10 }]],
     ['a second instance where there is one', [{ do: 'route', device: 'laptop', instance: 1 }]],
     ['each in turn where there is one', [{ do: 'restart', signal: 'SIGTERM', instance: 'each' }]],
     ['going on of what goes on', [{ do: 'thaw', instance: 0 }]],

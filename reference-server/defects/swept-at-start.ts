@@ -15,7 +15,7 @@ export const sweptAtStart: ServerDefect = {
         async sweepOrphans(db, by, silent) {
           if (started) return parts.store.sweepOrphans(db, by, silent);
           started = true;
-          const taken = await takeOver(db, by, 'lease_owner <> $1', []);
+          const taken = await takeOver(db, by, 'lease_owner <> $1', [], 'waits');
           return endTaken(db, taken, 'error', 'ORPHANED');
         },
       },

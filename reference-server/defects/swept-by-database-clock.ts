@@ -13,7 +13,7 @@ export const sweptByDatabaseClock: ServerDefect = {
     store: {
       ...parts.store,
       async sweepOrphans(db, by) {
-        const taken = await takeOver(db, by, `${LAPSED} AND lease_owner <> $1`, []);
+        const taken = await takeOver(db, by, `${LAPSED} AND lease_owner <> $1`, [], 'waits');
         return endTaken(db, taken, 'error', 'ORPHANED');
       },
     },

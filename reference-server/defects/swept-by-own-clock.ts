@@ -14,7 +14,7 @@ export const sweptByOwnClock: ServerDefect = {
       ...parts.store,
       async sweepOrphans(db, by) {
         const lapsed = LAPSED.replaceAll('now()', '$3::timestamptz');
-        const taken = await takeOver(db, by, `${lapsed} AND lease_owner <> $1`, [new Date()]);
+        const taken = await takeOver(db, by, `${lapsed} AND lease_owner <> $1`, [new Date()], 'waits');
         return endTaken(db, taken, 'error', 'ORPHANED');
       },
     },

@@ -18,6 +18,7 @@ import { probe } from './probe.ts';
 import { refresh } from './refresh.ts';
 import { restart } from './restart.ts';
 import { route } from './route.ts';
+import { saved } from './saved.ts';
 import { see } from './see.ts';
 import { snip } from './snip.ts';
 import { speak } from './speak.ts';
@@ -55,6 +56,7 @@ const KINDS = {
   probe,
   glance,
   attack,
+  saved,
 } as const;
 
 export type StepName = keyof typeof KINDS;
