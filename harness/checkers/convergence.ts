@@ -113,12 +113,16 @@ function stillWaits({ kind, state, reading }: LastWord, reference: LastWord): bo
   return kind === 'view' && state === null && isSameAnswer && isBeginning;
 }
 
+/** It has had time for whatever reached it: what it shows is its own doing. What only reads shows what it was sent. */
+const isPageStillOpen = ({ kind, holder }: LastWord) =>
+  kind === 'view' && holder !== 'database' && holder.byPage;
+
 function compare(reference: LastWord, other: LastWord): FoundViolation[] {
   const blame = (clause: string, expected: string, actual: string): Violation => ({
     clause,
     expected: `${expected}, as ${reference.where} has it`,
     actual,
-    place: other.kind === 'view' ? 'page' : other.place,
+    place: isPageStillOpen(other) ? 'page' : other.place,
     where: other.where,
     evidence: [reference.evidence, other.evidence],
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { oracleText } from '../../mock-llm/oracle.ts';
-import { answered, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
+import { answered, askedFor, failures, type Setting, SPEC, type Story, story } from './testing/history.ts';
 
 const text = (to: number, from = 0) => oracleText(SPEC.seed, 0, to, SPEC.mode, from);
 const rest = (told: Story) => told.speaks(12).shows('a', 12).hears('a', 'completed').finishes();
@@ -466,4 +466,15 @@ test.each([
   const { checks } = told(halfway()).judged();
   const { violations } = checks.find(({ id }) => id === 'no-loss')!;
   expect(violations.find(({ clause }) => clause === 'view-full')).toMatchObject({ place });
+});
+
+test.each([
+  ['page', 'b'],
+  ['delivery', 'a'],
+] as const)('a view that differs in the end is laid to the %s', (place, differs) => {
+  const holds = (view: 'a' | 'b') => text(view === differs ? 8 : 12);
+  const told = askedFor().speaks(12);
+  const { checks } = told.sees('a', holds('a'), 'set').sees('b', holds('b'), 'set').finishes().judged();
+  const { violations } = checks.find(({ id }) => id === 'convergence')!;
+  expect(violations.map(({ clause, place }) => ({ clause, place }))).toEqual([{ clause: 'view', place }]);
 });
