@@ -127,8 +127,9 @@ describe.each(SAVING)('%s', (persistence) => {
     const link = await DatabaseLink.open(house.databaseUrl);
     const server = await house.serve({
       DATABASE_URL: link.url,
-      DATABASE_TIMEOUT_MS: '500',
-      LEASE_MS: '500',
+      // Of a machine that is busy a connection can take half a second.
+      DATABASE_TIMEOUT_MS: '2000',
+      LEASE_MS: '2000',
       SWEEP_MS: '50',
     });
     const { stream, call, id } = await ask(server.alice);

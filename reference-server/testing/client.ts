@@ -75,7 +75,9 @@ export class Client {
   }
 
   async session(): Promise<string> {
-    return (await this.post('/api/v1/chat/sessions', {})).body.id;
+    const { status, body } = await this.post('/api/v1/chat/sessions', {});
+    if (status !== 201) throw new Error(`no session: answered ${status}, ${JSON.stringify(body)}`);
+    return body.id;
   }
 
   send(session: string, content: string, more: Record<string, unknown> = {}): Promise<Stream> {

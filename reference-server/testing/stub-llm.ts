@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** ms, a last resort: who waits for a call that never comes is to hear of it. */
+const PATIENCE = 60_000;
 
 export class StubCall {
   readonly body: { model: string; messages: { role: string; content: string }[]; stream: boolean };
@@ -81,10 +85,19 @@ export class StubLlm {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
   }
 
-  /** The next call that nobody has taken yet. */
-  call(): Promise<StubCall> {
+  /**
+   * The next call that nobody has taken yet.
+   *
+   * @throws where none comes: whoever was asked has refused, perhaps
+   */
+  async call(): Promise<StubCall> {
     const next = this.calls[this.#taken++];
-    return next ? Promise.resolve(next) : new Promise((resolve) => this.#waiting.push(resolve));
+    if (next) return next;
+    const coming = new Promise<StubCall>((resolve) => this.#waiting.push(resolve));
+    const none = delay(PATIENCE, undefined, { ref: false }).then(() => {
+      throw new Error(`nobody called the LLM within ${PATIENCE} ms`);
+    });
+    return Promise.race([coming, none]);
   }
 
   async close(): Promise<void> {
