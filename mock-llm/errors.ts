@@ -45,7 +45,7 @@ const CATALOGUE = {
   },
   ML_USAGE: {
     status: 64,
-    text: '{what}. Usage: mock-llm [--port <0-65535>] [--host <address>] [--keep-events <number>]',
+    text: '{what}. Usage: mock-llm [--port <0-65535>] [--host <address>] [--keep-events <number>] [--keep-calls <number>]',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -31,7 +31,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('no more of the ledger is kept than it is told to', async () => {
-  const child = run('--keep-events', '4096');
+  const child = run('--keep-events', '4096', '--keep-calls', '1');
   const [line] = await once(createInterface(child.stdout), 'line');
   const { listening } = JSON.parse(line);
   const ask = () =>
@@ -46,9 +46,10 @@ test('no more of the ledger is kept than it is told to', async () => {
     }).then((answer) => answer.text());
   for (let n = 0; n < 3; n++) expect(await ask()).toContain('[DONE]');
   const { dropped } = (await (await fetch(`${listening}/admin/ledger`)).json()) as {
-    dropped: { events: number };
+    dropped: { events: number; calls: number };
   };
   expect(dropped.events).toBeGreaterThan(0);
+  expect(dropped.calls).toBe(2);
 });
 
 test('a port that is taken: a sentence, and 70', async () => {
@@ -63,6 +64,7 @@ test('a port that is taken: a sentence, and 70', async () => {
 test.each<[args: string[], says: string]>([
   [['--port', 'x'], '--port must be a number from 0 to 65535, not "x"'],
   [['--port', '65536'], '--port must be'],
+  [['--keep-calls', '0'], '--keep-calls must be a number from 1 to 999999999, not "0"'],
   [['--prt', '1'], "Unknown option '--prt'"],
   [['loud'], "Unexpected argument 'loud'"],
 ])('%j: a sentence, and 64', async (args, says) => {

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { MockLlmError } from './errors.ts';
 import { messageOf } from './http.ts';
-import { startMockLlm } from './server.ts';
+import { type MockLlmOptions, startMockLlm } from './server.ts';
 
-function optionsIn(args: string[]): { port: number; host: string; keepEvents?: number } {
+function optionsIn(args: string[]): MockLlmOptions {
   try {
     const { values } = parseArgs({
       args,
@@ -12,14 +12,24 @@ function optionsIn(args: string[]): { port: number; host: string; keepEvents?: n
         port: { type: 'string', default: '0' },
         host: { type: 'string', default: '127.0.0.1' },
         'keep-events': { type: 'string' },
+        'keep-calls': { type: 'string' },
       },
     });
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
     if (!(port <= 65535)) throw new Error(`--port must be a number from 0 to 65535, not "${values.port}"`);
-    const keep = values['keep-events'];
-    if (keep !== undefined && !/^[1-9]\d{0,8}$/.test(keep))
-      throw new Error(`--keep-events must be a number from 1 to 999999999, not "${keep}"`);
-    return { port, host: values.host, ...(keep !== undefined && { keepEvents: Number(keep) }) };
+    const kept = (name: 'keep-events' | 'keep-calls') => {
+      const keep = values[name];
+      if (keep === undefined) return undefined;
+      if (/^[1-9]\d{0,8}$/.test(keep)) return Number(keep);
+      throw new Error(`--${name} must be a number from 1 to 999999999, not "${keep}"`);
+    };
+    const [keepEvents, keepCalls] = [kept('keep-events'), kept('keep-calls')];
+    return {
+      port,
+      host: values.host,
+      ...(keepEvents !== undefined && { keepEvents }),
+      ...(keepCalls !== undefined && { keepCalls }),
+    };
   } catch (error) {
     throw new MockLlmError('ML_USAGE', { what: messageOf(error) });
   }

@@ -31,6 +31,8 @@ export interface MockLlmOptions {
   host?: string;
   /** How many events of the ledger are kept, for who follows it later than they come; default: a million. */
   keepEvents?: number;
+  /** How many ended calls are kept, to be asked for; default: ten thousand. */
+  keepCalls?: number;
   /** Faults for calls that say nothing about them, see fault-sources.ts; `name` for errors. */
   faultsFile?: { name: string; text: string };
   /** Each answers the calls of its path that have no directive. */
@@ -48,9 +50,12 @@ const BACKLOG = 8192;
  * @throws MockLlmError ML_LISTEN, ML_FILE
  */
 export async function startMockLlm(options: MockLlmOptions = {}): Promise<MockLlm> {
-  const { port = 0, host = '127.0.0.1', keepEvents, faultsFile, replays = [], record } = options;
+  const { port = 0, host = '127.0.0.1', keepEvents, keepCalls, faultsFile, replays = [], record } = options;
   const house: House = {
-    ledger: new Ledger(keepEvents === undefined ? {} : { events: keepEvents }),
+    ledger: new Ledger({
+      ...(keepEvents !== undefined && { events: keepEvents }),
+      ...(keepCalls !== undefined && { calls: keepCalls }),
+    }),
     gates: new Gates(),
     faults: new FaultSources(faultsFile && readFaultsFile(faultsFile.name, faultsFile.text)),
     wheel: new Wheel(),

@@ -141,7 +141,7 @@ describe.each(SAVING)('%s', (persistence) => {
   });
 
   test('an owner that lost its lease closes the LLM call and tells its readers how it ended', async () => {
-    const server = await house.serve({ LEASE_MS: '300' });
+    const server = await house.serve({ LEASE_MS: '1500' });
     const stream = await server.alice.send(await server.alice.session(), 'question');
     const call = await house.llm.call();
     call.say('a');

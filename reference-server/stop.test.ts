@@ -7,7 +7,7 @@ describe.each(SAVING)('%s', (persistence) => {
   let other: TestServer;
   beforeAll(async () => {
     house = await House.build({ persistence });
-    server = await house.serve({ LEASE_MS: '600' });
+    server = await house.serve({ LEASE_MS: '1500' });
     other = await house.serve();
   });
   afterAll(() => house.tearDown());

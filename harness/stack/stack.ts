@@ -207,10 +207,10 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
 }
 
 /**
- * Under load the ledger is followed as it is written: so many events are some 15 s of a machine's worth, and do not make the
- * memory of the LLM grow for minutes until as many are there as it would keep.
+ * Under load the ledger is followed as it is written: so many events are some 15 s of a machine's worth, and neither they nor
+ * the calls make the memory of the LLM grow for minutes until as many are there as it would keep.
  */
-const KEPT_UNDER_LOAD = 200_000;
+const KEPT_UNDER_LOAD = ['--keep-events', '200000', '--keep-calls', '1000'];
 /**
  * MiB: what lives for a moment may take three times as much. V8 would let it grow by 100 MiB within minutes, and give it
  * back in one of the next ten: whether the LLM keeps anything could not be seen for that.
@@ -231,7 +231,7 @@ function startMockLlm({
     args: [
       ...(ledger === 'calls' ? [`--max-semi-space-size=${YOUNG_UNDER_LOAD}`] : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
-      ...(ledger === 'calls' ? ['--keep-events', String(KEPT_UNDER_LOAD)] : []),
+      ...(ledger === 'calls' ? KEPT_UNDER_LOAD : []),
     ],
     env: { PATH: process.env.PATH },
     listening: /"listening":"([^"]+)"/,

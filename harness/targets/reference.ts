@@ -96,7 +96,8 @@ export const reference: Target = {
     };
   },
 
-  ready: { method: 'GET', path: `${API}/sessions`, headers: { authorization: 'Bearer alice-token' } },
+  // It looks into the database, too; and it takes the same however many sessions somebody has.
+  ready: { method: 'GET', path: '/health' },
   users: [
     { name: 'alice', headers: { authorization: 'Bearer alice-token' } },
     { name: 'bob', headers: { authorization: 'Bearer bob-token' } },

@@ -16,6 +16,7 @@ interface Options {
   upstream?: string;
   replay?: string[];
   keepEvents?: number;
+  keepCalls?: number;
 }
 
 export const mockLlm = new Command('mock-llm')
@@ -32,6 +33,11 @@ export const mockLlm = new Command('mock-llm')
   .option(
     '--keep-events <number>',
     'so many events of the ledger are kept; default: 1000000',
+    wholeNumber(1, 999_999_999),
+  )
+  .option(
+    '--keep-calls <number>',
+    'so many ended calls of the ledger are kept; default: 10000',
     wholeNumber(1, 999_999_999),
   )
   .addHelpText(
@@ -92,6 +98,7 @@ function mockOptions({
   upstream,
   replay = [],
   keepEvents,
+  keepCalls,
 }: Options): MockLlmOptions {
   if ((record === undefined) !== (upstream === undefined)) {
     const what = '--record and --upstream belong together';
@@ -101,6 +108,7 @@ function mockOptions({
     port,
     host,
     ...(keepEvents !== undefined && { keepEvents }),
+    ...(keepCalls !== undefined && { keepCalls }),
     ...(faults !== undefined && { faultsFile: { name: faults, text: contentOf(faults) } }),
     ...(record !== undefined && upstream !== undefined && { record: { folder: record, upstream } }),
     replays: replay.map((file) => parseRecording(file, contentOf(file))),
