@@ -19,6 +19,7 @@ import { type Child, startProcess } from './processes.ts';
 import { programBeside } from './programs.ts';
 import { answersWell } from './ready.ts';
 import { countSockets } from './sockets.ts';
+import { SMALL_YOUNG_HEAP } from './young-heap.ts';
 
 export interface StackPlan {
   target: Target;
@@ -211,11 +212,6 @@ async function assemble(plan: StackPlan, undo: Undo): Promise<Stack> {
  * the calls make the memory of the LLM grow for minutes until as many are there as it would keep.
  */
 const KEPT_UNDER_LOAD = ['--keep-events', '200000', '--keep-calls', '1000'];
-/**
- * MiB: what lives for a moment may take three times as much. V8 would let it grow by 100 MiB within minutes, and give it
- * back in one of the next ten: whether the LLM keeps anything could not be seen for that.
- */
-const YOUNG_UNDER_LOAD = 8;
 
 function startMockLlm({
   persistence,
@@ -229,7 +225,7 @@ function startMockLlm({
     name: 'llm',
     command: process.execPath,
     args: [
-      ...(ledger === 'calls' ? [`--max-semi-space-size=${YOUNG_UNDER_LOAD}`] : []),
+      ...(ledger === 'calls' ? [SMALL_YOUNG_HEAP] : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
       ...(ledger === 'calls' ? KEPT_UNDER_LOAD : []),
     ],
