@@ -58,6 +58,7 @@ const FINDS: [defect: string, checker: string, by: Program][] = [
   [
     'swept-alive',
     'no-loss',
+    // It sweeps what has not grown for two seconds: that is over when it goes on, and then there is time for two sweeps.
     program(
       ask({ says: QUIET }),
       sees,
