@@ -24,6 +24,7 @@ import { describeEnvironment } from '../harness/runs/environment.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { reference } from '../harness/targets/reference.ts';
 import { onGround } from './load/ground.ts';
+import { isSlowed, type Span, watchMachine } from './load/witness.ts';
 import { booksOf, tell } from './resume/events.ts';
 import type { Order, Read } from './resume/reader.ts';
 
@@ -43,8 +44,9 @@ const PERSISTENCE = 'checkpoint';
 const HOLDS = ['no-loss', 'no-duplication', 'prefix-order', 'isolation', 'cursor-exact'];
 
 export async function run(): Promise<void> {
-  const { read, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
+  const { read, slowness, postgres } = await onGround(PERSISTENCE, async ({ stack, postgres }) => {
     const { url } = stack.target;
+    const witness = await watchMachine();
     const read = await readApart({
       url,
       seed: SEED,
@@ -58,33 +60,39 @@ export async function run(): Promise<void> {
       // Each stream goes its own way: that many users begin and end together is not what is measured.
       apart: (ANSWERS.chunks * ANSWERS.pace.gap) / STREAMS,
     });
+    const slowness = await witness.stop();
     await judge(read, url);
-    return { read, postgres };
+    return { read, slowness, postgres };
   });
-  const sorted = (figures: number[]) => figures.toSorted((a, b) => a - b);
-  const [recoveries, bare] = [sorted(read.recoveries), sorted(read.bare)];
-  const resume = {
-    reconnects: recoveries.length,
-    answers: read.sessions.length - read.warmed,
-    ...quantiles(recoveries),
+  const steady = (spans: readonly Span[]) => spans.filter((span) => !isSlowed(slowness, span));
+  const of = (spans: readonly Span[]) => ({
+    ...figures(spans),
+    steady: figures(steady(spans)),
+  });
+  const resume = { answers: read.sessions.length - read.warmed, ...of(read.recoveries) };
+  const bare = of(read.bare);
+  const machine = {
+    slowShare: round(slowness.share),
+    slowTimes: round(slowness.times),
+    moments: slowness.moments.length,
   };
-  const peer = { requests: bare.length, ...quantiles(bare) };
   const setting = { streams: STREAMS, ...ANSWERS, awayMs: AWAY, persistence: PERSISTENCE };
   const environment = describeEnvironment(postgres, reference.name);
   await mkdir('docs/figures', { recursive: true });
   await writeFile(
     'docs/figures/resume.json',
-    `${JSON.stringify({ environment, setting, resume, bare: peer }, null, 2)}\n`,
+    `${JSON.stringify({ environment, setting, resume, bare, machine }, null, 2)}\n`,
   );
   console.log(
-    `resume: ${resume.reconnects} reconnects of ${STREAMS} streams at a time, ${AWAY} ms away, nothing lost or sent again`,
+    `resume: ${resume.requests} reconnects of ${STREAMS} streams at a time, ${AWAY} ms away, nothing lost or sent again`,
   );
+  console.log(`  request to first new chunk: ${told(resume)}`);
+  console.log(`  a server with nothing to look up: ${told(bare)}`);
   console.log(
-    `  request to first new chunk: p50 ${resume.p50} ms, p90 ${resume.p90} ms, p99 ${resume.p99} ms, max ${resume.max} ms`,
+    `  the machine was ${machine.slowTimes} times as slow as always in ${machine.moments} moments, ${(100 * slowness.share).toFixed(1)} % of the time; without what fell into one of them:`,
   );
-  console.log(
-    `  a server with nothing to look up: p50 ${peer.p50} ms, p90 ${peer.p90} ms, p99 ${peer.p99} ms, max ${peer.max} ms (${peer.requests} requests)`,
-  );
+  console.log(`  request to first new chunk: ${told(resume.steady)}`);
+  console.log(`  a server with nothing to look up: ${told(bare.steady)}`);
 }
 
 /** In a process that does nothing else: whatever else were done there could be in the way between two chunks. */
@@ -165,10 +173,23 @@ function planOf({ spec }: Question, number: number, { capabilities }: Context): 
   };
 }
 
+interface Figures {
+  requests: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+}
+
 /** Nearest rank, ms. */
-function quantiles(sorted: readonly number[]) {
+function figures(spans: readonly Span[]): Figures {
+  const sorted = spans.map(({ from, to }) => to - from).toSorted((a, b) => a - b);
   const at = (quantile: number) => round(sorted[Math.ceil(quantile * sorted.length) - 1]!);
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+  return { requests: sorted.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}
+
+function told({ requests, p50, p90, p99, max }: Figures): string {
+  return `p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, max ${max} ms of ${requests}`;
 }
 
 function round(ms: number): number {

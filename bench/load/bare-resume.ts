@@ -11,19 +11,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { now } from '../../harness/history/index.ts';
 import { Exchange } from '../../harness/load/engine/exchange.ts';
+import type { Span } from './witness.ts';
 
 /** ms */
 const SILENCE = 30_000;
 
-/** Asks from `readers` places, each again after `every` ms, until it is aborted. @returns ms to the first byte of each body */
-export async function askBare(readers: number, every: number, until: AbortSignal): Promise<number[]> {
+/** Asks from `readers` places, each again after `every` ms, until it is aborted. @returns from the request to the first byte of each body */
+export async function askBare(readers: number, every: number, until: AbortSignal): Promise<Span[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     const [port] = await once(createInterface(child.stdout), 'line');
     const way = { host: '127.0.0.1', port: Number(port), headers: {} };
-    const taken: number[] = [];
+    const taken: Span[] = [];
     const ask = async () => {
       while (!until.aborted) {
         await sleep(every);
@@ -38,7 +39,7 @@ export async function askBare(readers: number, every: number, until: AbortSignal
             over: (how, error) => reject(error ?? new Error(how)),
           });
         });
-        taken.push(came - asked);
+        taken.push({ from: asked, to: came });
       }
     };
     await Promise.all(Array.from({ length: readers }, (_, n) => sleep((n * every) / readers).then(ask)));

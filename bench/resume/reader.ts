@@ -9,6 +9,7 @@ import { ask, Exchange, type Way } from '../../harness/load/engine/exchange.ts';
 import { drawOfVisit, type LoadPlan, questionOf } from '../../harness/load/plan.ts';
 import { reference } from '../../harness/targets/reference.ts';
 import { askBare } from '../load/bare-resume.ts';
+import type { Span } from '../load/witness.ts';
 import { Tape, type Taped } from './tape.ts';
 
 export interface Order {
@@ -40,10 +41,10 @@ export interface Read {
   sessions: string[];
   /** So many of them were for warming up. */
   warmed: number;
-  /** ms from the request to the first new chunk. */
-  recoveries: number[];
-  /** ms to the first byte of what the bare server answers. */
-  bare: number[];
+  /** From the request to the first new chunk. */
+  recoveries: Span[];
+  /** To the first byte of what the bare server answers. */
+  bare: Span[];
 }
 
 /** ms without a byte. */
@@ -57,7 +58,7 @@ export async function readInParts(order: Order): Promise<Read> {
   const way: Way = { host, port: Number(port), headers: reference.users[0].headers };
   const tape = new Tape();
   const sessions: string[] = [];
-  let recoveries: number[] = [];
+  let recoveries: Span[] = [];
 
   async function readOne(answers: LoadPlan['answers'], away: number): Promise<void> {
     const number = sessions.push('') - 1;
@@ -111,7 +112,7 @@ export async function readInParts(order: Order): Promise<Read> {
         bytes(bytes, from, to, at) {
           tape.add(number, at, bytes, from, to);
           const came = count(bytes, CHUNK, from, to);
-          if (came > 0 && chunks === before && cursor !== null) recoveries.push(at - opened);
+          if (came > 0 && chunks === before && cursor !== null) recoveries.push({ from: opened, to: at });
           chunks += came;
           isOver ||= count(bytes, DONE, from, to) > 0;
           if (isOver || chunks < cutAfter) return;
