@@ -9,7 +9,6 @@
  *     node bench/main.ts resume
  */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createJudge } from '../harness/checkers/judge.ts';
@@ -23,6 +22,7 @@ import { questionOf } from '../harness/load/plan.ts';
 import { describeEnvironment } from '../harness/runs/environment.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { reference } from '../harness/targets/reference.ts';
+import { saidBy } from './load/child.ts';
 import { onGround } from './load/ground.ts';
 import { isSlowed, type Span, watchMachine } from './load/witness.ts';
 import { booksOf, tell } from './resume/events.ts';
@@ -101,11 +101,7 @@ async function readApart(order: Order): Promise<Read> {
     serialization: 'advanced',
   });
   child.send(order);
-  const [read] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the readers ended with ${code}`))),
-  ]);
-  return read;
+  return (await saidBy(child, 'the readers')) as Read;
 }
 
 /** @throws where a checker finds fault with an answer, or what must hold of it was not seen */

@@ -7,10 +7,10 @@
  */
 import { fork } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { now } from '../../harness/history/index.ts';
+import { saidBy } from './child.ts';
 
 /** ms between two pieces of work. */
 const EVERY = 2;
@@ -49,15 +49,11 @@ export interface Witness {
 /** Begins to watch, in a process of its own. */
 export async function watchMachine(): Promise<Witness> {
   const child = fork(fileURLToPath(import.meta.url), { serialization: 'advanced' });
-  await once(child, 'message');
+  await saidBy(child, 'the witness');
   return {
     async stop() {
       child.send('stop');
-      const [pieces] = await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(([code]) => Promise.reject(new Error(`the witness ended with ${code}`))),
-      ]);
-      return slowness(pieces);
+      return slowness((await saidBy(child, 'the witness')) as Piece[]);
     },
   };
 }
