@@ -6,7 +6,7 @@ import type { Recorded } from '../history/index.ts';
 import { GUARDIAN_MARK } from '../stack/charges.ts';
 import type { Guardian } from '../stack/guardian.ts';
 import { programBeside } from '../stack/programs.ts';
-import { SMALL_YOUNG_HEAP } from '../stack/young-heap.ts';
+import { SMALL_HEAP } from '../stack/small-heap.ts';
 import type { FromWorker, Setup, ToWorker } from './engine/messages.ts';
 import { mergeTally, type Tally } from './engine/tally.ts';
 import { type LoadPlan, visitOfSeed, workerOf } from './plan.ts';
@@ -181,7 +181,7 @@ function startWorker({ plan, workers, config, databaseUrl, folder, guardian }: F
   const child = fork(programBeside(import.meta.url, './engine/worker-main'), [], {
     detached: true,
     env: { ...process.env, [GUARDIAN_MARK]: guardian.mark },
-    execArgv: [SMALL_YOUNG_HEAP],
+    execArgv: [...SMALL_HEAP],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const release = child.pid === undefined ? () => {} : guardian.child(child.pid);

@@ -18,8 +18,8 @@ import type { PostgresServer } from './postgres/provider.ts';
 import { type Child, startProcess } from './processes.ts';
 import { programBeside } from './programs.ts';
 import { answersWell } from './ready.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 import { countSockets } from './sockets.ts';
-import { SMALL_YOUNG_HEAP } from './young-heap.ts';
 
 export interface StackPlan {
   target: Target;
@@ -225,7 +225,7 @@ function startMockLlm({
     name: 'llm',
     command: process.execPath,
     args: [
-      ...(ledger === 'calls' ? [SMALL_YOUNG_HEAP] : []),
+      ...(ledger === 'calls' ? SMALL_HEAP : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
       ...(ledger === 'calls' ? KEPT_UNDER_LOAD : []),
     ],
