@@ -7,6 +7,7 @@
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import { longestHad } from './had.ts';
+import { crashesIn } from './mishaps.ts';
 import { latest } from './moment.ts';
 import { chunkOf, showPosition } from './position.ts';
 
@@ -22,7 +23,7 @@ export const boundedExposure: SendChecker<null> = {
   verdict(_, { generation, play }) {
     const interval = play.plan?.target.capabilities.checkpointEvery;
     if (interval === null || interval === undefined) return { samples: 0, violations: [] };
-    const crash = latest(generation.crashes(play));
+    const crash = latest(crashesIn(generation, play));
     let samples = 0;
     const violations: Violation[] = [];
     for (const row of generation.rows) {

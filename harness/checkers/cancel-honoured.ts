@@ -7,8 +7,10 @@ import { TERMINAL_STATES } from '../history/events.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Row } from './generation.ts';
 import { longestHad } from './had.ts';
+import { crashesIn } from './mishaps.ts';
 import { certainlyBefore, type Moment } from './moment.ts';
-import type { Operation, PlayFacts } from './play-facts.ts';
+import type { Operation } from './operations.ts';
+import type { PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition } from './position.ts';
 import { placeOfLoss } from './texts.ts';
 
@@ -133,7 +135,7 @@ function forgotten(generation: Generation, play: PlayFacts, stop: Operation, row
 function costOfCrash(generation: Generation, play: PlayFacts, answered: Moment): number {
   // Who promised to go on with the answer owes all of it.
   if (play.goesOnAfterDeath) return 0;
-  if (!generation.crashes(play).some((crash) => !certainlyBefore(answered, crash))) return 0;
+  if (!crashesIn(generation, play).some((crash) => !certainlyBefore(answered, crash))) return 0;
   const { afterCrash, checkpointEvery } = play.plan?.target.capabilities ?? {};
   return afterCrash === 'nothing' ? Number.POSITIVE_INFINITY : (checkpointEvery ?? Number.POSITIVE_INFINITY);
 }

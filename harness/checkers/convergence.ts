@@ -90,7 +90,7 @@ function showDifference(actual: string, expected: string): string {
 }
 
 const reachable = (generation: Generation, play: PlayFacts) =>
-  generation.finalViews(play).filter(({ actor }) => !play.isCutOff(actor, generation.actors));
+  generation.finalViews(play).filter(({ actor }) => !play.faults.cutOff(actor, generation.actors));
 
 function lastWords(generation: Generation, play: PlayFacts): LastWord[] {
   const row = generation.finalRows.at(-1);

@@ -6,9 +6,12 @@
 
 import type { CoverageGoal } from '../history/events.ts';
 import { type AboutPlay, judgedFromFacts, type PlayChecker } from './checker.ts';
+import { isAt } from './faults.ts';
 import type { Generation } from './generation.ts';
+import { deathsIn } from './mishaps.ts';
 import { certainlyBefore, earliest, type Instant } from './moment.ts';
-import { isAt, type Operation, type PlayFacts, startOf } from './play-facts.ts';
+import { type Operation, startOf } from './operations.ts';
+import type { PlayFacts } from './play-facts.ts';
 import type { View } from './view.ts';
 
 export const coverage: PlayChecker<null> = {
@@ -145,8 +148,8 @@ function isMidStream(operation: Operation, generation: Generation): boolean {
 function isResumed(generation: Generation, play: PlayFacts): boolean {
   const interruptions: Instant[] = [
     ...(['cut', 'switch', 'refresh'] as const).flatMap((f) => play.of(f).map(startOf)),
-    ...play.wireFaults().flatMap(({ struck }) => (struck ? [struck] : [])),
-    ...generation.deaths(play).map(({ at }) => at),
+    ...play.faults.onTheWire().flatMap(({ struck }) => (struck ? [struck] : [])),
+    ...deathsIn(generation, play).map(({ at }) => at),
   ];
   const first = earliest(interruptions);
   if (!first) return false;
@@ -175,8 +178,8 @@ function isTakenUp(view: View, first: Instant): boolean {
 function awaySpans(actor: string, generation: Generation, play: PlayFacts): { from: Instant; to: Instant }[] {
   const isActor = (name: string) => isAt(name, actor) || isAt(actor, name);
   const home = generation.sessionOf(play);
-  const spans = play
-    .wireFaults()
+  const spans = play.faults
+    .onTheWire()
     .flatMap(({ at, struck, healed }) =>
       isActor(at) && struck ? [{ from: struck as Instant, to: (healed ?? play.until) as Instant }] : [],
     );

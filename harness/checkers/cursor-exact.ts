@@ -11,6 +11,7 @@
 import { showAnomaly } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import { deathsIn, lapsesIn } from './mishaps.ts';
 import { certainlyBefore, type Moment } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { showPosition } from './position.ts';
@@ -77,7 +78,7 @@ function refused(generation: Generation, play: PlayFacts, view: View, stream: St
   const { closed, cursor, opened } = stream;
   if (!closed || !isRefusal(closed)) return [];
   // That its owner died, or lapsed, may have cost what the cursor stands for, and then saying so is right.
-  const costly = [...generation.deaths(play).map(({ at }) => at), ...generation.lapses(play)];
+  const costly = [...deathsIn(generation, play).map(({ at }) => at), ...lapsesIn(generation, play)];
   if (costly.some((at) => !certainlyBefore(opened, at))) return [];
   if (lostByDatabase(generation, play, opened)) return [];
   if (play.plan?.target.capabilities.replayAfterEnd === false && mayHaveEnded(generation, closed.at))
@@ -96,9 +97,9 @@ function refused(generation: Generation, play: PlayFacts, view: View, stream: St
 
 /** A database that failed before may have kept less than was seen; then the answer cannot have been completed. */
 function lostByDatabase(generation: Generation, play: PlayFacts, opened: Moment): boolean {
-  const failed = [...play.faults.values()].some(
-    ({ at, struck }) => at === 'database' && struck !== null && !certainlyBefore(opened, struck),
-  );
+  const failed = play.faults
+    .all()
+    .some(({ at, struck }) => at === 'database' && struck !== null && !certainlyBefore(opened, struck));
   return failed && generation.terminalWords().every(({ state }) => state === 'error');
 }
 

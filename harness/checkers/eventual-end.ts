@@ -54,7 +54,7 @@ function deadlineOf(generation: Generation, play: PlayFacts): Instant {
   const base = latest<Moment>(
     [
       ...generation.callsInOrder().map((call) => endOf(call, play)),
-      ...[...play.faults.values()].map(({ healed }) => healed),
+      ...play.faults.all().map(({ healed }) => healed),
       ...play.of('send', generation.spec.seed).map(({ invoked }) => invoked),
       ...play.of('heal').map(({ outcome }) => outcome?.at),
       ...play.starts(),
@@ -116,7 +116,7 @@ function neverEnded(generation: Generation, deadline: Instant): Violation[] {
 }
 
 function isWatching(view: View, generation: Generation, play: PlayFacts): boolean {
-  return generation.isWatched(view, play) && !play.isCutOff(view.actor, generation.actors);
+  return generation.isWatched(view, play) && !play.faults.cutOff(view.actor, generation.actors);
 }
 
 function lateView(view: View, deadline: Instant, play: PlayFacts): Violation[] {

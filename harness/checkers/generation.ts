@@ -12,8 +12,7 @@ import { type GenerationState, type RecordedOf, type SendSpec, TERMINAL_STATES }
 import type { Reading } from './anomaly.ts';
 import { Call } from './call.ts';
 import { Comparison } from './comparison.ts';
-import type { Death } from './deaths.ts';
-import { certainlyBefore, earliest, type Instant, type Moment, momentOf } from './moment.ts';
+import { earliest, type Instant, type Moment, momentOf } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { View } from './view.ts';
@@ -46,9 +45,6 @@ export interface Word {
   answers?: number;
   fresh?: boolean;
 }
-
-/** Why a generation need not end `completed`. */
-export type Excuse = 'stop' | 'llm-fault' | Death['how'] | 'lapse' | 'database-fault';
 
 export type GenerationEvent = RecordedOf<
   | 'llm.call'
@@ -297,7 +293,12 @@ export class Generation {
   isWatched(view: View, play: PlayFacts): boolean {
     if (view.kind !== 'live' || !view.isShownUntil(play.phases.get('done') ?? null)) return false;
     const session = this.sessionOf(play);
-    return session === undefined || (play.sessionShownBy(view.actor) ?? session) === session;
+    return session === undefined || (play.whereabouts.shownBy(view.actor) ?? session) === session;
+  }
+
+  /** When the LLM was first asked for it; undefined where it never was. */
+  get called(): Moment | undefined {
+    return earliest([...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null));
   }
 
   /** The session it was asked in; undefined where nobody said. */
@@ -321,109 +322,5 @@ export class Generation {
     if (this.rows.some(({ state, question }) => question || state !== 'absent')) return 'sent';
     if (outcomes.length === 0) return this.views.size > 0 ? 'sent' : 'unknown';
     return outcomes.every((type) => type === 'fail') ? 'refused' : 'unknown';
-  }
-
-  /**
-   * What happened that lets this generation end otherwise than completed. What certainly happened after its end
-   * had been told, or was over before it was asked for, excuses nothing.
-   */
-  excuses(play: PlayFacts): Map<Excuse, Moment> {
-    const excuses = new Map<Excuse, Moment>();
-    const told = earliest(this.terminalWords().map(({ at }) => at));
-    const sent = earliest([
-      ...play
-        .of('send', this.spec.seed)
-        .map((operation) => operation.invoked)
-        .filter((moment) => moment !== null),
-      ...[...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null),
-    ]);
-    /** @param over null: it was in force to the end */
-    const add = (excuse: Excuse, moment: Moment | null | undefined, over = moment) => {
-      if (!moment || excuses.has(excuse)) return;
-      if ((told && certainlyBefore(told, moment)) || (sent && over && certainlyBefore(over, sent))) return;
-      excuses.set(excuse, moment);
-    };
-    for (const { outcome, invoked } of play.of('stop', this.spec.seed)) {
-      // A stop that came too late says so; one that was refused stopped nothing.
-      if (outcome?.type === 'fail' || (outcome?.type === 'ok' && outcome.state !== 'cancelled')) continue;
-      add('stop', invoked ?? outcome?.at);
-    }
-    const fault = this.llmFault(play);
-    if (fault) excuses.set('llm-fault', fault);
-    if (!play.goesOnAfterDeath) {
-      const concerns = this.concerning(play);
-      for (const { how, at } of play.deaths().filter(concerns)) add(how, at);
-      for (const { at } of play.lapses().filter(concerns)) add('lapse', at);
-    }
-    for (const { at, send, struck, healed } of play.faults.values()) {
-      if (send !== undefined && send !== this.spec.seed) continue;
-      if (at === 'llm') add('llm-fault', struck, healed);
-      if (at === 'database') add('database-fault', struck, healed);
-    }
-    return excuses;
-  }
-
-  /**
-   * When the LLM failed, by its own fault: by one that it was told of, or by having been silent for longer than the
-   * target bears. Of several calls the last one counts: what was asked again and answered has not failed.
-   */
-  llmFault(play: PlayFacts): Moment | undefined {
-    const call = this.callsInOrder().at(-1);
-    if (call?.broken) return call.broken;
-    if (call?.ended?.how === 'fault') return call.ended.at;
-    const patience = play.plan?.target.capabilities.llmPatience;
-    return (patience && call?.silentFor(patience, play.until, play.allow.bind(play))) || undefined;
-  }
-
-  /** Crashes of the target after the send began. */
-  crashes(play: PlayFacts): Moment[] {
-    return this.deaths(play).flatMap(({ how, at }) => (how === 'crash' ? [at] : []));
-  }
-
-  /** Deaths of the target, by a crash or in good order, after the send began. */
-  deaths(play: PlayFacts): Death[] {
-    const sent = this.sent();
-    const concerns = this.concerning(play);
-    return play.deaths().filter((death) => concerns(death) && !(sent && certainlyBefore(death.at, sent)));
-  }
-
-  /** Lapses of the target (PlayFacts.lapses) after the send began. */
-  lapses(play: PlayFacts): Moment[] {
-    const sent = this.sent();
-    const concerns = this.concerning(play);
-    return play
-      .lapses()
-      .flatMap(({ at, instance }) =>
-        concerns({ instance }) && !(sent && certainlyBefore(at, sent)) ? [at] : [],
-      );
-  }
-
-  /**
-   * Whether what befalls a process of the target concerns this answer. Where one goes on with what another leaves, or
-   * it is not known to which one the question went, anything does.
-   */
-  private concerning(play: PlayFacts): (of: { instance: number }) => boolean {
-    if (play.goesOnAfterDeath) return () => true;
-    let owner: number | undefined | null = null;
-    return ({ instance }) => {
-      if (owner === null) owner = this.ownerIn(play);
-      return owner === undefined || instance === owner;
-    };
-  }
-
-  /** The process that the question went to, the only one whenever it was repeated; undefined: not known. */
-  private ownerIn(play: PlayFacts): number | undefined {
-    const streams = [...this.views.values()].flatMap((view) => view.streams);
-    const asked = earliest(streams.map(({ id, opened }) => ({ id, ...opened })));
-    const first = asked && play.exchangeOf(asked.id);
-    // Where it is asked otherwise than by a stream, nobody saw where that went.
-    if (!first || first.method === 'GET') return undefined;
-    const all = streams.flatMap(({ id }) => play.exchangeOf(id) ?? []);
-    const asking = all.filter(({ method }) => method === first.method);
-    return asking.every(({ instance }) => instance === first.instance) ? first.instance : undefined;
-  }
-
-  private sent(): Moment | undefined {
-    return earliest([...this.calls.values()].map(({ opened }) => opened).filter((moment) => moment !== null));
   }
 }

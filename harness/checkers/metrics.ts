@@ -68,7 +68,7 @@ function firstChunk(generation: Generation, play: PlayFacts, add: Add): void {
 
 function recovery(generation: Generation, play: PlayFacts, add: Add): void {
   for (const view of livingViews(generation)) {
-    for (const { kind, struck, healed } of play.faultsOf(view.actor, generation.actors)) {
+    for (const { kind, struck, healed } of play.faults.of(view.actor, generation.actors)) {
       // What only garbles a stream interrupts nothing that could recover.
       if (GARBLES.has(kind)) continue;
       const wasThere = struck && view.opened.t < struck.t && !(view.ends[0] && view.ends[0].at.t < struck.t);

@@ -12,9 +12,11 @@
  * that is asked behind another one of the same session may have to wait for it.
  */
 import { judgedFromFacts, type PlayChecker, type Violation } from './checker.ts';
+import { mayBeActive } from './faults.ts';
 import type { Generation } from './generation.ts';
 import { certainlyBefore, earliest, type Moment } from './moment.ts';
-import { mayBeActive, type Operation, type PlayFacts, startOf } from './play-facts.ts';
+import { type Operation, startOf } from './operations.ts';
+import type { PlayFacts } from './play-facts.ts';
 
 /** By which a person comes to look at a session. */
 const LOOKS = ['switch', 'refresh', 'back', 'forward'] as const;
@@ -125,8 +127,9 @@ function judge(
   if (came && !certainlyBefore(deadline, came)) return [null];
   const inTheWay = during.find(({ to }) => certainlyBefore(deadline, to ?? play.until));
   if (!inTheWay) return [];
-  if (play.faultsOf(by.actor, actors).some((fault) => mayBeActive(fault, asked, deadline))) return [];
-  if (play.stoodStill(by.actor, asked, deadline) || play.backstageFailed(asked, deadline)) return [];
+  if (play.faults.of(by.actor, actors).some((fault) => mayBeActive(fault, asked, deadline))) return [];
+  if (play.operations.stoodStill(by.actor, asked, deadline) || play.backstageFailed(asked, deadline))
+    return [];
   const end = earliest([came ?? play.until, play.until])!;
   if (play.mayHaveStarved(asked, bound, end)) return ['starved'];
   return [
@@ -160,13 +163,14 @@ function judgeViews(hold: Hold, actors: readonly string[], play: PlayFacts): Jud
     if (!certainlyBefore(deadline, earliest([to ?? play.until, closed?.at ?? play.until, play.until])!))
       return [];
     if (by <= deadline.t + deadline.err) return [];
-    if (play.faultsOf(actor, actors).some((fault) => mayBeActive(fault, opened, deadline))) return [];
+    if (play.faults.of(actor, actors).some((fault) => mayBeActive(fault, opened, deadline))) return [];
     // What a stop does to the text is the matter of cancel-honoured; and what has ended grows no more.
     if (play.of('stop', generation.spec.seed).some((stop) => !certainlyBefore(deadline, startOf(stop))))
       return [];
     if (view.ends.some((end) => !certainlyBefore(deadline, end.at))) return [];
-    if (play.stoodStill(actor, opened, deadline) || play.backstageFailed(opened, deadline)) return [];
-    if (home !== undefined && play.mayHaveLeft(actor, home, opened, deadline)) return [];
+    if (play.operations.stoodStill(actor, opened, deadline) || play.backstageFailed(opened, deadline))
+      return [];
+    if (home !== undefined && play.whereabouts.mayHaveLeft(actor, home, opened, deadline)) return [];
     const there = { t: Math.min(by, play.until.t), err: from.err + err };
     if (play.mayHaveStarved(from, bound, there)) return ['starved'];
     return [

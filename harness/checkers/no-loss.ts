@@ -23,6 +23,7 @@
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
 import { missingLook } from './last-look.ts';
+import { crashesIn, excusesOf, lapsesIn } from './mishaps.ts';
 import { latest, type Moment } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { chunkOf, positionOf, showPosition, showRange } from './position.ts';
@@ -54,7 +55,7 @@ export const noLoss: SendChecker<null> = {
     const finals = finalTexts(generation);
     const told = [...generation.views.values()].filter(({ fresh, ends }) => !fresh && ends.length > 0);
     const samples = finals.length + told.length;
-    const excused = generation.excuses(play).size > 0;
+    const excused = excusesOf(generation, play).size > 0;
     const whole = !excused || finalState(generation) === 'completed';
     const violations = [
       ...(excused ? [] : otherEnds(generation)),
@@ -133,7 +134,7 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
     .finalViews(play)
     .filter(({ fresh, ends }) => !fresh && ends.length > 0)
     .map(textOfView);
-  const crash = play.goesOnAfterDeath ? undefined : latest(generation.crashes(play));
+  const crash = play.goesOnAfterDeath ? undefined : latest(crashesIn(generation, play));
   const violations = holes(generation, play, [...finals, ...shown]);
   const held = longestToldTheEnd(generation);
   for (const text of finals) {
@@ -148,7 +149,7 @@ function shortPartials(generation: Generation, play: PlayFacts, finals: Text[]):
       evidence: [text.evidence, held.evidence],
     });
   }
-  const ends = play.goesOnAfterDeath ? [] : [...generation.crashes(play), ...generation.lapses(play)];
+  const ends = play.goesOnAfterDeath ? [] : [...crashesIn(generation, play), ...lapsesIn(generation, play)];
   violations.push(...ends.flatMap((end) => costsOfEnd(end, generation, play, finals)));
   return crash ? violations : [...violations, ...costsOfShutdown(generation, play, finals)];
 }
@@ -166,7 +167,7 @@ function holes(generation: Generation, play: PlayFacts, texts: Text[]): Violatio
 /** A text of nothing is of no attempt; of several calls the last is the one whose words count. */
 function costsOfFault(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
   const last = generation.callsInOrder().at(-1);
-  if (!last?.broken || !last.truth.exact || generation.excuses(play).size > 1) return [];
+  if (!last?.broken || !last.truth.exact || excusesOf(generation, play).size > 1) return [];
   return finals
     .filter(({ reading }) => reading.length === 0 || reading.attempt === last.attempt)
     .map((text) => ({ text, said: last.truth.fewest(last.emitted) }))
@@ -186,7 +187,7 @@ function costsOfFault(generation: Generation, play: PlayFacts, finals: Text[]): 
 
 /** Where nothing else can have cost anything: whoever is asked to end has time to save what it has delivered. */
 function costsOfShutdown(generation: Generation, play: PlayFacts, finals: Text[]): Violation[] {
-  const excuses = generation.excuses(play);
+  const excuses = excusesOf(generation, play);
   const shutdown = excuses.get('shutdown');
   if (!shutdown || excuses.size > 1) return [];
   return finals.flatMap((text) => {

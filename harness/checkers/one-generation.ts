@@ -7,6 +7,7 @@
 import type { Call } from './call.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import { deathsIn, lapsesIn } from './mishaps.ts';
 
 export const oneGeneration: SendChecker<null> = {
   id: 'one-generation',
@@ -29,7 +30,7 @@ export const oneGeneration: SendChecker<null> = {
     if (calls.length === 0) return { samples: doubled.length, violations: doubled };
     const retries = calls.slice(0, -1).filter(isFailedBeforeFirst).length;
     const reruns = play.goesOnAfterDeath
-      ? generation.deaths(play).length + generation.lapses(play).length
+      ? deathsIn(generation, play).length + lapsesIn(generation, play).length
       : 0;
     const allowed = 1 + causes + retries + reruns;
     if (calls.length <= allowed) return { samples: 1, violations: doubled };

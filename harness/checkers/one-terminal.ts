@@ -11,8 +11,8 @@ import { showAnomaly } from './anomaly.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Word } from './generation.ts';
 import { certainlyBefore, type Instant, latest } from './moment.ts';
+import { startOf } from './operations.ts';
 import type { PlayFacts } from './play-facts.ts';
-import { startOf } from './play-facts.ts';
 
 export const oneTerminal: SendChecker<null> = {
   id: 'one-terminal',

@@ -87,7 +87,7 @@ export function placeOfLoss(
 /** More text was passed on to the view's streams than it took in. What was in flight when one broke is not counted. */
 function reachedThePage(play: PlayFacts, view: View): boolean {
   return view.streams.some(({ id, units, closed }) => {
-    const passed = closed?.why === 'broken' ? undefined : play.passedOn(id);
+    const passed = closed?.why === 'broken' ? undefined : play.passages.unitsTo(id);
     return passed !== undefined && passed > units;
   });
 }

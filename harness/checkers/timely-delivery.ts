@@ -10,9 +10,11 @@
  * during which the target or the database failed, are left out.
  */
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
+import { mayBeActive } from './faults.ts';
 import type { Generation } from './generation.ts';
 import { certainlyBefore, earliest, type Moment } from './moment.ts';
-import { mayBeActive, type PlayFacts, startOf } from './play-facts.ts';
+import { startOf } from './operations.ts';
+import type { PlayFacts } from './play-facts.ts';
 import { chunkOf } from './position.ts';
 import type { View } from './view.ts';
 
@@ -63,9 +65,9 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (view.attached(hold.from, hold.from).length === 0) return [];
   const reading = view.reading();
   if (!reading.prefix || reading.attempt !== hold.attempt) return [];
-  if (play.faultsOf(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
+  if (play.faults.of(view.actor, generation.actors).some((fault) => mayBeActive(fault, hold.from, deadline)))
     return [];
-  if (play.stoodStill(view.actor, hold.from, deadline)) return [];
+  if (play.operations.stoodStill(view.actor, hold.from, deadline)) return [];
   const { after, by } = view.growth.reached(hold.at);
   const over = Math.min(
     deadline.t + deadline.err,
@@ -75,10 +77,15 @@ function judgeReader(hold: HeldSpan, view: View, generation: Generation, play: P
   if (by <= over) return [null];
   // A page may listen to what it does not show; what comes by that nobody sees.
   const home = generation.sessionOf(play);
-  if (view.byPage && home !== undefined && play.mayHaveLeft(view.actor, home, hold.from, deadline)) return [];
+  if (
+    view.byPage &&
+    home !== undefined &&
+    play.whereabouts.mayHaveLeft(view.actor, home, hold.from, deadline)
+  )
+    return [];
   if (play.backstageFailed(hold.from, deadline)) return [];
   const streams = view.attached(hold.from, deadline);
-  const faults = play.faultsOf(view.actor, generation.actors);
+  const faults = play.faults.of(view.actor, generation.actors);
   // What befell the way when it was opened stays with it, whatever heals.
   if (streams.every(({ opened }) => faults.some((fault) => mayBeActive(fault, opened, opened)))) return [];
   if (by <= deadline.t + deadline.err || !certainlyBefore(deadline, hold.to ?? play.until)) return [];

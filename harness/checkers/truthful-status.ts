@@ -13,6 +13,7 @@ import { TERMINAL_STATES } from '../history/events.ts';
 import type { Call } from './call.ts';
 import { judgedFromFacts, type Place, type SendChecker, type Violation } from './checker.ts';
 import type { Generation, Word } from './generation.ts';
+import { excusesOf } from './mishaps.ts';
 import { certainlyBefore, earliest, type Instant, type Moment } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { showReading } from './texts.ts';
@@ -32,7 +33,7 @@ export const truthfulStatus: SendChecker<null> = {
   ...judgedFromFacts,
   verdict(_, { generation, play }) {
     const words = generation.words();
-    const excuse = earliest(generation.excuses(play).values());
+    const excuse = earliest(excusesOf(generation, play).values());
     const violations = [
       ...words.flatMap((word) => [
         ...tooEarly(word, excuse, generation, play),
@@ -122,7 +123,7 @@ function notFull(word: Word, generation: Generation, play: PlayFacts): Violation
 function notFailed(words: Word[], generation: Generation, play: PlayFacts): Violation[] {
   const calls = generation.callsInOrder();
   if (calls.length === 0 || calls.some(({ truth }) => truth.ends === 'completed')) return [];
-  const excused = [...generation.excuses(play).keys()].some((excuse) => excuse !== 'llm-fault');
+  const excused = [...excusesOf(generation, play).keys()].some((excuse) => excuse !== 'llm-fault');
   const wrong = words.filter(({ state }) => state === 'completed' || (state === 'cancelled' && !excused));
   const [last] = calls.slice(-1);
   return [...new Map(wrong.reverse().map((word) => [word.from, word])).values()].map((word) => ({

@@ -10,6 +10,7 @@
  */
 import type { Violation } from './checker.ts';
 import type { Generation } from './generation.ts';
+import { deathsIn } from './mishaps.ts';
 import { certainlyBefore, type Instant } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
 import { type Position, positionOf, showPosition } from './position.ts';
@@ -29,7 +30,7 @@ export function lateness(generation: Generation, play: PlayFacts): string | null
 function isUnderWay(generation: Generation, play: PlayFacts): boolean {
   if (generation.terminalWords().length > 0) return false;
   const call = generation.callsInOrder().at(-1);
-  if (call?.ended?.how === 'aborted' && !(play.goesOnAfterDeath && generation.deaths(play).length > 0))
+  if (call?.ended?.how === 'aborted' && !(play.goesOnAfterDeath && deathsIn(generation, play).length > 0))
     return false;
   return saysSo(generation) || isStreaming(generation, play);
 }
