@@ -41,7 +41,7 @@ export class Worker {
   private readonly calls = new Calls();
   private readonly context: Context;
   private readonly counts = noCounts();
-  private latencies = new Latencies();
+  private readonly latencies = new Latencies();
   private readonly tallies: Record<string, Tally> = {};
   private readonly going = new Map<number, Going>();
   private readonly late: number[] = [];
@@ -66,16 +66,13 @@ export class Worker {
     this.books = openBooks(`load-${worker + 1}`, setup.write);
     this.ways = new Ways({ headers: target.users[0].headers, process: worker + 1, processes: workers });
     let names = 0;
-    const self = this;
     this.context = {
       target,
       capabilities: target.capabilities(plan.persistence),
       way: () => this.ways.next(),
       whenServed: () => this.ways.whenServed(),
       pollEvery: plan.pollEvery,
-      get latencies() {
-        return self.latencies;
-      },
+      latencies: this.latencies,
       measuredFrom: Number.POSITIVE_INFINITY,
       counts: this.counts,
       name: (kind) => `${kind}${worker + 1}-${++names}`,
@@ -271,12 +268,10 @@ export class Worker {
   }
 
   beat(): Beat {
-    const latencies = this.latencies.encode();
-    this.latencies = new Latencies();
     return {
       at: now() - this.began,
       counts: { ...this.counts },
-      latencies,
+      latencies: this.latencies.take(),
       ...this.pulse.take(),
       visits: this.going.size,
       lost: Object.values(this.tallies).reduce((sum, { lost }) => sum + lost, 0),

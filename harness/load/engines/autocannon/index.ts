@@ -126,7 +126,7 @@ async function play(
     };
     const instance = autocannon(words, (error) => (error ? over.reject(error) : over.resolve()));
     instance.on('response', (_client, _status, _bytes, ms) => {
-      if (now() >= measuredFrom) beat.latencies().record(doing.id, ms);
+      if (now() >= measuredFrom) beat.latencies.record(doing.id, ms);
     });
     return { instance, over: over.promise };
   });
@@ -192,7 +192,7 @@ async function seated({ plan, target }: EngineSetup, way: Way): Promise<Share[]>
 function beating(series: Series, start: number, shares: readonly Share[]) {
   const counts = noCounts();
   const pulse = new Pulse();
-  let latencies = new Latencies();
+  const latencies = new Latencies();
   const beat = () => {
     const { loop, cpu, memory } = pulse.take();
     // Who asks again as soon as it can is late by what its event loop is.
@@ -203,19 +203,18 @@ function beating(series: Series, start: number, shares: readonly Share[]) {
     series.push(0, {
       at,
       counts: { ...counts },
-      latencies: latencies.encode(),
+      latencies: latencies.take(),
       loop,
       cpu,
       memory,
       visits,
       lost,
     });
-    latencies = new Latencies();
   };
   const timer = setInterval(beat, 1_000);
   return {
     counts,
-    latencies: () => latencies,
+    latencies,
     stop() {
       clearInterval(timer);
       beat();
