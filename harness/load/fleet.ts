@@ -5,8 +5,8 @@ import { HoldfastError } from '../errors.ts';
 import type { Recorded } from '../history/index.ts';
 import { GUARDIAN_MARK } from '../stack/charges.ts';
 import type { Guardian } from '../stack/guardian.ts';
+import { LEAN } from '../stack/lean.ts';
 import { programBeside } from '../stack/programs.ts';
-import { SMALL_HEAP } from '../stack/small-heap.ts';
 import type { FromWorker, Setup, ToWorker } from './engine/messages.ts';
 import { mergeTally, type Tally } from './engine/tally.ts';
 import { type LoadPlan, visitOfSeed, workerOf } from './plan.ts';
@@ -180,8 +180,8 @@ export async function startFleet(setup: FleetSetup): Promise<Fleet> {
 function startWorker({ plan, workers, config, databaseUrl, folder, guardian }: FleetSetup, worker: number) {
   const child = fork(programBeside(import.meta.url, './engine/worker-main'), [], {
     detached: true,
-    env: { ...process.env, [GUARDIAN_MARK]: guardian.mark },
-    execArgv: [...SMALL_HEAP],
+    env: { ...process.env, ...LEAN.env, [GUARDIAN_MARK]: guardian.mark },
+    execArgv: [...LEAN.flags],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const release = child.pid === undefined ? () => {} : guardian.child(child.pid);

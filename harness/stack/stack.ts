@@ -13,12 +13,12 @@ import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
 import type { GaugeEvent, Recorder, SendSeed } from '../history/index.ts';
 import type { Surroundings, Target } from '../targets/target.ts';
 import type { Guardian } from './guardian.ts';
+import { LEAN } from './lean.ts';
 import { connectLlm, type LlmControl } from './llm.ts';
 import type { PostgresServer } from './postgres/provider.ts';
 import { type Child, startProcess } from './processes.ts';
 import { programBeside } from './programs.ts';
 import { answersWell } from './ready.ts';
-import { SMALL_HEAP } from './small-heap.ts';
 import { countSockets } from './sockets.ts';
 
 export interface StackPlan {
@@ -225,11 +225,11 @@ function startMockLlm({
     name: 'llm',
     command: process.execPath,
     args: [
-      ...(ledger === 'calls' ? SMALL_HEAP : []),
+      ...(ledger === 'calls' ? LEAN.flags : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
       ...(ledger === 'calls' ? KEPT_UNDER_LOAD : []),
     ],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...(ledger === 'calls' && LEAN.env) },
     listening: /"listening":"([^"]+)"/,
     readyMs: READY_MS,
     logFile: join(runDir, `llm-${persistence}.log`),
