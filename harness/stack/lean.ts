@@ -3,13 +3,13 @@
  * most that was ever there, a little higher each time, so that for ten minutes nobody could see whether a process keeps anything.
  *
  *     young heap   what lives for a moment may take three times 8 MiB; V8 would let it grow by 100 MiB within minutes
- *     old heap     half as much again as what is in use; V8 would let it grow to three times that
+ *     old heap     a quarter more than what is in use; V8 would let it grow to three times that
  *     malloc       one arena for all threads; glibc would give each of those that help to collect garbage its own, and what
  *                  one of them has let go no other can use. Other C libraries do not know that name
  *
  * It costs no time that could be measured.
  */
 export const LEAN = {
-  flags: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
+  flags: ['--max-semi-space-size=8', '--heap-growing-percent=25'],
   env: { MALLOC_ARENA_MAX: '1' },
 } as const;
