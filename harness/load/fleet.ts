@@ -5,7 +5,7 @@ import { HoldfastError } from '../errors.ts';
 import type { Recorded } from '../history/index.ts';
 import { GUARDIAN_MARK } from '../stack/charges.ts';
 import type { Guardian } from '../stack/guardian.ts';
-import { LEAN } from '../stack/lean.ts';
+import { lean } from '../stack/lean.ts';
 import { programBeside } from '../stack/programs.ts';
 import type { FromWorker, Setup, ToWorker } from './engine/messages.ts';
 import { mergeTally, type Tally } from './engine/tally.ts';
@@ -178,10 +178,11 @@ export async function startFleet(setup: FleetSetup): Promise<Fleet> {
 }
 
 function startWorker({ plan, workers, config, databaseUrl, folder, guardian }: FleetSetup, worker: number) {
+  const { flags, env } = lean(Math.ceil(plan.users / workers));
   const child = fork(programBeside(import.meta.url, './engine/worker-main'), [], {
     detached: true,
-    env: { ...process.env, ...LEAN.env, [GUARDIAN_MARK]: guardian.mark },
-    execArgv: [...LEAN.flags],
+    env: { ...process.env, ...env, [GUARDIAN_MARK]: guardian.mark },
+    execArgv: flags,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const release = child.pid === undefined ? () => {} : guardian.child(child.pid);

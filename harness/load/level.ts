@@ -70,6 +70,7 @@ export async function playLevel(options: LevelOptions): Promise<LevelOutcome> {
         recorder,
         recorderFor: () => ledger,
         ledger: 'calls',
+        answers: plan.users,
         linked: linkedFor(options.faults),
         onDeath: (error: HoldfastError) => death.reject(error),
       },

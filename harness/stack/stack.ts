@@ -13,7 +13,7 @@ import { startTcpLink, type TcpLink } from '../faults/tcp-link.ts';
 import type { GaugeEvent, Recorder, SendSeed } from '../history/index.ts';
 import type { Surroundings, Target } from '../targets/target.ts';
 import type { Guardian } from './guardian.ts';
-import { LEAN } from './lean.ts';
+import { lean } from './lean.ts';
 import { connectLlm, type LlmControl } from './llm.ts';
 import type { PostgresServer } from './postgres/provider.ts';
 import { type Child, startProcess } from './processes.ts';
@@ -36,6 +36,8 @@ export interface StackPlan {
   guardian: Guardian;
   /** How much of the ledger is recorded, see LlmConnection. */
   ledger?: 'chunks' | 'calls';
+  /** Under load: so many answers are asked for at a time. */
+  answers?: number;
   /** The wall clocks of the target's processes can be moved, where it lets them; default: they are left alone. */
   clocks?: boolean;
   /** What the target reaches by a link, so that it can be cut off from it; default: both. Each byte costs the harness. */
@@ -220,16 +222,19 @@ function startMockLlm({
   guardian,
   onDeath,
   ledger,
+  answers = 0,
 }: StackPlan): Promise<Child> {
+  const underLoad = ledger === 'calls';
+  const { flags, env } = lean(answers);
   return startProcess({
     name: 'llm',
     command: process.execPath,
     args: [
-      ...(ledger === 'calls' ? LEAN.flags : []),
+      ...(underLoad ? flags : []),
       programBeside(import.meta.url, '../../mock-llm/main'),
-      ...(ledger === 'calls' ? KEPT_UNDER_LOAD : []),
+      ...(underLoad ? KEPT_UNDER_LOAD : []),
     ],
-    env: { PATH: process.env.PATH, ...(ledger === 'calls' && LEAN.env) },
+    env: { PATH: process.env.PATH, ...(underLoad && env) },
     listening: /"listening":"([^"]+)"/,
     readyMs: READY_MS,
     logFile: join(runDir, `llm-${persistence}.log`),
