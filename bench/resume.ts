@@ -2,7 +2,8 @@
  * How long it takes from asking for the rest of an answer to its first new chunk: readers of paced answers are cut at
  * random chunks, stay away for a moment, and resume by cursor at the instance that produces the answer. All that they
  * see is judged afterwards: nothing may be missing, and nothing sent again. The readers have a process of their own. Beside
- * them a server that has nothing to look up is asked as often, by the same process: what that takes, the machine takes.
+ * them a server that has nothing to look up is asked as often, by the same process: what that takes, the machine takes. And a
+ * witness tells when the machine itself was slow: figures are of all requests, and of those that fell into no such moment.
  *
  * Writes docs/figures/resume.json.
  *

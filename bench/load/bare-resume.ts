@@ -16,7 +16,11 @@ import type { Span } from './witness.ts';
 /** ms */
 const SILENCE = 30_000;
 
-/** Asks from `readers` places, each again after `every` ms, until it is aborted. @returns from the request to the first byte of each body */
+/**
+ * Asks from `readers` places, each again after `every` ms, until it is aborted.
+ *
+ * @returns from the request to the first byte of each body
+ */
 export async function askBare(readers: number, every: number, until: AbortSignal): Promise<Span[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     stdio: ['ignore', 'pipe', 'inherit'],
