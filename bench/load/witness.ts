@@ -58,7 +58,7 @@ export async function watchMachine(): Promise<Witness> {
   };
 }
 
-/** @param pieces in their order, two at least */
+/** @param pieces in their order, one at least */
 export function slowness(pieces: readonly Piece[]): Slowness {
   const usual = median(pieces.map(({ took }) => took));
   const slow = pieces.filter(({ took }) => took > SLOW * usual);
