@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_WITHOUT_SILENCE, lookUnanswered } from './steps.ts';
+import { FED_WITHOUT_SILENCE, lookUnanswered, midStream } from './steps.ts';
 
 const HELD_MS = 4_000;
 
@@ -12,7 +12,7 @@ export const bufferingProxy = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`everything buffered, the LLM silent after chunk ${at} for ${HELD_MS} ms`],
   coverage: () => [{ goal: 'fault-struck', fault: 'proxy' }],
   async play(stage, { at }) {

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 const HOUR = 3_600_000;
 /** As a time server corrects a clock that had gone wrong. */
@@ -25,8 +25,8 @@ export const clockJumps = defineScenario<{ at: number; sparedAt: number }>({
   },
   questions: { spared: { chunks: [60, 80] }, orphaned: { chunks: [40, 80] } },
   points: (draw, { spared, orphaned }) => ({
-    sparedAt: draw.between(6, spared! - 51),
-    at: draw.between(6, orphaned! - 10),
+    sparedAt: midStream(draw, spared!, 51),
+    at: midStream(draw, orphaned!, 10),
   }),
   strikes: ({ at, sparedAt }) => [
     `the clock of one jumps an hour back after its chunk ${sparedAt}, the other's an hour ahead after its chunk ${at}`,

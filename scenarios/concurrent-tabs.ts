@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 export const concurrentTabs = defineScenario<{ left: number; right: number }>({
   id: 'concurrent-tabs',
@@ -12,8 +12,8 @@ export const concurrentTabs = defineScenario<{ left: number; right: number }>({
   feeds: FED_BY_ASKING,
   questions: { left: { chunks: [30, 60] }, right: { chunks: [30, 60] } },
   points: (draw, chunks) => ({
-    left: draw.between(5, chunks.left! - 5),
-    right: draw.between(5, chunks.right! - 5),
+    left: midStream(draw, chunks.left!, 5),
+    right: midStream(draw, chunks.right!, 5),
   }),
   strikes: ({ left, right }) => [`both held, at chunks ${left} and ${right}, then released together`],
   coverage: ({ send }) => [{ goal: 'overlap', sends: [send('left'), send('right')] }],

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream, midStream } from './steps.ts';
 
 const DEATHS = 3;
 
@@ -14,7 +14,7 @@ export const crashLoop = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs: ({ afterCrash }) => (afterCrash === 'nothing' ? 'the target promises nothing after a crash' : null),
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [
     `SIGKILL of the server after chunk ${at}, and ${DEATHS - 1} times when it is ready again`,
   ],

@@ -7,6 +7,7 @@ import {
   FED_BY_ASKING,
   FED_WITHOUT_SILENCE,
   heldInMidStream,
+  midStream,
   ON_A_DATABASE,
   watchHeld,
 } from './steps.ts';
@@ -87,7 +88,7 @@ const clockBehind = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [
     `SIGKILL of the server after chunk ${at}, and the database's clock an hour behind when it comes back`,
   ],

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_WITHOUT_SILENCE, ON_A_DATABASE, whileStruck } from './steps.ts';
+import { FED_WITHOUT_SILENCE, midStream, ON_A_DATABASE, whileStruck } from './steps.ts';
 
 const AWAY_MS = 3_000;
 
@@ -14,7 +14,7 @@ export const databaseFull = defineScenario<{ at: number }>({
   needs: ON_A_DATABASE,
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`database-full after chunk ${at}, healed after ${AWAY_MS} ms`],
   coverage: () => [{ goal: 'fault-struck', fault: 'database-full' }],
   play: (stage, { at }) =>

@@ -8,7 +8,7 @@
  */
 import type { GarbleStyle } from '../harness/faults/fault.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream, watchHeld } from './steps.ts';
 
 interface Garbled {
   id: string;
@@ -59,7 +59,7 @@ export const garbled: readonly AnyScenario[] = KINDS.map(({ id, style, title, wh
     needs: ({ placesFrames }) =>
       placesFrames ? null : 'the page of the target does not promise to put frames where their cursors say',
     questions: { question: { chunks: [40, 80] } },
-    points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+    points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
     strikes: ({ at }) => [`${what}, the first after chunk ${at}`],
     coverage: () => [{ goal: 'fault-struck', fault: 'garbled' }],
     async play(stage, { at }) {

@@ -3,7 +3,7 @@
  * be where it is produced; and one of them may end while the other goes on.
  */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, heldInMidStream, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, heldInMidStream, midStream, watchHeld } from './steps.ts';
 
 /** So much of the answer that is begun on a new instance is there while the old one ends. */
 const HELD_AT = 6;
@@ -22,7 +22,7 @@ export const resumedElsewhere = defineScenario<{ at: number }>({
   instances: 2,
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 16) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 16) }),
   strikes: ({ at }) => [`the network is lost after chunk ${at}, and found again at another instance`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'route', send: send('question') },
@@ -62,7 +62,7 @@ export const stoppedElsewhere = defineScenario<{ at: number }>({
   feeds: [...FED_BY_ASKING, 'cancel-honoured'],
   needs: ({ stop: can }) => (can ? null : 'the target cannot stop a generation'),
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [`stop on the other instance after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'shared', send: send('question'), views: 2 },
@@ -98,8 +98,8 @@ export const oneOfTwoKilled = defineScenario<{ at: number; sparedAt: number }>({
   needs: ABOUT_DEATH,
   questions: { orphaned: { chunks: [40, 80] }, spared: { chunks: [40, 80] } },
   points: (draw, { orphaned, spared }) => ({
-    at: draw.between(6, orphaned! - 5),
-    sparedAt: draw.between(6, spared! - 16),
+    at: midStream(draw, orphaned!, 5),
+    sparedAt: midStream(draw, spared!, 16),
   }),
   strikes: ({ at, sparedAt }) => [`SIGKILL of one after its chunk ${at}, and chunk ${sparedAt} of the other`],
   coverage: ({ send }) => [
@@ -143,8 +143,8 @@ export const rollingRestart = defineScenario<{ at: number; otherAt: number }>({
   needs: ABOUT_DEATH,
   questions: { first: { chunks: [40, 80] }, second: { chunks: [40, 80] }, third: { chunks: [20, 40] } },
   points: (draw, { first, second }) => ({
-    at: draw.between(6, first! - 5),
-    otherAt: draw.between(6, second! - 5),
+    at: midStream(draw, first!, 5),
+    otherAt: midStream(draw, second!, 5),
   }),
   strikes: ({ at, otherAt }) => [
     `SIGTERM of one after its chunk ${at}, then of the other after its chunk ${otherAt}`,
@@ -201,7 +201,7 @@ export const startedBeside = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs: ABOUT_DEATH,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [`SIGKILL of the instance beside, after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'kill' },

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_FOR_CERTAIN, watchHeld } from './steps.ts';
+import { askWatched, FED_FOR_CERTAIN, midStream, watchHeld } from './steps.ts';
 
 export const intruder = defineScenario<{ at: number }>({
   id: 'intruder',
@@ -12,7 +12,7 @@ export const intruder = defineScenario<{ at: number }>({
   feeds: FED_FOR_CERTAIN,
   needs: ({ users }) => (users ? null : 'the target does not keep users apart'),
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`attacked after chunk ${at}, and when all is over`],
   coverage: () => [],
   async play(stage, { at }) {

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 export const killedSilent = defineScenario<{ at: number }>({
   id: 'killed-silent',
@@ -15,7 +15,7 @@ export const killedSilent = defineScenario<{ at: number }>({
       ? 'the target promises nothing after a crash, or of when it saves'
       : null,
   questions: { question: { chunks: [20, 40] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [`SIGKILL of the server after chunk ${at}, when all of it is saved`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'kill', send: send('question') }],
   async play(stage, { at }) {

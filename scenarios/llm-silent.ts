@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 export const llmSilent = defineScenario<{ at: number }>({
   id: 'llm-silent',
@@ -10,7 +10,7 @@ export const llmSilent = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [30, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`silent after chunk ${at} for three polling periods`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'refresh', send: send('question') },

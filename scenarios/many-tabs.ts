@@ -4,7 +4,14 @@
  */
 import type { Session, Tab } from '../harness/actors/actor.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
+import {
+  askWatched,
+  FED_BY_ASKING,
+  FED_WITHOUT_SILENCE,
+  heldInMidStream,
+  midStream,
+  watchHeld,
+} from './steps.ts';
 
 const NUMBER = { 2: 'Two', 5: 'Five', 7: 'Seven' } as const;
 
@@ -20,7 +27,7 @@ function tabsOnTheirOwn(count: 5 | 7) {
     // Who has to ask how its answer stands, for want of a connection, has the last chunk later than who streams.
     feeds: [...FED_WITHOUT_SILENCE, 'no-blocking'],
     questions: Object.fromEntries(names.map((name) => [name, { chunks: [20, 40] as const }])),
-    points: (draw, chunks) => ({ at: names.map((name) => draw.between(5, chunks[name]! - 5)) }),
+    points: (draw, chunks) => ({ at: names.map((name) => midStream(draw, chunks[name]!, 5)) }),
     strikes: ({ at }) => [`all held, at chunks ${at.join(', ')}, then released together`],
     coverage: ({ send }) => [{ goal: 'overlap', sends: names.map(send) }],
     async play(stage, { at }) {
@@ -53,7 +60,7 @@ function tabsOnOneSession(count: 2 | 5 | 7) {
     drivers: ['api', 'browser'],
     feeds: [...(count === 2 ? FED_BY_ASKING : FED_WITHOUT_SILENCE), 'no-blocking'],
     questions: { question: { chunks: [40, 60] } },
-    points: (draw, { question }) => ({ at: draw.between(6, question! - 20) }),
+    points: (draw, { question }) => ({ at: midStream(draw, question!, 20) }),
     strikes: ({ at }) => [`${count - 1} more tabs from chunk ${at} on`],
     coverage: ({ send }) => [{ goal: 'shared', send: send('question'), views: count }],
     async play(stage, { at }) {
@@ -85,7 +92,7 @@ export const closedInMidStream = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`the tab is closed after chunk ${at}`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'close-tab', send: send('question') }],
   async play(stage, { at }) {
@@ -109,7 +116,7 @@ export const twoDevices = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 20) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 20) }),
   strikes: ({ at }) => [`the laptop loses the network after chunk ${at}, for ten chunks`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'laptop-network' },

@@ -1,7 +1,7 @@
 /** The moments at which losing the network is hardest to bear; `network` draws one from between them. */
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream, watchHeld } from './steps.ts';
 
 const FEEDS_AND_RESUMES = [...FED_WITHOUT_SILENCE, 'cursor-exact'];
 
@@ -46,7 +46,7 @@ export const networkMidChunk = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FEEDS_AND_RESUMES,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`half of chunk ${at + 1} arrives, then a reset`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'torn', heals: false },

@@ -8,6 +8,7 @@ import {
   FED_WITHOUT_SILENCE,
   heldBesideAnother,
   heldInMidStream,
+  midStream,
   watchHeld,
 } from './steps.ts';
 
@@ -45,7 +46,7 @@ export const rendererCrash = defineScenario<{ at: number }>({
   drivers: ['browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`the renderer dies after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'crash', send: send('question') },
@@ -69,7 +70,7 @@ export const backAndForward = defineScenario<{ at: number }>({
   drivers: ['browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 12) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 12) }),
   strikes: ({ at }) => [`away, back, forward and back from chunk ${at} on`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'back', send: send('question') },
@@ -104,7 +105,7 @@ const LEFT = {
       ? 'the sessions of the page of the target are places of one document, which is never left'
       : null,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 12) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 12) }),
   strikes: ({ at }) => [`the page is left after chunk ${at} and returned to five chunks later`],
 } satisfies Partial<Scenario<{ at: number }>>;
 
@@ -169,7 +170,7 @@ export const laptopAsleep = defineScenario<{ at: number }>({
   drivers: ['browser'],
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 12) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 12) }),
   strikes: ({ at }) => [`asleep from chunk ${at} until the answer has ended`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'freeze', send: send('question') },

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream, midStream } from './steps.ts';
 
 export const polling = defineScenario<{ at: number }>({
   id: 'polling',
@@ -10,7 +10,7 @@ export const polling = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [30, 60] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`refresh after chunk ${at}, the LLM silent for two polling periods`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'refresh', send: send('question') },

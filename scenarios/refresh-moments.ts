@@ -1,6 +1,13 @@
 /** The moments of an answer at which a reload is hardest to bear; `refresh` draws one from between them. */
 import { type AnyScenario, defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, FED_WITHOUT_SILENCE, heldInMidStream, watchHeld } from './steps.ts';
+import {
+  askWatched,
+  FED_BY_ASKING,
+  FED_WITHOUT_SILENCE,
+  heldInMidStream,
+  midStream,
+  watchHeld,
+} from './steps.ts';
 
 const BEFORE_FIRST = 'opened';
 
@@ -97,7 +104,7 @@ export const refreshThrice = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`three refreshes after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'refresh', send: send('question') },

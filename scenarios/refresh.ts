@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream, midStream } from './steps.ts';
 
 export const refresh = defineScenario<{ at: number }>({
   id: 'refresh',
@@ -11,7 +11,7 @@ export const refresh = defineScenario<{ at: number }>({
   short: true,
   feeds: FED_BY_ASKING,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`refresh after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'refresh', send: send('question') },

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream, midStream } from './steps.ts';
 
 export const reloadedSilent = defineScenario<{ at: number }>({
   id: 'reloaded-silent',
@@ -11,7 +11,7 @@ export const reloadedSilent = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`refresh after chunk ${at}, the LLM held there until the page listens again`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'refresh', send: send('question') },

@@ -1,6 +1,6 @@
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream } from './steps.ts';
 
 interface Points {
   at: number;
@@ -26,7 +26,7 @@ export const resumeAtEdge = defineScenario<Points>({
     resume === 'append' ? null : 'the target cannot resume a stream from where it was cut',
   questions: { question: { chunks: [40, 60] } },
   points(draw, { question }) {
-    const at = draw.between(6, question! - 24);
+    const at = midStream(draw, question!, 24);
     return { at, on: draw.between(at + 12, question! - 6), styles: [draw.oneOf(STYLES), draw.oneOf(STYLES)] };
   },
   strikes: ({ at, on, styles }) => [

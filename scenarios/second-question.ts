@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_FOR_CERTAIN, watchHeld } from './steps.ts';
+import { askWatched, FED_FOR_CERTAIN, midStream, watchHeld } from './steps.ts';
 
 export const secondQuestion = defineScenario<{ at: number }>({
   id: 'second-question',
@@ -10,7 +10,7 @@ export const secondQuestion = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: FED_FOR_CERTAIN,
   questions: { first: { chunks: [30, 50] }, second: { chunks: [8, 16] } },
-  points: (draw, { first }) => ({ at: draw.between(6, first! - 6) }),
+  points: (draw, { first }) => ({ at: midStream(draw, first!) }),
   strikes: ({ at }) => [`the first held after chunk ${at} until the second has been answered`],
   coverage: () => [],
   async play(stage, { at }) {

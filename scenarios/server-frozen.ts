@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_WITHOUT_SILENCE, whileStruck } from './steps.ts';
+import { FED_WITHOUT_SILENCE, midStream, whileStruck } from './steps.ts';
 
 const AWAY_MS = 4_000;
 
@@ -13,7 +13,7 @@ export const serverFrozen = defineScenario<{ at: number }>({
   alone: true,
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`SIGSTOP of the server after chunk ${at}, SIGCONT after ${AWAY_MS} ms`],
   coverage: () => [{ goal: 'fault-struck', fault: 'freeze' }],
   play: (stage, { at }) =>

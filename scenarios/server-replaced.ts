@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 export const serverReplaced = defineScenario<{ at: number }>({
   id: 'server-replaced',
@@ -12,7 +12,7 @@ export const serverReplaced = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs: ({ afterCrash }) => (afterCrash === 'nothing' ? 'the target promises nothing after a crash' : null),
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 5) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 5) }),
   strikes: ({ at }) => [`SIGTERM of the server after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'term' },

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, heldBesideAnother, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, heldBesideAnother, midStream, watchHeld } from './steps.ts';
 
 /** So much of the second answer is there while the first goes on. */
 const HELD_AT = 3;
@@ -15,7 +15,7 @@ export const sessionSwitch = defineScenario<{ leaveAt: number; returnAt: number 
   feeds: FED_BY_ASKING,
   questions: { first: { chunks: [40, 80] }, second: { chunks: [8, 16] } },
   points(draw, { first }) {
-    const leaveAt = draw.between(5, first! - 12);
+    const leaveAt = midStream(draw, first!, 12);
     return { leaveAt, returnAt: draw.between(leaveAt + 6, first! - 4) };
   },
   strikes: ({ leaveAt, returnAt }) => [`away from chunk ${leaveAt} to chunk ${returnAt}`],

@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_FOR_CERTAIN } from './steps.ts';
+import { askWatched, FED_FOR_CERTAIN, midStream } from './steps.ts';
 
 /** Longer than a lease, and than the time in which anything may be swept. */
 const SILENT_MS = 8_000;
@@ -13,7 +13,7 @@ export const silence = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: FED_FOR_CERTAIN,
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`silent after chunk ${at} for ${SILENT_MS} ms`],
   coverage: () => [],
   async play(stage, { at }) {

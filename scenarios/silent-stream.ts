@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { FED_BY_ASKING, heldInMidStream } from './steps.ts';
+import { FED_BY_ASKING, heldInMidStream, midStream } from './steps.ts';
 
 export const silentStream = defineScenario<{ at: number }>({
   id: 'silent-stream',
@@ -10,7 +10,7 @@ export const silentStream = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING.filter((checker) => checker !== 'coverage'),
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`silent after chunk ${at + 1} for three polling periods`],
   coverage: () => [],
   async play(stage, { at }) {

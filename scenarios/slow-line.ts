@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream, watchHeld } from './steps.ts';
 
 export const slowLine = defineScenario<{ at: number }>({
   id: 'slow-line',
@@ -10,7 +10,7 @@ export const slowLine = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`jitter, throttle and slices from the beginning, a reset after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'line' },

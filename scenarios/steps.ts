@@ -1,6 +1,7 @@
 /** Steps that many scenarios share. */
 import type { Question, Session, Tab } from '../harness/actors/actor.ts';
 import type { TargetCapabilities } from '../harness/history/events.ts';
+import type { Draw } from '../harness/runs/draw.ts';
 import type { Has, Stage } from '../harness/runs/scenario.ts';
 
 /** Checkers that `askWatched` feeds, together with the fresh readers at the end of every play. */
@@ -30,6 +31,12 @@ export const FED_FOR_CERTAIN = FED_BY_ASKING.filter((checker) => checker !== 'co
 /** `needs` of what is about what a database holds, or about what befalls it. */
 export const ON_A_DATABASE = (_: TargetCapabilities, { probe }: Has): string | null =>
   probe ? null : 'the target has no probe: what its database holds, or whether it has one, nobody can say';
+
+/**
+ * Draws after how many of so many chunks something happens. At least six: of five, the checkpoint interval, nothing
+ * need be saved, and a target that saves nothing would be seen to keep its promise. At least `left` come after it.
+ */
+export const midStream = (draw: Draw, chunks: number, left = 6) => draw.between(6, chunks - left);
 
 /**
  * Asks, and looks at the database and through fresh eyes while the LLM was called and has not answered. Then lets

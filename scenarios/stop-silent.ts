@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 export const stopSilent = defineScenario<{ at: number }>({
   id: 'stop-silent',
@@ -11,7 +11,7 @@ export const stopSilent = defineScenario<{ at: number }>({
   feeds: [...FED_BY_ASKING, 'cancel-honoured'],
   needs: ({ stop: can }) => (can ? null : 'the target cannot stop a generation'),
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`stop after chunk ${at}, the LLM silent`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'stop', send: send('question') }],
   async play(stage, { at }) {

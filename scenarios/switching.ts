@@ -6,6 +6,7 @@ import {
   FED_BY_ASKING,
   FED_WITHOUT_SILENCE,
   heldBesideAnother,
+  midStream,
   ON_A_DATABASE,
   watchHeld,
 } from './steps.ts';
@@ -46,7 +47,7 @@ export const fiveSessions = defineScenario<{ at: number[] }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
   questions: Object.fromEntries(FIVE.map((name) => [name, { chunks: [30, 50] as const }])),
-  points: (draw, chunks) => ({ at: FIVE.map((name) => draw.between(6, chunks[name]! - 6)) }),
+  points: (draw, chunks) => ({ at: FIVE.map((name) => midStream(draw, chunks[name]!)) }),
   strikes: ({ at }) => [`all held, at chunks ${at.join(', ')}, and visited in turn`],
   coverage: ({ send }) => [
     { goal: 'overlap', sends: FIVE.map(send) },
@@ -86,7 +87,7 @@ export const thereAndBack = defineScenario<{ at: number }>({
     return resume === 'poll' ? 'the target has no stream to come back to' : null;
   },
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`away and back after chunk ${at}, the LLM held there until the tab listens again`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'switch', send: send('question') },
@@ -98,6 +99,11 @@ export const thereAndBack = defineScenario<{ at: number }>({
     await tab.switchTo(tides);
     const listensAgain = stage.hearsAnew(question);
     await Promise.all([tab.switchTo(kelp), listensAgain]);
+    // One by one: where all the rest came in one piece, the end in it would close a second stream unread.
+    for (let said = at + 1; said <= at + 4; said++) {
+      await stage.llm.holdAt(question, said);
+      await tab.sees(question, said);
+    }
     await stage.llm.release(question);
     await tab.finished(question);
   },
@@ -116,7 +122,7 @@ export const saidBehind = defineScenario<{ at: number }>({
   feeds: FED_BY_ASKING,
   needs: ON_A_DATABASE,
   questions: { first: { chunks: [20, 40] }, second: { chunks: [8, 16] } },
-  points: (draw, { first }) => ({ at: draw.between(5, first! - 6) }),
+  points: (draw, { first }) => ({ at: midStream(draw, first!) }),
   strikes: ({ at }) => [`the first goes on from chunk ${at} to its end behind the second`],
   coverage: ({ send }) => [
     { goal: 'mid-stream', f: 'switch', send: send('first') },
@@ -146,7 +152,7 @@ export const askedBeside = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_BY_ASKING,
   questions: { first: { chunks: [30, 50] }, second: { chunks: [8, 16] } },
-  points: (draw, { first }) => ({ at: draw.between(6, first! - 6) }),
+  points: (draw, { first }) => ({ at: midStream(draw, first!) }),
   strikes: ({ at }) => [`the first held after chunk ${at} until the second has been generated`],
   coverage: ({ send }) => [{ goal: 'mid-stream', f: 'switch', send: send('first') }],
   async play(stage, { at }) {

@@ -6,6 +6,7 @@ import {
   FED_WITHOUT_SILENCE,
   heldBesideAnother,
   heldInMidStream,
+  midStream,
   ON_A_DATABASE,
   watchHeld,
 } from './steps.ts';
@@ -19,7 +20,7 @@ export const cleanEnd = defineScenario<{ at: number }>({
   drivers: ['api', 'browser'],
   feeds: FED_WITHOUT_SILENCE,
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`clean-end after chunk ${at}`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'clean-end', heals: false },
@@ -52,7 +53,7 @@ export const cutTwice = defineScenario<{ at: number }>({
   needs: ({ resume }) =>
     resume === 'append' ? null : 'the target cannot resume a stream from where it was cut',
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 10) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!, 10) }),
   strikes: ({ at }) => [`a reset after chunk ${at}, and another before anything new came`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'cut-1', heals: false },
@@ -129,7 +130,7 @@ export const leftBehind = defineScenario<{ leaveAt: number; returnAt: number }>(
   feeds: FED_BY_ASKING,
   questions: { first: { chunks: [40, 80] }, second: { chunks: [8, 16] } },
   points(draw, { first }) {
-    const leaveAt = draw.between(5, first! - 12);
+    const leaveAt = midStream(draw, first!, 12);
     return { leaveAt, returnAt: draw.between(leaveAt + 6, first! - 4) };
   },
   strikes: ({ leaveAt, returnAt }) => [`away from chunk ${leaveAt} to chunk ${returnAt}`],
@@ -167,7 +168,7 @@ export const keptAlive = defineScenario<{ at: number }>({
   feeds: FED_WITHOUT_SILENCE,
   needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
   questions: { question: { chunks: [30, 50] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`nothing but signs of life after chunk ${at}`],
   // Whoever finds out that all has been said has nothing to take up again.
   coverage: () => [{ goal: 'fault-struck', fault: 'kept-alive', heals: false }],
@@ -198,7 +199,7 @@ export const emptyOnResume = defineScenario<{ at: number }>({
   feeds: [...FED_WITHOUT_SILENCE, 'hygiene'],
   needs: ({ resume }) => (resume === 'poll' ? 'the target has no stream to come back to' : null),
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`a break after chunk ${at}, then empty streams for ${EMPTY_MS} ms`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'emptiness' },

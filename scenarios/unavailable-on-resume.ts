@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream } from './steps.ts';
 
 const AWAY_MS = 2_000;
 
@@ -12,7 +12,7 @@ export const unavailableOnResume = defineScenario<{ at: number }>({
   drivers: ['api'],
   feeds: [...FED_WITHOUT_SILENCE, 'cursor-exact'],
   questions: { question: { chunks: [40, 80] } },
-  points: (draw, { question }) => ({ at: draw.between(6, question! - 6) }),
+  points: (draw, { question }) => ({ at: midStream(draw, question!) }),
   strikes: ({ at }) => [`a break after chunk ${at}, then 503 for ${AWAY_MS} ms`],
   coverage: ({ send }) => [
     { goal: 'fault-struck', fault: 'refusal' },

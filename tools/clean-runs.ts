@@ -3,6 +3,7 @@
  * may remain unknown.
  *
  *     node tools/clean-runs.ts [--plays 1000] [--seed <number>] [--jobs 6] [--drivers api] [--scenario <id>,…]
+ *                            [--boundary low|high]
  *
  * With `--drivers api,browser` what a page can play is played in a browser, too. Absences of seconds are a tenth as long; what strikes does so at barriers and content indices as ever. Prints the
  * seed, and whatever did not pass with its play; the folder of such a run is kept. Ends with 0 where every play
@@ -12,6 +13,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { DriverName } from '../harness/actors/driver.ts';
+import { BOUNDARIES } from '../harness/runs/draw.ts';
 import { interruption } from '../harness/runs/interruption.ts';
 import { DEFAULT_BOUNDS } from '../harness/runs/plan.ts';
 import { type Run, run } from '../harness/runs/run.ts';
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '6' },
     drivers: { type: 'string', default: 'api' },
     scenario: { type: 'string' },
+    boundary: { type: 'string' },
   },
 });
 const drivers = values.drivers.split(',').filter((name): name is DriverName => isDriver(name));
@@ -45,6 +48,8 @@ const round = scenarios.flatMap(({ drivers: able }) =>
 if (round === 0)
   throw new Error(`nothing to play: --drivers ${values.drivers} --scenario ${values.scenario}`);
 const browser = drivers.includes('browser') ? await findBrowser('auto') : undefined;
+const boundary = BOUNDARIES.find((end) => end === values.boundary);
+if (values.boundary !== undefined && !boundary) throw new Error(`--boundary is ${BOUNDARIES.join(' or ')}`);
 const wanted = Number(values.plays);
 const signal = interruption();
 let played = 0;
@@ -66,9 +71,10 @@ for (let part = 0; played < wanted && !signal.aborted; part++) {
     bounds: DEFAULT_BOUNDS,
     postgres: 'auto',
     haste: HASTE,
+    ...(boundary && { boundary }),
     out: 'reports/runs',
     allowSkip: false,
-    command: `node tools/clean-runs.ts --plays ${repeat * round} --seed ${seed} --drivers ${drivers}`,
+    command: `node tools/clean-runs.ts --plays ${repeat * round} --seed ${seed} --drivers ${drivers}${boundary ? ` --boundary ${boundary}` : ''}`,
     signal,
   });
   const clean = report(results);

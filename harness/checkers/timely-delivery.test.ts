@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { GenerationState } from '../history/events.ts';
 import { failures, type Story, story } from './testing/history.ts';
 
 const held = () => story().asks().calls().opens('a').speaks(6).shows('a', 4).held(6);
@@ -64,4 +65,17 @@ test.each<[string, () => Story, 'fail' | 'unknown' | 'not-applicable', string[]]
 test('what came in time is in time, whoever starved', () => {
   const judged = over(held().starves(900, 2_000).shows('a', 6).passes(500)).judged();
   expect(judged.checks.find(({ id }) => id === 'timely-delivery')!.verdict).toBe('pass');
+});
+
+/** The target gives the LLM up so many ms after it was held, and then there is this in the database. */
+test.each<[string, number, 3 | 6, GenerationState, string[]]>([
+  ['ended before the rest had to be saved', 800, 3, 'error', []],
+  ['ended when it had long had to be saved', 3_300, 3, 'error', ['timely-delivery/database']],
+  ['left without an end', 800, 3, 'generating', ['timely-delivery/database']],
+  ['never there', 800, 3, 'absent', ['timely-delivery/database']],
+  ['ended and saved', 800, 6, 'error', []],
+])('an answer that is given up, %s', (_, after, chunks, state, expected) => {
+  const told = held().shows('a', 6).passes(after).hangsUp('aborted').hears('a', 'error').passes(4_000);
+  const judged = told.row(state === 'absent' ? '' : told.text(chunks), state).judged();
+  expect(failures(judged).filter((clause) => clause.startsWith('timely'))).toEqual(expected);
 });

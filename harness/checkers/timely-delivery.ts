@@ -3,12 +3,15 @@
  * chunks, a reader that was attached all the while has them within the bound (1 s), and the database within the
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
- * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time.
+ * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time. For the
+ * database it is none the shorter for what comes after, unless the call is over then and the answer ended: what an
+ * end costs is the matter of no-loss.
  * Time in which the harness itself stood still counts for nobody. Nothing is known of what came late, or not, where the
  * target and the harness had so little processor meanwhile that it may have been late for that. Readers whose network was cut or whose page was frozen
  * or showed another session meanwhile, or whose stream was opened over a bad line or into a buffer, which it keeps, and holds
  * during which the target or the database failed, are left out.
  */
+import { TERMINAL_STATES } from '../history/events.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import { mayBeActive } from './faults.ts';
 import type { Generation } from './generation.ts';
@@ -23,6 +26,8 @@ interface HeldSpan {
   at: number;
   from: Moment;
   to: Moment | null;
+  /** When the call was over in which the LLM was held. */
+  over: Moment | null;
 }
 
 /** One entry a sample: null where it was in time; `starved`: it was late, and may have been for want of a processor. */
@@ -44,7 +49,9 @@ export const timelyDelivery: SendChecker<null> = {
   verdict(_, { generation, play }) {
     const holds = generation
       .callsInOrder()
-      .flatMap((call) => call.heldSpans().map((hold) => ({ ...hold, attempt: call.attempt })))
+      .flatMap((call) =>
+        call.heldSpans().map((hold) => ({ ...hold, attempt: call.attempt, over: call.ended?.at ?? null })),
+      )
       .map((hold) => ({ ...hold, at: generation.truth(hold.attempt).fewest(hold.at) }))
       .filter(({ at }) => at > 0);
     const judged = holds.flatMap((hold) => [
@@ -116,6 +123,7 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
     if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
+    if (hold.over && !certainlyBefore(deadline, hold.over) && TERMINAL_STATES.has(row.state)) return [];
     if (play.mayHaveStarved(hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
     return [
       {

@@ -1,6 +1,7 @@
 /** Options that several commands take, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander';
 import { TEXT_MODES } from '../../mock-llm/oracle.ts';
+import { BOUNDARIES } from '../runs/draw.ts';
 
 /** A whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -39,6 +40,12 @@ export const textOption = (fallback: string) =>
     '--text <mode>',
     `how answers are written: with watermarks, without, or without in chunks as long as a provider's; default: ${fallback}`,
   ).choices(TEXT_MODES);
+
+export const boundaryOption = () =>
+  new Option(
+    '--boundary <end>',
+    'lengths, places and times are all the lowest, or all the highest, that may be drawn; default: the seed decides for each',
+  ).choices(BOUNDARIES);
 
 export const jsonOption = () =>
   new Option('--json', 'print the results as JSON to standard output, and nothing else there');

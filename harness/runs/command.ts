@@ -15,6 +15,7 @@ export function repeatCommand(options: VerifyOptions & { seed: number }): string
   add('defect', options.defect?.join(','));
   add('seed', options.seed);
   add('text', options.text);
+  add('boundary', options.boundary);
   if (options.repeat !== 1) add('repeat', options.repeat);
   if (options.jobs !== 4) add('jobs', options.jobs);
   if (options.resume !== 'auto') add('resume', options.resume);

@@ -9,10 +9,19 @@ export interface Draw {
   oneOf<T>(choices: readonly T[]): T;
 }
 
-export function createDraw(seed: number): Draw {
+export const BOUNDARIES = ['low', 'high'] as const;
+
+/** Where an implementation breaks first, and where a seed seldom leads: the ends of what may be drawn. */
+export type Boundary = (typeof BOUNDARIES)[number];
+
+/** @param boundary everything of a range is its low or its high end; numbers without a range follow from the seed */
+export function createDraw(seed: number, boundary?: Boundary): Draw {
   let drawn = 0;
   const number = () => mix(seed, drawn++);
-  const between = (min: number, max: number) => min + (number() % (max - min + 1));
+  const between = (min: number, max: number) => {
+    const random = min + (number() % (max - min + 1));
+    return boundary === undefined ? random : boundary === 'low' ? min : max;
+  };
   return { number, between, oneOf: (choices) => choices[between(0, choices.length - 1)]! };
 }
 

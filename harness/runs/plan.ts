@@ -7,7 +7,7 @@ import { truthOf } from '../checkers/truth.ts';
 import type { Bounds, PlanEvent, SendSpec } from '../history/events.ts';
 import { modesOf, type PageMode } from '../targets/page.ts';
 import type { Target } from '../targets/target.ts';
-import { createDraw, type Draw, seedOf } from './draw.ts';
+import { type Boundary, createDraw, type Draw, seedOf } from './draw.ts';
 import { drawFaults, type LlmFaults } from './llm-faults.ts';
 import type { AnyScenario } from './scenario.ts';
 
@@ -39,6 +39,8 @@ export interface PlanOptions {
   text?: SendSpec['mode'];
   /** Gaps between chunks are so many times shorter; default: 1. */
   haste?: number;
+  /** Plays at an end of what may be drawn; default: the seed decides. */
+  boundary?: Boundary;
   /** Seeds of sends that are taken; those of this plan are added. */
   taken?: Set<number>;
 }
@@ -61,7 +63,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
   const pageMode = options.pageMode ?? (target.page ? modesOf(target.page)[0] : 'plain');
   const isRendered = driver === 'browser' && pageMode === 'rendered';
   // The way of persisting is left out, so that before and after are the same play.
-  const draw = createDraw(seedOf(seed, scenario.id, driver, repetition));
+  const draw = createDraw(seedOf(seed, scenario.id, driver, repetition), options.boundary);
   const questions: Record<string, Question> = {};
   const chunks: Record<string, number> = {};
   const llmFaults: LlmFaults[] = [];

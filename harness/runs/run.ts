@@ -22,6 +22,7 @@ import type { Stack, StackPlan } from '../stack/stack.ts';
 import type { PageMode } from '../targets/page.ts';
 import type { Target } from '../targets/target.ts';
 import { artifactsFolder, withArtifacts } from './artifacts.ts';
+import type { Boundary } from './draw.ts';
 import { type Drivers, withDrivers } from './drivers.ts';
 import { describeEnvironment } from './environment.ts';
 import { INTERRUPTED } from './exit-codes.ts';
@@ -72,6 +73,8 @@ export interface RunOptions {
    * proofs by repetition: what takes a time that the contract names is then not judged by that time.
    */
   haste?: number;
+  /** All plays are at an end of what may be drawn; default: the seed decides. */
+  boundary?: Boundary;
   /** Planted in the target, by name. */
   defects?: readonly string[];
   /** Where run folders are made. */

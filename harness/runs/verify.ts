@@ -16,6 +16,7 @@ import { reference } from '../targets/reference.ts';
 import type { Target } from '../targets/target.ts';
 import { unknownName } from '../unknown-name.ts';
 import { repeatCommand } from './command.ts';
+import type { Boundary } from './draw.ts';
 import { interruption } from './interruption.ts';
 import { DEFAULT_BOUNDS } from './plan.ts';
 import { type Run, type RunOptions, run } from './run.ts';
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   seed?: number;
   /** How all answers are written; default: the seed decides for each. */
   text?: SendSpec['mode'];
+  /** Plays at an end of what may be drawn; default: the seed decides. */
+  boundary?: Boundary;
   repeat: number;
   jobs: number;
   resume: 'auto' | 'stream' | 'poll';
@@ -74,6 +77,7 @@ export async function verify(options: VerifyOptions, listener: Listener = {}): P
     persistence,
     seed,
     ...(options.text && { text: options.text }),
+    ...(options.boundary && { boundary: options.boundary }),
     repeat: options.repeat,
     jobs: options.jobs,
     resume: options.resume,

@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { createSource } from '../history/index.ts';
 import { runner } from '../runs/command.ts';
-import { seedOf } from '../runs/draw.ts';
+import { type Boundary, seedOf } from '../runs/draw.ts';
 import { describeEnvironment } from '../runs/environment.ts';
 import { INTERRUPTED } from '../runs/exit-codes.ts';
 import { createRunFolder, type RunFolder } from '../runs/folder.ts';
@@ -28,6 +28,8 @@ export interface SelfTestOptions {
   /** Only these rows, by the defect; default: all, with the clean plays and the canary. */
   defects?: readonly string[];
   seed: number;
+  /** Every scenario is played at an end of what may be drawn; default: the seed decides. */
+  boundary?: Boundary;
   /** Every scenario is played so often, with other seeds. */
   repeat: number;
   /** How many stacks stand side by side. */
@@ -118,9 +120,10 @@ async function play(
   const { defect, driver, page, scenarios, expectation, jobs } = task;
   // One seed for all rows of a scenario would show each defect at the same place.
   const seed = options.defects ? options.seed : seedOf(options.seed, task.name);
+  const at = options.boundary ? ` --boundary ${options.boundary}` : '';
   const commandFor = (scenario: string) =>
     defect === null
-      ? `${runner('verify')} --scenario ${scenario} --driver ${driver} --seed ${seed}`
+      ? `${runner('verify')} --scenario ${scenario} --driver ${driver} --seed ${seed}${at}`
       : options.commandOf(defect, seed);
   const played = await run({
     target: patient,
@@ -129,6 +132,7 @@ async function play(
     drivers: [driver],
     persistence: [patient.persistence[0]!],
     seed,
+    ...(options.boundary && { boundary: options.boundary }),
     repeat: options.repeat,
     jobs,
     resume: 'auto',

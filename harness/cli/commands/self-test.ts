@@ -9,7 +9,7 @@ import { exitOf } from '../../runs/exit-codes.ts';
 import { testItself } from '../../self-test/command.ts';
 import type { PlantedResult } from '../../self-test/results.ts';
 import { reference } from '../../targets/reference.ts';
-import { jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
+import { boundaryOption, jsonOption, names, postgresOption, wholeNumber } from '../options.ts';
 
 export const selfTest = new Command('self-test')
   .description('Plants every known defect, and shows that each is caught by the checkers that must catch it.')
@@ -19,6 +19,7 @@ export const selfTest = new Command('self-test')
     'what everything random follows from; default: drawn, and printed',
     wholeNumber(0, 0xffffffff),
   )
+  .addOption(boundaryOption())
   .option('--repeat <times>', 'play each so often, with other seeds', wholeNumber(1, 1_000), 1)
   .option('--jobs <stacks>', 'stacks that stand side by side', wholeNumber(1, 8), 4)
   .option('--out <folder>', 'where the folder of the self-test is made', 'reports/self-tests')

@@ -1,7 +1,15 @@
 import { Command, Option } from 'commander';
 import { exitOf } from '../../runs/exit-codes.ts';
 import { verify as play } from '../../runs/verify.ts';
-import { configOption, jsonOption, names, postgresOption, textOption, wholeNumber } from '../options.ts';
+import {
+  boundaryOption,
+  configOption,
+  jsonOption,
+  names,
+  postgresOption,
+  textOption,
+  wholeNumber,
+} from '../options.ts';
 import { announce, present } from '../present.ts';
 
 export const verify = new Command('verify')
@@ -36,6 +44,7 @@ export const verify = new Command('verify')
     wholeNumber(0, 0xffffffff),
   )
   .addOption(textOption('the seed decides for each'))
+  .addOption(boundaryOption())
   .option('--repeat <times>', 'play each scenario so often, with other seeds', wholeNumber(1, 100_000), 1)
   .option('--jobs <plays>', 'plays that go on side by side', wholeNumber(1, 64), 4)
   .addOption(
@@ -72,6 +81,7 @@ Examples:
   holdfast verify
   holdfast verify --scenario refresh --repeat 20
   holdfast verify --text openai-chat               chunks as short as OpenAI's
+  holdfast verify --boundary low                   cut as early as cuts are drawn
   holdfast verify --persistence at-end,checkpoint  before and after, in columns
   holdfast verify --defect saved-at-end            a server broken on purpose`,
   )
