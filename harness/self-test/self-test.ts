@@ -23,6 +23,7 @@ import { compare } from './compare.ts';
 import { patient } from './patient.ts';
 import type { PlantedResult, SelfTestResults } from './results.ts';
 import { type Task, tasksOf } from './tasks.ts';
+import { createTurns } from './turns.ts';
 
 export interface SelfTestOptions {
   /** Only these rows, by the defect; default: all, with the clean plays and the canary. */
@@ -72,11 +73,11 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
   const shared = { postgres: options.postgres, recorder, logFile, ...(browser?.ok && { browser }) };
   const failure = await withGround(shared, async (ground) => {
     postgres = `${ground.postgres.version} (${ground.postgres.provider})`;
-    const queue = tasks.toSorted(longestFirst).values();
+    const turns = createTurns(tasks, options.jobs);
     const worker = async () => {
-      for (const task of queue) {
-        if (options.signal.aborted) return;
+      for (let task = turns.next(); task && !options.signal.aborted; task = turns.next()) {
         const played = await play(task, { ground, ...(browser && { browser }) }, folder.path, options);
+        turns.done(task);
         found.push({ task, results: played.results });
         await options.onTask?.({ ...played, done: found.length, tasks: tasks.length });
       }
@@ -164,10 +165,6 @@ async function play(
   });
   return { run: played, results };
 }
-
-/** So that the end does not wait for one of them. Nothing takes longer than many plays on one stack, and than pages. */
-const longestFirst = (a: Task, b: Task) =>
-  b.scenarios.length - a.scenarios.length || Number(a.driver === 'api') - Number(b.driver === 'api');
 
 /** As if it had been played by itself: what the stack shows in the end concerns all that was played on it. */
 function ofScenario(results: Results, id: string): Results {
