@@ -89,6 +89,10 @@ export async function run(): Promise<void> {
   );
   console.log(`  request to first new chunk: ${told(resume)}`);
   console.log(`  a server with nothing to look up: ${told(bare)}`);
+  if (machine.moments === 0) {
+    console.log('  the machine kept its pace all the while');
+    return;
+  }
   console.log(
     `  the machine was ${machine.slowTimes} times as slow as always in ${machine.moments} moments, ${(100 * slowness.share).toFixed(1)} % of the time; without what fell into one of them:`,
   );
