@@ -44,7 +44,7 @@ export class Call {
   isDigest = false;
   private wasHeard = false;
   /** Faults that struck, by name. */
-  readonly struck = new Set<string>();
+  readonly struck: string[] = [];
   /** When the fault struck that keeps it from ending `completed`. */
   broken: Moment | null = null;
   /**
@@ -128,7 +128,7 @@ export class Call {
   }
 
   fault(event: RecordedOf<'llm.fault'>): void {
-    this.struck.add(event.fault);
+    this.struck.push(event.fault);
     if (SILENCING.has(event.fault)) this.isSilenced = true;
     const { brokenBy } = this.truth;
     if (brokenBy?.fault === event.fault && brokenBy.at === event.at) this.broken ??= momentOf(event);

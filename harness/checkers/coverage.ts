@@ -55,7 +55,7 @@ function missing(goal: CoverageGoal, { generations, play }: AboutPlay): string |
       return faultMissed(goal, play);
     case 'llm-fault': {
       const calls = generations.get(goal.send)?.callsInOrder() ?? [];
-      return calls.some(({ struck }) => struck.has(goal.fault))
+      return calls.some(({ struck }) => struck.includes(goal.fault))
         ? null
         : `${goal.fault} never struck the LLM's answer to send ${goal.send}`;
     }

@@ -1,6 +1,7 @@
 /** The faults of a play: where they struck, and for how long they were in force. */
 import type { RecordedOf, SendSeed } from '../history/events.ts';
 import { certainlyBefore, earliest, type Instant, latest, type Moment, momentOf } from './moment.ts';
+import { RareMap } from './rare-map.ts';
 
 export interface Fault {
   fault: string;
@@ -16,7 +17,7 @@ export interface Fault {
 const BACKSTAGE: ReadonlySet<string> = new Set(['llm', 'database', 'target']);
 
 export class Faults {
-  private readonly byId = new Map<string, Fault>();
+  private readonly byId = new RareMap<string, Fault>();
 
   step(event: RecordedOf<'fault'>): void {
     const { fault: id, kind, at, send } = event;

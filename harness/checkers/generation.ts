@@ -14,6 +14,7 @@ import { Call } from './call.ts';
 import { Comparison } from './comparison.ts';
 import { earliest, type Instant, type Moment, momentOf } from './moment.ts';
 import type { PlayFacts } from './play-facts.ts';
+import { RareMap } from './rare-map.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { View } from './view.ts';
 
@@ -73,7 +74,7 @@ export class Generation {
   readonly illegible: View[] = [];
   readonly rows: Row[] = [];
   /** Answers that a list of its session held and nobody had asked for in it, by the target's ids. */
-  readonly strays = new Map<string, RecordedOf<'stray'>>();
+  readonly strays = new RareMap<string, RecordedOf<'stray'>>();
   private readonly said: Word[] = [];
   private lastView: View | undefined;
   private lastCall: Call | undefined;

@@ -1,4 +1,5 @@
 import type { RecordedOf } from '../history/events.ts';
+import { RareMap } from './rare-map.ts';
 
 /** A request as the fault proxy passed it on, and how much of its answer. */
 interface Passage {
@@ -12,8 +13,8 @@ interface Passage {
 
 /** What went through the fault proxy, by its exchanges and by the streams that they fed. */
 export class Passages {
-  private readonly byExchange = new Map<string, Passage>();
-  private readonly byStream = new Map<string, Passage>();
+  private readonly byExchange = new RareMap<string, Passage>();
+  private readonly byStream = new RareMap<string, Passage>();
 
   open({ exchange, method, stream, instance }: RecordedOf<'wire.open'>): void {
     this.add(exchange, {

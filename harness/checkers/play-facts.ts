@@ -5,6 +5,7 @@ import { Faults, mayBeActive } from './faults.ts';
 import { certainlyBefore, type Instant, later, type Moment, momentOf } from './moment.ts';
 import { type Operation, type OperationEvent, Operations } from './operations.ts';
 import { Passages } from './passages.ts';
+import { RareMap } from './rare-map.ts';
 import type { Stalls } from './stalls.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -31,7 +32,7 @@ export class PlayFacts {
   /** When the harness stood still: the same for every play. */
   stalls: Stalls;
   /** By session, the last read that the target failed to serve. */
-  private readonly failedReads = new Map<string, Instant & { http: number }>();
+  private readonly failedReads = new RareMap<string, Instant & { http: number }>();
   private readonly last = { t: Number.NEGATIVE_INFINITY, err: 0 };
 
   constructor(stalls: Stalls) {

@@ -5,6 +5,7 @@ import type { Checker, Finding } from './checker.ts';
 import { Following } from './following.ts';
 import { Generation } from './generation.ts';
 import { PlayFacts } from './play-facts.ts';
+import { RareMap } from './rare-map.ts';
 import type { Stalls } from './stalls.ts';
 import { isReadable } from './truth.ts';
 
@@ -18,13 +19,13 @@ export class PlayFold {
   readonly facts: PlayFacts;
   readonly generations = new Map<SendSeed, Generation>();
   /** Checkers that threw, and what. */
-  readonly broken = new Map<string, string>();
+  readonly broken = new RareMap<string, string>();
   private readonly checkers: readonly Checker[];
   private readonly listeners: ReadonlyMap<EventType, readonly number[]>;
   private readonly playStates: States;
   private readonly sendStates = new Map<SendSeed, States>();
   /** Events of sends of which it is not known yet what the LLM was told to say. Sources come in any order. */
-  private readonly early = new Map<SendSeed, Recorded[]>();
+  private readonly early = new RareMap<SendSeed, Recorded[]>();
   private lastGeneration: Generation | undefined;
   /** What came by streams and is not in their views yet. */
   private readonly unsettled: Following[] = [];

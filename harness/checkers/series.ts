@@ -23,7 +23,7 @@ export class Series {
   private unit = 0.001;
   private kept = 0;
   /** Null as long as every step was one more than the one before: then they need not be kept. */
-  private values: number[] | null = null;
+  private values: Uint32Array | null = null;
   private firstValue = 0;
   private stride = 1;
   private skipped = 0;
@@ -32,6 +32,7 @@ export class Series {
   lastValue = 0;
   firstTime = Number.POSITIVE_INFINITY;
 
+  /** @param value a whole number from 0 */
   push(time: number, value: number): void {
     if (this.lastTime === Number.NEGATIVE_INFINITY) {
       this.firstTime = time;
@@ -46,15 +47,16 @@ export class Series {
   }
 
   private keep(time: number, value: number): void {
-    const { offsets, kept } = this;
-    if (kept === offsets.length) {
-      this.offsets = new Uint32Array(Math.min(CAP, kept * 1.5));
-      this.offsets.set(offsets);
+    const { kept } = this;
+    if (kept === this.offsets.length) {
+      const room = Math.min(CAP, kept * 1.5);
+      this.offsets = roomier(this.offsets, room);
+      this.values &&= roomier(this.values, room);
     }
     while ((time - this.firstTime) / this.unit > LARGEST) this.coarsen();
     // Clocks of two processes may differ a little; what was told before the first was no later than it.
     this.offsets[kept] = Math.max(0, Math.ceil((time - this.firstTime) / this.unit));
-    this.values?.push(value);
+    if (this.values) this.values[kept] = value;
     this.kept = kept + 1;
   }
 
@@ -69,14 +71,13 @@ export class Series {
       if (this.values) this.values[to] = this.values[from]!;
     }
     this.kept = CAP / 2;
-    if (this.values) this.values.length = CAP / 2;
     // The last that was kept is let go: so many steps ago was the one before it.
     this.skipped = this.stride;
     this.stride *= 2;
   }
 
-  private impliedValues(): number[] {
-    return Array.from({ length: this.kept }, (_, j) => this.firstValue + j * this.stride);
+  private impliedValues(): Uint32Array {
+    return Uint32Array.from(this.offsets, (_, j) => this.firstValue + j * this.stride);
   }
 
   private timeAt(j: number): number {
@@ -122,4 +123,10 @@ export class Series {
   *steps(): Generator<readonly [time: number, value: number]> {
     for (let j = 0; j < this.kept; j++) yield [this.timeAt(j), this.valueAt(j)];
   }
+}
+
+function roomier(numbers: Uint32Array, room: number) {
+  const larger = new Uint32Array(room);
+  larger.set(numbers);
+  return larger;
 }

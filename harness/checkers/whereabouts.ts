@@ -1,10 +1,11 @@
 import type { Instant } from './moment.ts';
 import type { OperationEvent } from './operations.ts';
+import { RareMap } from './rare-map.ts';
 
 /** Which sessions each actor went to, and when. */
 export class Whereabouts {
   /** By actor, in order; ms. */
-  private readonly moves = new Map<string, { session: string; t: number }[]>();
+  private readonly moves = new RareMap<string, { session: string; t: number }[]>();
 
   step({ f, type, actor, session, t }: OperationEvent): void {
     if (session === undefined) return;

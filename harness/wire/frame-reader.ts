@@ -8,6 +8,7 @@
  */
 import { createFramer, type Framer } from './framer.ts';
 import type { Frame, Framing } from './frames.ts';
+import { ownBytes } from './own-bytes.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -86,18 +87,11 @@ class SseReader implements FrameReader {
       this.kept.read(bytes, from, to);
       return;
     }
-    if (end < to) this.rest = own(bytes, end, to);
+    if (end < to) this.rest = ownBytes(bytes, end, to);
     if (end === from) return;
     this.isFirst = false;
     readFrames(text, this.take);
   }
-}
-
-/** A copy with memory of its own: a piece of the pool of small buffers would keep all of that. */
-function own(bytes: Buffer, from: number, to: number): Buffer {
-  const copy = Buffer.allocUnsafeSlow(to - from);
-  bytes.copy(copy, 0, from, to);
-  return copy;
 }
 
 /** Where the last frame ends that is whole; `from` where none is. */

@@ -9,6 +9,7 @@
 import type { Target } from '../../targets/target.ts';
 import { createFrameReader } from '../../wire/frame-reader.ts';
 import type { Frame, Meaning } from '../../wire/frames.ts';
+import { ownBytes } from '../../wire/own-bytes.ts';
 
 const QUOTE = 0x22;
 /** What JSON writes as it is, a byte a unit. */
@@ -22,7 +23,7 @@ export class Envelope {
   private readonly before: number;
 
   constructor(before: string, after: string) {
-    this.words = Buffer.from(before + after);
+    this.words = ownBytes(Buffer.from(before + after));
     this.before = Buffer.byteLength(before);
   }
 
