@@ -1,6 +1,6 @@
 import type { CutStyle } from '../harness/faults/fault.ts';
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_WITHOUT_SILENCE, watchHeld } from './steps.ts';
+import { askWatched, FED_WITHOUT_SILENCE, midStream, watchHeld } from './steps.ts';
 
 interface Points {
   at: [number, number, number];
@@ -22,7 +22,7 @@ export const networkThrice = defineScenario<Points>({
     resume === 'append' ? null : 'the target cannot resume a stream from where it was cut',
   questions: { question: { chunks: [40, 80] } },
   points(draw, { question }) {
-    const first = draw.between(3, question! - 30);
+    const first = midStream(draw, question!, 30);
     return {
       at: [first, first, draw.between(first + 2, first + 15)],
       styles: [draw.oneOf(STYLES), draw.oneOf(STYLES), draw.oneOf(STYLES)],

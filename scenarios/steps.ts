@@ -33,8 +33,8 @@ export const ON_A_DATABASE = (_: TargetCapabilities, { probe }: Has): string | n
   probe ? null : 'the target has no probe: what its database holds, or whether it has one, nobody can say';
 
 /**
- * Draws after how many of so many chunks something happens. At least six: of five, the checkpoint interval, nothing
- * need be saved, and a target that saves nothing would be seen to keep its promise. At least `left` come after it.
+ * Draws after how many of so many chunks something happens. At least six: of five, the reference server's
+ * checkpoint interval, nothing need be saved, and a target that saves nothing would be seen to keep its promise. At least `left` come after it.
  */
 export const midStream = (draw: Draw, chunks: number, left = 6) => draw.between(6, chunks - left);
 

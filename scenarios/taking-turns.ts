@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/runs/scenario.ts';
-import { askWatched, FED_BY_ASKING, watchHeld } from './steps.ts';
+import { askWatched, FED_BY_ASKING, midStream, watchHeld } from './steps.ts';
 
 interface Points {
   left: [number, number];
@@ -16,8 +16,8 @@ export const takingTurns = defineScenario<Points>({
   feeds: FED_BY_ASKING,
   questions: { left: { chunks: [30, 50] }, right: { chunks: [30, 50] } },
   points(draw, { left, right }) {
-    const at = draw.between(3, left! - 16);
-    return { left: [at, draw.between(at + 6, left! - 5)], right: draw.between(3, right! - 5) };
+    const at = midStream(draw, left!, 16);
+    return { left: [at, draw.between(at + 6, left! - 5)], right: midStream(draw, right!, 5) };
   },
   strikes: ({ left, right }) => [
     `the left goes on from chunk ${left[0]} to ${left[1]} while the right is held at ${right}`,

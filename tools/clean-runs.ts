@@ -74,7 +74,7 @@ for (let part = 0; played < wanted && !signal.aborted; part++) {
     ...(boundary && { boundary }),
     out: 'reports/runs',
     allowSkip: false,
-    command: `node tools/clean-runs.ts --plays ${repeat * round} --seed ${seed} --drivers ${drivers}${boundary ? ` --boundary ${boundary}` : ''}`,
+    command: `node tools/clean-runs.ts --plays ${repeat * round} --seed ${seed} --jobs ${values.jobs} --drivers ${drivers}${values.scenario ? ` --scenario ${values.scenario}` : ''}${boundary ? ` --boundary ${boundary}` : ''}`,
     signal,
   });
   const clean = report(results);

@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 import { findGo, findK6, haveK6 } from '../harness/stack/k6/find.ts';
 import { haveOperatorCode } from './k6-operator/find.ts';
 
+const WITHIN = 10 * 60_000;
+
 const tell = (line: string) => console.log(line);
 
 async function testModules(): Promise<{ ok: boolean; why: string }> {
@@ -17,7 +19,12 @@ async function testModules(): Promise<{ ok: boolean; why: string }> {
   const cwd = fileURLToPath(new URL('../harness/stack/k6/sse/', import.meta.url));
   const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
   try {
-    await promisify(execFile)(go.path, ['list', '-deps', '-test', './...'], { cwd, env, maxBuffer: 2 ** 26 });
+    await promisify(execFile)(go.path, ['list', '-deps', '-test', './...'], {
+      cwd,
+      env,
+      timeout: WITHIN,
+      maxBuffer: 2 ** 26,
+    });
     return { ok: true, why: 'the modules of the tests of k6/x/sse are here' };
   } catch (error) {
     const said = String((error as { stderr?: string }).stderr || (error as Error).message).trim();

@@ -24,6 +24,7 @@ export class RareMap<K, V> {
 
   delete(key: K): void {
     this.map?.delete(key);
+    if (this.map?.size === 0) this.map = null;
   }
 
   /** Those that are there now, in the order in which they came; so are values. */

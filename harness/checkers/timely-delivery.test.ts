@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GenerationState } from '../history/events.ts';
-import { failures, type Story, story } from './testing/history.ts';
+import { failures, SPEC, type Story, story } from './testing/history.ts';
 
 const held = () => story().asks().calls().opens('a').speaks(6).shows('a', 4).held(6);
 const wrong = (kind: string) =>
@@ -68,14 +68,35 @@ test('what came in time is in time, whoever starved', () => {
 });
 
 /** The target gives the LLM up so many ms after it was held, and then there is this in the database. */
-test.each<[string, number, 3 | 6, GenerationState, string[]]>([
-  ['ended before the rest had to be saved', 800, 3, 'error', []],
-  ['ended when it had long had to be saved', 3_300, 3, 'error', ['timely-delivery/database']],
-  ['left without an end', 800, 3, 'generating', ['timely-delivery/database']],
-  ['never there', 800, 3, 'absent', ['timely-delivery/database']],
-  ['ended and saved', 800, 6, 'error', []],
-])('an answer that is given up, %s', (_, after, chunks, state, expected) => {
-  const told = held().shows('a', 6).passes(after).hangsUp('aborted').hears('a', 'error').passes(4_000);
+const givenUp = (after: number, told = held()) =>
+  told.shows('a', 6).passes(after).hangsUp('aborted').hears('a', 'error').passes(4_000);
+
+test.each<[string, Story, 3 | 6, GenerationState, string[]]>([
+  ['ended before the rest had to be saved', givenUp(800), 3, 'error', ['no-loss/completed']],
+  [
+    'ended when it had long had to be saved',
+    givenUp(3_300),
+    3,
+    'error',
+    ['no-loss/completed', 'timely-delivery/database'],
+  ],
+  ['left without an end', givenUp(800), 3, 'generating', ['no-loss/completed', 'timely-delivery/database']],
+  ['never there', givenUp(800), 3, 'absent', ['no-loss/completed', 'timely-delivery/database']],
+  ['ended and saved', givenUp(800), 6, 'error', ['no-loss/completed']],
+])('an answer that is given up, %s', (_, told, chunks, state, expected) => {
   const judged = told.row(state === 'absent' ? '' : told.text(chunks), state).judged();
-  expect(failures(judged).filter((clause) => clause.startsWith('timely'))).toEqual(expected);
+  const about = ['no-loss/completed', 'timely-delivery/database'];
+  expect(failures(judged).filter((clause) => about.includes(clause))).toEqual(expected);
+});
+
+test('an answer that the LLM broke off before the rest had to be saved has it saved all the same', () => {
+  const told = story({ sends: [{ ...SPEC, faults: 'reset@8' }] })
+    .asks()
+    .calls()
+    .opens('a')
+    .speaks(6)
+    .held(6);
+  told.shows('a', 6).passes(800).released(6).speaks(8).strikes().hangsUp('fault').shows('a', 8);
+  const judged = told.hears('a', 'error').passes(4_000).row(told.text(3), 'error').judged();
+  expect(failures(judged)).toContain('timely-delivery/database');
 });

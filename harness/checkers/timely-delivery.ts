@@ -4,8 +4,8 @@
  * time limit of the checkpoint and that bound: nothing lies in a batch that only the next chunk would fill.
  *
  * A hold shorter than the bound says nothing, except that a reader who had it all the same had it in time. For the
- * database it is none the shorter for what comes after, unless the call is over then and the answer ended: what an
- * end costs is the matter of no-loss.
+ * database the deadline stands even if the LLM goes on sooner; but where the call was over before it, and the answer ended
+ * without an excuse, nothing is judged here: that fails by no-loss.
  * Time in which the harness itself stood still counts for nobody. Nothing is known of what came late, or not, where the
  * target and the harness had so little processor meanwhile that it may have been late for that. Readers whose network was cut or whose page was frozen
  * or showed another session meanwhile, or whose stream was opened over a bad line or into a buffer, which it keeps, and holds
@@ -15,6 +15,7 @@ import { TERMINAL_STATES } from '../history/events.ts';
 import { judgedFromFacts, type SendChecker, type Violation } from './checker.ts';
 import { mayBeActive } from './faults.ts';
 import type { Generation } from './generation.ts';
+import { excusesOf } from './mishaps.ts';
 import { certainlyBefore, earliest, type Moment } from './moment.ts';
 import { startOf } from './operations.ts';
 import type { PlayFacts } from './play-facts.ts';
@@ -118,12 +119,13 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
   const deadline = play.allow(hold.from, limit + play.bounds.delivery);
   // What a stop does to the text is the matter of cancel-honoured.
   const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
+  const isNoLoss = hold.over !== null && excusesOf(generation, play).size === 0;
   return generation.rows.flatMap((row): Judged => {
     if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
     if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
-    if (hold.over && !certainlyBefore(deadline, hold.over) && TERMINAL_STATES.has(row.state)) return [];
+    if (isNoLoss && !certainlyBefore(deadline, hold.over!) && TERMINAL_STATES.has(row.state)) return [];
     if (play.mayHaveStarved(hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
     return [
       {

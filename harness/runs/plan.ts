@@ -72,7 +72,7 @@ export function planPlay(options: PlanOptions): PlayPlan {
       const sendSeed = drawFree(draw, taken);
       const length = draw.between(...wish.chunks);
       // A quarter of the answers carries no watermark: the marks must hide nothing.
-      const mode = draw.between(0, 3) === 0 ? 'natural' : 'marked';
+      const mode = draw.number() % 4 === 0 ? 'natural' : 'marked';
       // But what a page renders is told by its marks alone.
       return { seed: sendSeed, chunks: length, mode: options.text ?? (isRendered ? 'marked' : mode) };
     });

@@ -76,8 +76,8 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
     const turns = createTurns(tasks, options.jobs);
     const worker = async () => {
       for (let task = turns.next(); task && !options.signal.aborted; task = turns.next()) {
-        const played = await play(task, { ground, ...(browser && { browser }) }, folder.path, options);
-        turns.done(task);
+        const standing = { ground, ...(browser && { browser }) };
+        const played = await play(task, standing, folder.path, options).finally(() => turns.done(task!));
         found.push({ task, results: played.results });
         await options.onTask?.({ ...played, done: found.length, tasks: tasks.length });
       }
@@ -124,7 +124,7 @@ async function play(
   const at = options.boundary ? ` --boundary ${options.boundary}` : '';
   const commandFor = (scenario: string) =>
     defect === null
-      ? `${runner('verify')} --scenario ${scenario} --driver ${driver} --seed ${seed}${at}`
+      ? `${runner('verify')} --scenario ${scenario} --driver ${driver} --text marked --seed ${seed}${at}`
       : options.commandOf(defect, seed);
   const played = await run({
     target: patient,
