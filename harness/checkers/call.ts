@@ -166,4 +166,16 @@ export class Call {
       return true;
     return this.ended !== null && certainlyBefore(settled, this.ended.at);
   }
+
+  /** The same where the call may have been broken off just then: until the LLM hears of it, it goes on as ever. */
+  certainlyGoesOnAfter(instant: Instant, settled: Instant): boolean {
+    if (!this.opened || !certainlyBefore(this.opened, instant)) return false;
+    const released = this.holds.flatMap(({ to }) => (to ? [to] : []));
+    const signs = [
+      { t: this.emission.lastTime, err: this.err },
+      ...released,
+      ...(this.ended ? [this.ended.at] : []),
+    ];
+    return signs.some((sign) => certainlyBefore(settled, sign));
+  }
 }

@@ -48,6 +48,9 @@ export const truthfulStatus: SendChecker<null> = {
   },
 };
 
+/** Whoever ends an answer so breaks off its call, and may say it before the LLM hears of that. */
+const BREAKS_OFF: ReadonlySet<string> = new Set(['error', 'cancelled']);
+
 const placeOf = (word: Word): Place =>
   word.from === 'row' ? 'database' : word.from === 'view' || word.from === 'page' ? 'page' : 'target';
 
@@ -63,8 +66,12 @@ function tooEarly(
   if (!ended && !idle) return [];
   if (excuse && excuse.t - excuse.err <= word.at.t + word.at.err) return [];
   // Two ends of the time in which the word was formed: at work at both means at work in between.
-  const aliveAt = (call: Call, instant: Instant) =>
-    call.certainlyAliveAt(instant, play.allow(instant, play.bounds.delivery));
+  const aliveAt = (call: Call, instant: Instant) => {
+    const settled = play.allow(instant, play.bounds.delivery);
+    return BREAKS_OFF.has(word.state)
+      ? call.certainlyGoesOnAfter(instant, settled)
+      : call.certainlyAliveAt(instant, settled);
+  };
   const calls = generation.callsInOrder();
   const call = calls.find((call) => aliveAt(call, word.asked) && aliveAt(call, word.at));
   if (!call) return [];
