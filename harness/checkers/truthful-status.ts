@@ -6,7 +6,9 @@
  * and is said to have: it is not completed, nor did anybody cancel it.
  *
  * A word counts as false only where the ledger shows the LLM at work during the whole time in which the word can
- * have been formed, and nothing happened (a stop, a crash, a fault) that ends an answer before its LLM call.
+ * have been formed, and nothing happened (a stop, a crash, a fault) that ends an answer before its LLM call. Whoever
+ * says `error` or `cancelled` may have broken the call off, and the LLM may not have heard of it yet: then it counts
+ * only where the LLM is at work a second later still.
  */
 
 import { TERMINAL_STATES } from '../history/events.ts';
