@@ -170,12 +170,8 @@ export class Call {
   /** The same where the call may have been broken off just then: until the LLM hears of it, it goes on as ever. */
   certainlyGoesOnAfter(instant: Instant, settled: Instant): boolean {
     if (!this.opened || !certainlyBefore(this.opened, instant)) return false;
-    const released = this.holds.flatMap(({ to }) => (to ? [to] : []));
-    const signs = [
-      { t: this.emission.lastTime, err: this.err },
-      ...released,
-      ...(this.ended ? [this.ended.at] : []),
-    ];
-    return signs.some((sign) => certainlyBefore(settled, sign));
+    const wrote = { t: this.emission.lastTime, err: this.err };
+    const signs = [wrote, ...this.holds.map(({ to }) => to), this.ended?.at];
+    return signs.some((sign) => sign && certainlyBefore(settled, sign));
   }
 }

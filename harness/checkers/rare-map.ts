@@ -27,11 +27,12 @@ export class RareMap<K, V> {
     if (this.map?.size === 0) this.map = null;
   }
 
-  /** Those that are there now, in the order in which they came; so are values. */
+  /** A copy, in the order in which they came. */
   keys(): K[] {
     return this.map ? [...this.map.keys()] : [];
   }
 
+  /** A copy, in the order of the keys. */
   values(): V[] {
     return this.map ? [...this.map.values()] : [];
   }

@@ -119,13 +119,14 @@ function judgeRows(hold: HeldSpan, generation: Generation, play: PlayFacts): Jud
   const deadline = play.allow(hold.from, limit + play.bounds.delivery);
   // What a stop does to the text is the matter of cancel-honoured.
   const stopped = earliest(play.of('stop', generation.spec.seed).map(startOf));
-  const isNoLoss = hold.over !== null && excusesOf(generation, play).size === 0;
+  const overUnexcused = excusesOf(generation, play).size === 0 ? hold.over : null;
   return generation.rows.flatMap((row): Judged => {
     if (!certainlyBefore(deadline, row.asked) || row.reading.attempt !== hold.attempt) return [];
     if (stopped && !certainlyBefore(row.at, stopped)) return [];
     if (!row.reading.prefix || play.backstageFailed(hold.from, row.at)) return [];
     if (chunkOf(row.reading.reached) >= hold.at) return [null];
-    if (isNoLoss && !certainlyBefore(deadline, hold.over!) && TERMINAL_STATES.has(row.state)) return [];
+    if (overUnexcused && !certainlyBefore(deadline, overUnexcused) && TERMINAL_STATES.has(row.state))
+      return [];
     if (play.mayHaveStarved(hold.from, limit + play.bounds.delivery, row.asked)) return ['starved'];
     return [
       {
